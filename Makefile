@@ -1,0 +1,46 @@
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+INSTALLED := $(VENV)/installed
+
+.DEFAULT_GOAL := help
+.PHONY: help run test check fix benchmark openapi lock
+
+help: ## Say what can be made
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 18
+
+run: $(INSTALLED) ## Serve on 127.0.0.1:8080, everything in memory
+	$(BIN)/team-service serve
+
+test: $(INSTALLED) ## Run the tests, in memory
+	$(BIN)/pytest
+
+check: $(INSTALLED) ## Check format, lint, types and layers; writes nothing
+	$(BIN)/ruff format --check --quiet .
+	$(BIN)/ruff check --no-cache --quiet .
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-cache
+
+fix: $(INSTALLED) ## Format, sort imports, mend what the linter can
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+benchmark: $(INSTALLED) ## Measure, as ratios to a baseline in the same run
+	$(BIN)/python -m benchmarks.memory
+
+openapi: $(INSTALLED) ## Pin the OpenAPI document that the tests compare with
+	$(BIN)/python -m tests.infrastructure.http.openapi_pins
+
+lock: $(INSTALLED) ## Choose the newest versions that pyproject.toml allows
+	$(PYTHON) -m venv .venv-lock
+	.venv-lock/bin/pip install --quiet uv
+	.venv-lock/bin/uv pip compile pyproject.toml --group dev --universal --python-version 3.11 --upgrade \
+		--generate-hashes --no-emit-index-url --no-annotate --custom-compile-command 'make lock' \
+		--quiet --output-file constraints.txt
+
+$(INSTALLED): pyproject.toml constraints.txt
+	@$(PYTHON) -c 'import sys; sys.version_info >= (3, 11) or sys.exit("Python 3.11 or later is needed: make PYTHON=python3.11")'
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r constraints.txt
+	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@

@@ -1,0 +1,43 @@
+"""What every aggregate is."""
+
+from typing import Self
+from typing import TypeVar
+
+from pydantic import Field
+
+from domain.text import Id
+from domain.text import fold
+from domain.value import Value
+
+MAX_SORT_TEXT = 200
+
+
+class Entity(Value):
+    """Something with an identity: equal ids are the same thing, whatever else differs.
+
+    Behaviour returns a new entity (see `evolve`) and never touches `version`; repositories do.
+    """
+
+    id: Id
+    version: int = Field(default=0, ge=0, description="How many times it has been stored; 0 means never.")
+
+    @property
+    def listed_as(self) -> str:
+        """The text it is listed and searched by. Entities without one are listed by id."""
+        return ""
+
+    @property
+    def sort_key(self) -> str:
+        """Where it stands in a listing, on every adapter: its folded text, NUL, its id.
+
+        The first 200 characters of the folded text count. NUL is below every character that a name may have, so that
+        a name stands before all names it is a prefix of.
+        """
+        return f"{fold(self.listed_as)[:MAX_SORT_TEXT]}\0{self.id}"
+
+    def at_version(self, version: int) -> Self:
+        """This entity as it is stored at `version`. For repositories; nothing else changes or is validated again."""
+        return self.model_copy(update={"version": version})
+
+
+E = TypeVar("E", bound=Entity)

@@ -1,0 +1,192 @@
+"""Everything this service refuses or fails at.
+
+ServiceError
+├── InvalidArgument      a rule of the domain or of the call is broken
+├── InvalidCursor        not a cursor of this listing
+├── EntityError          about one entity
+│   ├── NotFound         nothing is stored under that id
+│   ├── AlreadyExists    the id is taken
+│   ├── Conflict         it was changed since it was read
+│   ├── TooLarge         more than the store can hold in one piece
+│   └── Unreadable       what is stored breaks a rule of this release
+├── TransactionFailed    a unit of work was refused, whole
+├── PartialFailure       some of many were not read or not written
+├── Unavailable          the store gave no usable answer
+└── Misconfigured        the service is set up wrongly
+
+None of them is a ValueError: pydantic would swallow one that a validator raises.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+from typing import NamedTuple
+
+
+class ServiceError(Exception):
+    """The base of all errors of this service."""
+
+    @property
+    def retryable(self) -> bool:
+        """Whether the whole use case may be run again: it can succeed, and nothing would be done twice."""
+        return False
+
+    @property
+    def data(self) -> Mapping[str, Any]:
+        """What a program would want to know, as plain JSON values."""
+        return {}
+
+
+class Violation(NamedTuple):
+    """A rule that an input breaks."""
+
+    input: str
+    rule: str
+
+
+class InvalidArgument(ServiceError):
+    """A rule of the domain or of the call is broken; every violation is named."""
+
+    def __init__(self, input: str, rule: str, *others: Violation) -> None:
+        self.violations = (Violation(input, rule), *others)
+        super().__init__("; ".join(f"{name}: {rule}" for name, rule in self.violations))
+
+    @property
+    def data(self) -> Mapping[str, Any]:
+        return {"errors": [violation._asdict() for violation in self.violations]}
+
+
+class InvalidCursor(ServiceError):
+    """The cursor is damaged, or was made for another listing."""
+
+    def __init__(self) -> None:
+        super().__init__("the cursor is damaged, or was made for another listing")
+
+
+class EntityError(ServiceError):
+    """Something about one entity."""
+
+    def __init__(self, kind: str, id: str, detail: str) -> None:
+        self.kind = kind
+        self.id = id
+        super().__init__(f"{kind} {id} {detail}")
+
+    @property
+    def data(self) -> Mapping[str, Any]:
+        return {"kind": self.kind, "id": self.id}
+
+
+class NotFound(EntityError):
+    """Nothing is stored under that id."""
+
+    def __init__(self, kind: str, id: str) -> None:
+        super().__init__(kind, id, "does not exist")
+
+
+class AlreadyExists(EntityError):
+    """The id is taken."""
+
+    def __init__(self, kind: str, id: str) -> None:
+        super().__init__(kind, id, "exists already")
+
+
+class Conflict(EntityError):
+    """The entity was changed since it was read."""
+
+    def __init__(self, kind: str, id: str, *, expected: int, found: int) -> None:
+        self.expected = expected
+        self.found = found
+        super().__init__(kind, id, f"is at version {found}, not {expected}")
+
+    @property
+    def retryable(self) -> bool:
+        return True
+
+    @property
+    def data(self) -> Mapping[str, Any]:
+        return {**super().data, "expected": self.expected, "found": self.found}
+
+
+class TooLarge(EntityError):
+    """More bytes than the store can hold in one piece."""
+
+    def __init__(self, kind: str, id: str, *, size: int, limit: int) -> None:
+        self.size = size
+        self.limit = limit
+        super().__init__(kind, id, f"takes {size} bytes; the limit is {limit}")
+
+    @property
+    def data(self) -> Mapping[str, Any]:
+        return {**super().data, "size": self.size, "limit": self.limit}
+
+
+class Unreadable(EntityError):
+    """What is stored breaks a rule of this release."""
+
+    def __init__(self, kind: str, id: str, rule: str) -> None:
+        self.rule = rule
+        super().__init__(kind, id, f"cannot be read: {rule}")
+
+
+class Failure(NamedTuple):
+    """Why one entity stood in the way of a unit of work."""
+
+    kind: str
+    id: str
+    error: ServiceError
+
+
+class TransactionFailed(ServiceError):
+    """A unit of work was refused: nothing of it was written."""
+
+    def __init__(self, *failures: Failure) -> None:
+        self.failures = failures
+        super().__init__("; ".join(str(failure.error) for failure in failures))
+
+    @property
+    def retryable(self) -> bool:
+        return all(isinstance(failure.error, Conflict) for failure in self.failures)
+
+    @property
+    def data(self) -> Mapping[str, Any]:
+        return {
+            "failures": [
+                {"kind": kind, "id": id, "error": type(error).__name__, "detail": str(error)}
+                for kind, id, error in self.failures
+            ]
+        }
+
+
+class PartialFailure(ServiceError):
+    """Some of many were not read or not written, even after retries; all the others were."""
+
+    def __init__(self, *ids: str) -> None:
+        self.ids = ids
+        super().__init__(f"{len(ids)} left undone: {', '.join(ids)}")
+
+    @property
+    def retryable(self) -> bool:
+        return True
+
+    @property
+    def data(self) -> Mapping[str, Any]:
+        return {"ids": list(self.ids)}
+
+
+class Unavailable(ServiceError):
+    """The store gave no usable answer: throttled, timed out or unreachable."""
+
+    def __init__(self, reason: str, *, maybe_applied: bool = False) -> None:
+        self.maybe_applied = maybe_applied
+        super().__init__(f"{reason}; the change may have been applied" if maybe_applied else reason)
+
+    @property
+    def retryable(self) -> bool:
+        return not self.maybe_applied
+
+    @property
+    def data(self) -> Mapping[str, Any]:
+        return {"maybe_applied": self.maybe_applied}
+
+
+class Misconfigured(ServiceError):
+    """The service is set up wrongly: a setting, a table, a permission."""

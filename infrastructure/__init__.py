@@ -1,0 +1,1 @@
+"""All that can be swapped: adapters, API, CLI, settings, and the container that wires them."""

@@ -1,0 +1,1 @@
+"""Event buses: where committed events go."""

@@ -1,0 +1,9 @@
+"""Sponsors, in memory."""
+
+from domain.sponsor import Sponsor
+from domain.sponsor import SponsorRepository
+from infrastructure.memory.repository import InMemoryRepository
+
+
+class InMemorySponsorRepository(InMemoryRepository[Sponsor], SponsorRepository):
+    """Stores sponsors in memory."""

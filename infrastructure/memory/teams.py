@@ -1,0 +1,9 @@
+"""Teams, in memory."""
+
+from domain.team import Team
+from domain.team import TeamRepository
+from infrastructure.memory.repository import InMemoryRepository
+
+
+class InMemoryTeamRepository(InMemoryRepository[Team], TeamRepository):
+    """Stores teams in memory."""

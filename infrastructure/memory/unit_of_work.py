@@ -1,0 +1,23 @@
+"""The unit of work, kept in memory."""
+
+from domain.entity import E
+from domain.errors import TransactionFailed
+from domain.unit_of_work import Change
+from domain.unit_of_work import UnitOfWork
+from infrastructure.memory.store import Store
+
+
+class InMemoryUnitOfWork(UnitOfWork):
+    """Checks every change, then makes every change, under the lock of the store."""
+
+    def __init__(self, store: Store) -> None:
+        super().__init__()
+        self._store = store
+
+    def read(self, kind: type[E], id: str) -> E:
+        return self._store.get(kind, id)
+
+    def _write(self, changes: tuple[Change, ...]) -> None:
+        failures = self._store.write(*changes)
+        if failures:
+            raise TransactionFailed(*failures)

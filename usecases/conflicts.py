@@ -1,0 +1,49 @@
+"""Trying again when somebody else changed what a use case was about to save."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import TypeVar
+
+from tenacity import Retrying
+from tenacity import retry_if_exception
+from tenacity import stop_after_attempt
+from tenacity import wait_random_exponential
+
+from domain.errors import Conflict
+from domain.errors import TransactionFailed
+from domain.value import Value
+
+UseCaseT = TypeVar("UseCaseT")
+RequestT = TypeVar("RequestT", bound=Value)
+ResultT = TypeVar("ResultT")
+
+MAX_ATTEMPTS = 15
+MAX_WAIT_SECONDS = 0.5
+
+
+def _is_only_conflicts(error: BaseException) -> bool:
+    return isinstance(error, Conflict | TransactionFailed) and error.retryable
+
+
+# Full jitter spreads those who lost the same race: https://aws.amazon.com/builders-library/timeouts-retries-and-backoff-with-jitter
+_attempts = Retrying(
+    retry=retry_if_exception(_is_only_conflicts),
+    wait=wait_random_exponential(multiplier=0.005, max=MAX_WAIT_SECONDS),
+    stop=stop_after_attempt(MAX_ATTEMPTS),
+    reraise=True,
+)
+
+
+def retry_conflicts(execute: Callable[[UseCaseT, RequestT], ResultT]) -> Callable[[UseCaseT, RequestT], ResultT]:
+    """Runs `execute` again, from its first read, when it ends in a conflict: at most 15 times, waiting in between.
+
+    A caller that expects a version wants to hear of a conflict, so a request with an `expected_version` runs once.
+    """
+
+    @wraps(execute)
+    def run(use_case: UseCaseT, request: RequestT) -> ResultT:
+        if getattr(request, "expected_version", None) is not None:
+            return execute(use_case, request)
+        return _attempts(execute, use_case, request)
+
+    return run

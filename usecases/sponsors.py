@@ -1,0 +1,105 @@
+"""What can be done with sponsors."""
+
+from collections.abc import Callable
+
+from domain.events import EventFactory
+from domain.repository import Page
+from domain.sponsor import Sponsor
+from domain.sponsor import SponsorCreated
+from domain.sponsor import SponsorRemoved
+from domain.sponsor import SponsorRenamed
+from domain.sponsor import SponsorRepository
+from domain.text import Name
+from domain.value import Value
+from usecases.conflicts import retry_conflicts
+from usecases.imports import Import
+from usecases.requests import ChangeRequest
+from usecases.requests import GetRequest
+from usecases.requests import ListRequest
+
+
+class CreateSponsorRequest(Value):
+    """What a new sponsor is called."""
+
+    name: Name
+
+
+class CreateSponsor:
+    """Creates a sponsor."""
+
+    def __init__(self, sponsors: SponsorRepository, events: EventFactory, new_id: Callable[[], str]) -> None:
+        self._sponsors = sponsors
+        self._events = events
+        self._new_id = new_id
+
+    def execute(self, request: CreateSponsorRequest) -> Sponsor:
+        sponsor = Sponsor(id=self._new_id(), name=request.name)
+        return self._sponsors.add(sponsor, self._events(SponsorCreated, sponsor, name=sponsor.name))
+
+
+class ImportSponsor(Import[Sponsor]):
+    """Adds a sponsor that was made elsewhere."""
+
+    kind = Sponsor
+
+    def __init__(self, sponsors: SponsorRepository, events: EventFactory) -> None:
+        self._sponsors = sponsors
+        self._events = events
+
+    def execute(self, request: Sponsor) -> Sponsor:
+        return self._sponsors.add(request, self._events(SponsorCreated, request, name=request.name))
+
+
+class GetSponsor:
+    """The sponsor of that id."""
+
+    def __init__(self, sponsors: SponsorRepository) -> None:
+        self._sponsors = sponsors
+
+    def execute(self, request: GetRequest) -> Sponsor:
+        return self._sponsors.get(request.id)
+
+
+class ListSponsors:
+    """The sponsors by name, a page at a time."""
+
+    def __init__(self, sponsors: SponsorRepository) -> None:
+        self._sponsors = sponsors
+
+    def execute(self, request: ListRequest) -> Page[Sponsor]:
+        return self._sponsors.page(request.query, limit=request.limit, cursor=request.cursor)
+
+
+class RenameSponsorRequest(ChangeRequest):
+    """Which sponsor to rename, and to what."""
+
+    name: Name
+
+
+class RenameSponsor:
+    """Gives a sponsor another name."""
+
+    def __init__(self, sponsors: SponsorRepository, events: EventFactory) -> None:
+        self._sponsors = sponsors
+        self._events = events
+
+    @retry_conflicts
+    def execute(self, request: RenameSponsorRequest) -> Sponsor:
+        sponsor = self._sponsors.get(request.id, consistent=True)
+        request.require_version(sponsor)
+        renamed = sponsor.rename(request.name)
+        return self._sponsors.save(renamed, self._events(SponsorRenamed, renamed, name=renamed.name))
+
+
+class RemoveSponsor:
+    """Removes a sponsor."""
+
+    def __init__(self, sponsors: SponsorRepository, events: EventFactory) -> None:
+        self._sponsors = sponsors
+        self._events = events
+
+    @retry_conflicts
+    def execute(self, request: ChangeRequest) -> None:
+        sponsor = self._sponsors.get(request.id, consistent=True)
+        request.require_version(sponsor)
+        self._sponsors.remove(sponsor, self._events(SponsorRemoved, sponsor))

@@ -1,0 +1,119 @@
+"""What can be done with teams."""
+
+from collections.abc import Callable
+
+from domain.events import EventFactory
+from domain.repository import Page
+from domain.team import PlayerSigned
+from domain.team import Team
+from domain.team import TeamCreated
+from domain.team import TeamDisbanded
+from domain.team import TeamRenamed
+from domain.team import TeamRepository
+from domain.text import Name
+from domain.value import Value
+from usecases.conflicts import retry_conflicts
+from usecases.imports import Import
+from usecases.requests import ChangeRequest
+from usecases.requests import GetRequest
+from usecases.requests import ListRequest
+from usecases.requests import LookUpRequest
+
+
+class CreateTeamRequest(Value):
+    """What a new team is called."""
+
+    name: Name
+
+
+class CreateTeam:
+    """Creates a team with an empty squad."""
+
+    def __init__(self, teams: TeamRepository, events: EventFactory, new_id: Callable[[], str]) -> None:
+        self._teams = teams
+        self._events = events
+        self._new_id = new_id
+
+    def execute(self, request: CreateTeamRequest) -> Team:
+        team = Team(id=self._new_id(), name=request.name)
+        return self._teams.add(team, self._events(TeamCreated, team, name=team.name))
+
+
+class ImportTeam(Import[Team]):
+    """Adds a team that was made elsewhere, its squad included."""
+
+    kind = Team
+
+    def __init__(self, teams: TeamRepository, events: EventFactory) -> None:
+        self._teams = teams
+        self._events = events
+
+    def execute(self, request: Team) -> Team:
+        created = self._events(TeamCreated, request, name=request.name)
+        signed = (self._events(PlayerSigned, request, player=player) for player in request.players)
+        return self._teams.add(request, created, *signed)
+
+
+class GetTeam:
+    """The team of that id."""
+
+    def __init__(self, teams: TeamRepository) -> None:
+        self._teams = teams
+
+    def execute(self, request: GetRequest) -> Team:
+        return self._teams.get(request.id)
+
+
+class LookUpTeams:
+    """The teams of many ids, in the order asked, without those that do not exist."""
+
+    def __init__(self, teams: TeamRepository) -> None:
+        self._teams = teams
+
+    def execute(self, request: LookUpRequest) -> list[Team]:
+        return self._teams.get_many(request.ids)
+
+
+class ListTeams:
+    """The teams by name, a page at a time."""
+
+    def __init__(self, teams: TeamRepository) -> None:
+        self._teams = teams
+
+    def execute(self, request: ListRequest) -> Page[Team]:
+        return self._teams.page(request.query, limit=request.limit, cursor=request.cursor)
+
+
+class RenameTeamRequest(ChangeRequest):
+    """Which team to rename, and to what."""
+
+    name: Name
+
+
+class RenameTeam:
+    """Gives a team another name."""
+
+    def __init__(self, teams: TeamRepository, events: EventFactory) -> None:
+        self._teams = teams
+        self._events = events
+
+    @retry_conflicts
+    def execute(self, request: RenameTeamRequest) -> Team:
+        team = self._teams.get(request.id, consistent=True)
+        request.require_version(team)
+        renamed = team.rename(request.name)
+        return self._teams.save(renamed, self._events(TeamRenamed, renamed, name=renamed.name))
+
+
+class DisbandTeam:
+    """Removes a team, and its squad with it."""
+
+    def __init__(self, teams: TeamRepository, events: EventFactory) -> None:
+        self._teams = teams
+        self._events = events
+
+    @retry_conflicts
+    def execute(self, request: ChangeRequest) -> None:
+        team = self._teams.get(request.id, consistent=True)
+        request.require_version(team)
+        self._teams.remove(team, self._events(TeamDisbanded, team))
