@@ -17,9 +17,11 @@ ServiceError
 None of them is a ValueError: pydantic would swallow one that a validator raises.
 """
 
+from collections.abc import Iterable
 from collections.abc import Mapping
 from typing import Any
 from typing import NamedTuple
+from typing import Self
 
 
 class ServiceError(Exception):
@@ -49,6 +51,12 @@ class InvalidArgument(ServiceError):
     def __init__(self, input: str, rule: str, *others: Violation) -> None:
         self.violations = (Violation(input, rule), *others)
         super().__init__("; ".join(f"{name}: {rule}" for name, rule in self.violations))
+
+    @classmethod
+    def of(cls, violations: Iterable[Violation]) -> Self:
+        """The error of all `violations`, of which there is at least one."""
+        first, *others = violations
+        return cls(*first, *others)
 
     @property
     def data(self) -> Mapping[str, Any]:

@@ -6,9 +6,9 @@ from datetime import date
 from datetime import datetime
 from decimal import Decimal
 from enum import Enum
-from functools import partial
 from typing import Annotated
 from typing import Any
+from typing import ClassVar
 from typing import Literal
 from typing import Self
 from typing import Union
@@ -18,10 +18,7 @@ from uuid import UUID
 
 from pydantic import BaseModel
 from pydantic import ConfigDict
-from pydantic import GetCoreSchemaHandler
 from pydantic import ValidationError
-from pydantic_core import CoreSchema
-from pydantic_core import core_schema
 
 from domain.errors import InvalidArgument
 from domain.errors import Violation
@@ -53,6 +50,8 @@ class Value(BaseModel):
         frozen=True, extra="forbid", allow_inf_nan=False, hide_input_in_errors=True, str_min_length=0
     )
 
+    _limited: ClassVar[tuple[str, ...]] = ()
+
     def __init__(self, **fields: Any) -> None:
         try:
             super().__init__(**fields)
@@ -83,18 +82,16 @@ class Value(BaseModel):
                         f"{cls.__name__}.{name}: {leaf} can be changed in place or cannot be stored;"
                         f" see {Value.__module__}.{Value.__name__} for the types that can"
                     )
-
-    @classmethod
-    def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
-        schema = handler(source)
-        limited = tuple(
+        cls._limited = tuple(
             name
             for name, field in cls.model_fields.items()
             if any(leaf in _LIMITED for leaf in _leaves(field.annotation))
         )
-        if not limited:
-            return schema
-        return core_schema.no_info_after_validator_function(partial(_within_limits, limited), schema)
+
+    def model_post_init(self, context: Any, /) -> None:
+        violations = [Violation(name, rule) for name in self._limited for rule in _broken_rules(getattr(self, name))]
+        if violations:
+            raise InvalidArgument.of(violations)
 
 
 def _leaves(annotation: Any) -> Iterator[Any]:
@@ -112,15 +109,8 @@ def _leaves(annotation: Any) -> Iterator[Any]:
         yield annotation
 
 
-def _within_limits(names: tuple[str, ...], value: Value) -> Value:
-    """`value`, if its fields of those names are within the limits of every store."""
-    violations = [Violation(name, rule) for name in names for rule in _broken_rules(getattr(value, name))]
-    if violations:
-        raise InvalidArgument(*violations[0], *violations[1:])
-    return value
-
-
 def _broken_rules(value: Any) -> Iterator[str]:
+    """What of `value` no store could keep."""
     if isinstance(value, tuple | frozenset):
         for member in value:
             yield from _broken_rules(member)
@@ -140,8 +130,7 @@ def _broken_rules(value: Any) -> Iterator[str]:
 
 def _translated(error: ValidationError) -> InvalidArgument:
     """pydantic's findings as ours."""
-    violations = [
+    return InvalidArgument.of(
         Violation(".".join(map(str, found["loc"])) or error.title, found["msg"])
         for found in error.errors(include_url=False, include_context=False, include_input=False)
-    ]
-    return InvalidArgument(*violations[0], *violations[1:])
+    )

@@ -72,7 +72,7 @@ class Items(Generic[T]):
     items: list[T]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Endpoint:
     """A line of the API: what it answers to, what it takes, what it does, how it can fail.
 
@@ -132,19 +132,15 @@ class Endpoint:
             return failure(InternalError("the request could not be served; it is not known how much of it was done"))
 
     def _request(self, call: Call) -> Value:
+        given: dict[str, Any] = self._json(call) if self.has_body else dict(call.query)
+        misplaced = given.keys() & (self.in_path | {EXPECTED_VERSION})
         if self.has_body:
-            given = self._json(call)
-            unknown = set(dict(call.query))
-        else:
-            repeated = [name for name, times in Counter(name for name, _ in call.query).items() if times > 1]
-            if repeated:
-                raise InvalidArgument(repeated[0], "must be given once")
-            given = dict(call.query)
-            unknown = set()
-        unknown |= given.keys() - self.in_payload
-        if unknown:
-            violations = [Violation(name, "is not known here") for name in sorted(unknown)]
-            raise InvalidArgument(*violations[0], *violations[1:])
+            misplaced |= {name for name, _ in call.query}
+        if misplaced:
+            raise InvalidArgument.of(Violation(name, "does not belong here") for name in sorted(misplaced))
+        repeated = [name for name, times in Counter(name for name, _ in call.query).items() if times > 1]
+        if repeated:
+            raise InvalidArgument.of(Violation(name, "must be given once") for name in repeated)
         if self.method != "GET" and "if-match" in call.headers:
             given[EXPECTED_VERSION] = self._expected_version(call.headers["if-match"])
         return self.request.model_validate({**given, **call.path})

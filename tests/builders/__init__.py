@@ -1,0 +1,1 @@
+"""Entities and events for tests: valid, and different from each other unless told otherwise."""

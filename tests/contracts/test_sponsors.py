@@ -1,0 +1,10 @@
+"""Sponsors keep the contract."""
+
+from domain.sponsor import Sponsor
+from tests.builders.sponsors import a_sponsor
+from tests.builders.sponsors import renamed
+from tests.contracts.repository import RepositoryContract
+
+
+class TestSponsors(RepositoryContract[Sponsor]):
+    provider, make, changed = "sponsors", staticmethod(a_sponsor), staticmethod(renamed)

@@ -1,0 +1,10 @@
+"""Teams keep the contract."""
+
+from domain.team import Team
+from tests.builders.teams import a_team
+from tests.builders.teams import renamed
+from tests.contracts.repository import RepositoryContract
+
+
+class TestTeams(RepositoryContract[Team]):
+    provider, make, changed = "teams", staticmethod(a_team), staticmethod(renamed)
