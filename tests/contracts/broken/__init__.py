@@ -1,0 +1,1 @@
+"""Adapters that are broken on purpose, each in one way."""
