@@ -2,9 +2,10 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/installed
+MINISTACK := .venv-ministack/installed
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check fix benchmark openapi lock
+.PHONY: help run run-dynamodb test verify check fix benchmark openapi lock
 
 help: ## Say what can be made
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 18
@@ -12,8 +13,14 @@ help: ## Say what can be made
 run: $(INSTALLED) ## Serve on 127.0.0.1:8080, everything in memory
 	$(BIN)/team-service serve
 
-test: $(INSTALLED) ## Run the tests, in memory
+run-dynamodb: $(INSTALLED) $(MINISTACK) ## Serve on 127.0.0.1:8080, everything in a DynamoDB of this machine
+	$(BIN)/python -m tests.ministack $(BIN)/team-service serve
+
+test: $(INSTALLED) ## Run the tests, in memory and on moto
 	$(BIN)/pytest
+
+verify: $(INSTALLED) $(MINISTACK) ## Run the tests of the adapters over the wire, on ministack
+	TEST_ADAPTERS="ministack ministack-3-shards" $(BIN)/pytest -m adapters
 
 check: $(INSTALLED) ## Check format, lint, types and layers; writes nothing
 	$(BIN)/ruff format --check --quiet .
@@ -37,10 +44,19 @@ lock: $(INSTALLED) ## Choose the newest versions that pyproject.toml allows
 	.venv-lock/bin/uv pip compile pyproject.toml --group dev --universal --python-version 3.11 --upgrade \
 		--generate-hashes --no-emit-index-url --no-annotate --custom-compile-command 'make lock' \
 		--quiet --output-file constraints.txt
+	echo 'ministack==1.5.33' | .venv-lock/bin/uv pip compile - --universal --python-version 3.11 --upgrade \
+		--generate-hashes --no-emit-index-url --no-annotate --custom-compile-command 'make lock' \
+		--quiet --output-file constraints-ministack.txt
 
 $(INSTALLED): pyproject.toml constraints.txt
 	@$(PYTHON) -c 'import sys; sys.version_info >= (3, 11) or sys.exit("Python 3.11 or later is needed: make PYTHON=python3.11")'
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r constraints.txt
 	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
+
+# In an environment of its own, for it pins an older botocore.
+$(MINISTACK): constraints-ministack.txt
+	$(PYTHON) -m venv .venv-ministack
+	.venv-ministack/bin/pip install --quiet --disable-pip-version-check --require-hashes -r constraints-ministack.txt
 	@touch $@

@@ -2,38 +2,18 @@
 
 from abc import ABC
 from abc import abstractmethod
-from dataclasses import dataclass
-from enum import Enum
+from typing import Any
 from typing import Generic
 from typing import Self
 
+from domain.change import Change
 from domain.entity import E
 from domain.entity import Entity
 from domain.errors import InvalidArgument
 from domain.events import Event
-from domain.preconditions import require_new
-from domain.preconditions import require_stored
 
 # https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_TransactWriteItems.html
 MAX_CHANGES = 100
-
-
-class Action(Enum):
-    """What a unit of work does to an entity."""
-
-    ADD = "add"
-    SAVE = "save"
-    REMOVE = "remove"
-    CHECK = "check"
-
-
-@dataclass(frozen=True)
-class Change:
-    """One buffered call: refused at commit for the same reasons as the repository's method of that name."""
-
-    action: Action
-    entity: Entity
-    events: tuple[Event, ...] = ()
 
 
 class UnitOfWork(ABC):
@@ -50,7 +30,8 @@ class UnitOfWork(ABC):
     """
 
     def __init__(self) -> None:
-        self._changes: dict[tuple[type[Entity], str], Change] = {}
+        self._changes: dict[tuple[type[Entity], str], Change[Any]] = {}
+        self._closed = False
         self._committed = False
 
     def __enter__(self) -> Self:
@@ -59,31 +40,32 @@ class UnitOfWork(ABC):
     def __exit__(self, *exc_info: object) -> None:  # noqa: B027  # what was not committed was never sent
         """Leaves everything as it is."""
 
-    def of(self, kind: type[E]) -> "Changes[E]":
+    def of(self, kind: type[E]) -> "Aggregates[E]":
         """The aggregates of `kind`."""
-        return Changes(self, kind)
+        return Aggregates(self, kind)
 
     def commit(self) -> None:
-        """Makes every change, or none. Called again, it makes sure of the same commit and never makes it twice.
+        """Makes every change, or none. Called again, it makes sure of the same changes and never makes them twice.
 
         Raises:
             TransactionFailed: nothing was changed; names every entity that stood in the way, and why.
             TooLarge: the store cannot hold it in one piece.
             Unavailable: with `maybe_applied`, call `commit` again on this unit of work to find out.
         """
+        self._closed = True
         if not self._committed and self._changes:
             self._write(tuple(self._changes.values()))
         self._committed = True
 
-    def buffer(self, change: Change) -> None:
+    def buffer(self, change: Change[Any]) -> None:
         """Keeps `change` until `commit`.
 
         Raises:
-            InvalidArgument: it is the 101st, the entity has a change already, or the work is committed.
+            InvalidArgument: it is the 101st, the entity has a change already, or `commit` has been called.
         """
         key = (type(change.entity), change.entity.id)
-        if self._committed:
-            raise InvalidArgument("unit of work", "is committed; begin another one")
+        if self._closed:
+            raise InvalidArgument("unit of work", "takes no change after a commit; begin another one")
         if key in self._changes:
             raise InvalidArgument("unit of work", f"has a change of {key[0].__name__} {key[1]} already")
         if len(self._changes) == MAX_CHANGES:
@@ -95,11 +77,11 @@ class UnitOfWork(ABC):
         """A consistent read, past what is buffered."""
 
     @abstractmethod
-    def _write(self, changes: tuple[Change, ...]) -> None:
+    def _write(self, changes: tuple[Change[Any], ...]) -> None:
         """Makes all of `changes` or none."""
 
 
-class Changes(Generic[E]):
+class Aggregates(Generic[E]):
     """The aggregates of one kind in a unit of work. Reads go through; writes wait for the commit."""
 
     def __init__(self, work: UnitOfWork, kind: type[E]) -> None:
@@ -116,22 +98,20 @@ class Changes(Generic[E]):
 
     def add(self, entity: E, *events: Event) -> E:
         """Will store a new entity; returns it as it will be."""
-        require_new(self._kind, entity, events)
-        self._work.buffer(Change(Action.ADD, entity, events))
-        return entity.at_version(1)
+        return self._buffer(Change.add(self._kind, entity, events))
 
     def save(self, entity: E, *events: Event) -> E:
         """Will store a changed entity; returns it as it will be."""
-        require_stored(self._kind, entity, events)
-        self._work.buffer(Change(Action.SAVE, entity, events))
-        return entity.at_version(entity.version + 1)
+        return self._buffer(Change.save(self._kind, entity, events))
 
     def remove(self, entity: E, *events: Event) -> None:
         """Will remove the entity."""
-        require_stored(self._kind, entity, events)
-        self._work.buffer(Change(Action.REMOVE, entity, events))
+        self._buffer(Change.remove(self._kind, entity, events))
 
     def check(self, entity: E) -> None:
         """Will fail the commit if the entity is no longer stored at its version; changes nothing."""
-        require_stored(self._kind, entity)
-        self._work.buffer(Change(Action.CHECK, entity))
+        self._buffer(Change.check(self._kind, entity))
+
+    def _buffer(self, change: Change[E]) -> E:
+        self._work.buffer(change)
+        return change.stored

@@ -122,7 +122,7 @@ def _broken_rules(value: Any) -> Iterator[str]:
             yield f"must have at most {MAX_DIGITS} digits"
     elif isinstance(value, float | Decimal):
         number = Decimal(repr(value)) if isinstance(value, float) else value
-        if len(number.as_tuple().digits) > MAX_DIGITS:
+        if len("".join(map(str, number.as_tuple().digits)).strip("0")) > MAX_DIGITS:
             yield f"must have at most {MAX_DIGITS} digits"
         elif number and not MIN_MAGNITUDE <= abs(number) < END_OF_MAGNITUDE:
             yield "must be 0 or between 1E-130 and 1E+126, whatever its sign"

@@ -47,6 +47,7 @@ def _prepare(context: typer.Context) -> None:
     logging.basicConfig(
         level=container.settings().log_level, format="%(asctime)s %(levelname)s %(name)s %(message)s", force=True
     )
+    logging.getLogger("botocore").setLevel(logging.INFO)  # below that it logs what entities hold
 
 
 @app.command()

@@ -57,6 +57,9 @@ class Container(DeclarativeContainer):
     persistence: Provider[Persistence] = Selector(
         settings.provided.persistence,
         memory=ThreadSafeSingleton(lazily("infrastructure.memory.persistence:InMemoryPersistence"), event_bus),
+        dynamodb=ThreadSafeSingleton(
+            lazily("infrastructure.dynamodb.persistence:DynamoDBPersistence"), settings, now.provider
+        ),
     )
     unit_of_work: Provider[UnitOfWork] = persistence.provided.unit_of_work.call()
     sponsors: Provider[SponsorRepository] = persistence.provided.sponsors

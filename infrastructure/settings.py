@@ -23,12 +23,25 @@ class Settings(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    persistence: Literal["memory"] = Field(default="memory", description="Where entities are kept.")
+    persistence: Literal["memory", "dynamodb"] = Field(default="memory", description="Where entities are kept.")
     event_bus: Literal["log", "memory"] = Field(default="log", description="Where committed events go.")
     host: str = Field(default="127.0.0.1", description="The address that `serve` listens on.")
     port: int = Field(default=8080, ge=0, le=65535, description="The port that `serve` listens on; 0 picks a free one.")
     shutdown_seconds: int = Field(default=30, ge=0, description="How long a stopping server waits for its requests.")
+    threads: int = Field(default=40, ge=1, le=1000, description="How many requests the server works on at once.")
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(default="INFO", description="What is logged.")
+
+    dynamodb_table: str = Field(default="team-service", pattern=r"^[a-zA-Z0-9_.-]{3,255}$", description="The table.")
+    dynamodb_region: str | None = Field(default=None, description="Its region; by default the one of the environment.")
+    dynamodb_endpoint: str | None = Field(default=None, description="The address of a local DynamoDB, for tests.")
+    dynamodb_create_table: bool = Field(default=False, description="Whether to make the table at start, for local use.")
+    dynamodb_attempts: int = Field(default=4, ge=1, le=20, description="How often a call is tried in all.")
+    dynamodb_connect_seconds: float = Field(default=1, gt=0, description="How long to wait for a connection.")
+    dynamodb_read_seconds: float = Field(default=5, gt=0, description="How long to wait for an answer, each time.")
+    dynamodb_batch_threads: int = Field(default=4, ge=1, le=100, description="How many batches are under way at once.")
+    dynamodb_listing_shards: int = Field(
+        default=1, ge=1, le=64, description="In how many partitions an aggregate is listed; never to be lowered."
+    )
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str]) -> Self:

@@ -1,25 +1,55 @@
-"""Every way of keeping entities, as the tests see it."""
+"""Every way of keeping entities, as the tests see it.
 
+TEST_ADAPTERS chooses, by names and addresses: `TEST_ADAPTERS="memory http://127.0.0.1:8000" pytest`.
+"""
+
+import os
 from abc import ABC
 from abc import abstractmethod
+from collections.abc import Iterator
+from collections.abc import Mapping
 from contextlib import AbstractContextManager
+from contextlib import contextmanager
 from contextlib import nullcontext
+from typing import Any
+from unittest.mock import patch
+
+import boto3
+from botocore.config import Config
+from ulid import ULID
 
 from domain.events import Event
 from domain.repository import Repository
 from infrastructure.container import Container
+from infrastructure.dynamodb.administration import create
+from infrastructure.dynamodb.administration import delete
+from infrastructure.dynamodb.codec import decode
+from infrastructure.dynamodb.persistence import DynamoDBPersistence
+from infrastructure.dynamodb.repository import MAX_BATCH_WRITE
+from infrastructure.dynamodb.repository import DynamoDBRepository
+from infrastructure.dynamodb.schema import EVENTS
+from infrastructure.dynamodb.schema import PK
+from infrastructure.dynamodb.schema import SK
+from infrastructure.dynamodb.table import Table
 from infrastructure.events.memory import InMemoryEventBus
 from infrastructure.memory.persistence import InMemoryPersistence
 from infrastructure.memory.repository import InMemoryRepository
 from infrastructure.settings import Settings
 from tests.builders.specimens import Specimen
 from tests.builders.specimens import SpecimenRepository
+from tests.ministack import ENVIRONMENT
+from tests.ministack import ministack
+from tests.moto import moto
 
 
 class Adapter(ABC):
     """How to get a container on an adapter, and what the container does not tell."""
 
     name: str
+
+    def running(self) -> AbstractContextManager[None]:
+        """What has to run meanwhile."""
+        return nullcontext()
 
     @abstractmethod
     def container(self) -> AbstractContextManager[Container]:
@@ -57,4 +87,149 @@ class InMemoryAdapter(Adapter):
         return bus.published
 
 
-ADAPTERS: tuple[Adapter, ...] = (InMemoryAdapter(),)
+class DynamoDBSpecimenRepository(DynamoDBRepository[Specimen], SpecimenRepository):
+    """Stores specimens in DynamoDB."""
+
+    type_name = "SPECIMEN"
+
+
+class DynamoDBAdapter(Adapter):
+    """One table for all containers, emptied after each, on a server that a subclass provides."""
+
+    shards = 1
+    _settings: Settings
+    _persistence: DynamoDBPersistence
+    _began: str
+
+    @contextmanager
+    def server(self) -> Iterator[str | None]:
+        """The endpoint of a server; None for the one botocore finds by itself."""
+        raise NotImplementedError
+
+    @contextmanager
+    def running(self) -> Iterator[None]:
+        with self.server() as endpoint:
+            self._settings = Settings(
+                persistence="dynamodb",
+                event_bus="memory",
+                dynamodb_table=f"test-{ULID()}",
+                dynamodb_region="eu-west-1",
+                dynamodb_endpoint=endpoint,
+                dynamodb_listing_shards=self.shards,
+            )
+            container = Container()
+            container.settings.override(self._settings)
+            self._persistence = _dynamodb(container)
+            create(self._persistence.table)
+            yield
+            delete(self._persistence.table)
+            self._persistence.close()
+
+    @contextmanager
+    def container(self) -> Iterator[Container]:
+        self._began = str(ULID())
+        container = Container()
+        container.settings.override(self._settings)
+        container.persistence.override(self._persistence)  # whose client takes longer to make than most tests to run
+        yield container
+        empty(self._persistence.table)
+
+    def specimens(self, container: Container) -> Repository[Specimen]:
+        return DynamoDBSpecimenRepository(_dynamodb(container).store)
+
+    def published(self, container: Container) -> list[Event]:
+        """What the stream of the table tells of: the events of each new image that its old image does not have."""
+        table = _dynamodb(container).table
+        config = Config(account_id_endpoint_mode="disabled")
+        streams = boto3.client(
+            "dynamodbstreams", "eu-west-1", endpoint_url=self._settings.dynamodb_endpoint, config=config
+        )
+        stream = table.client.describe_table(TableName=table.name)["Table"]["LatestStreamArn"]
+        told = [event for record in _records(streams, stream) for event in _events(record["dynamodb"])]
+        return [event for event in told if event.event_id > self._began]
+
+
+def empty(table: Table) -> None:
+    """Removes every item."""
+    scanned = table.client.get_paginator("scan").paginate(TableName=table.name, ProjectionExpression=f"{PK}, {SK}")
+    deletes = {str(key): {"DeleteRequest": {"Key": key}} for page in scanned for key in page["Items"]}
+
+    def delete_batch(requests: Mapping[str, Any]) -> list[str]:
+        answer = table.call("batch_write_item", RequestItems={table.name: list(requests.values())})
+        unprocessed = answer["UnprocessedItems"].get(table.name, ())
+        return [str(request["DeleteRequest"]["Key"]) for request in unprocessed]
+
+    table.in_batches(deletes, MAX_BATCH_WRITE, delete_batch)
+
+
+def _dynamodb(container: Container) -> DynamoDBPersistence:
+    persistence = container.persistence()
+    assert isinstance(persistence, DynamoDBPersistence)
+    return persistence
+
+
+def _records(streams: Any, stream: str) -> Iterator[Any]:
+    for shard in streams.describe_stream(StreamArn=stream)["StreamDescription"]["Shards"]:
+        iterator = streams.get_shard_iterator(
+            StreamArn=stream, ShardId=shard["ShardId"], ShardIteratorType="TRIM_HORIZON"
+        )["ShardIterator"]
+        while iterator is not None:
+            answer = streams.get_records(ShardIterator=iterator)
+            yield from answer["Records"]
+            iterator = answer.get("NextShardIterator") if answer["Records"] else None
+
+
+def _events(change: Any) -> Iterator[Event]:
+    kinds = {kind.__name__: kind for kind in Event.__subclasses__()}
+    known = {event["event_id"] for event in _decoded(change.get("OldImage"))}
+    for event in _decoded(change.get("NewImage")):
+        if event["event_id"] not in known:
+            yield kinds.get(event["type"], Event).model_validate(event)
+
+
+def _decoded(image: Any) -> list[dict[str, Any]]:
+    return decode(image[EVENTS]) if image and EVENTS in image else []
+
+
+class MotoAdapter(DynamoDBAdapter):
+    name = "moto"
+
+    @contextmanager
+    def server(self) -> Iterator[str | None]:
+        with moto():
+            yield None
+
+
+class MinistackAdapter(DynamoDBAdapter):
+    name = "ministack"
+
+    @contextmanager
+    def server(self) -> Iterator[str | None]:
+        with patch.dict(os.environ, ENVIRONMENT), ministack() as address:
+            yield address
+
+
+class ShardedMinistackAdapter(MinistackAdapter):
+    name = "ministack-3-shards"
+    shards = 3
+
+
+class EndpointAdapter(DynamoDBAdapter):
+    """Any other server, with the credentials of the environment; DynamoDB itself, if the endpoint is `aws`."""
+
+    def __init__(self, endpoint: str) -> None:
+        self.name = endpoint
+
+    @contextmanager
+    def server(self) -> Iterator[str | None]:
+        yield None if self.name == "aws" else self.name
+
+
+def chosen(names: str) -> tuple[Adapter, ...]:
+    """The adapters of those names, endpoints among them."""
+    known: tuple[Adapter, ...] = (InMemoryAdapter(), MotoAdapter(), MinistackAdapter(), ShardedMinistackAdapter())
+    by_name = {adapter.name: adapter for adapter in known}
+    return tuple(EndpointAdapter(name) if name == "aws" or "://" in name else by_name[name] for name in names.split())
+
+
+ADAPTERS = chosen(os.environ.get("TEST_ADAPTERS", "memory moto"))

@@ -13,10 +13,18 @@ from tests.adapters import ADAPTERS  # noqa: E402
 from tests.adapters import Adapter  # noqa: E402
 
 
-@pytest.fixture(params=ADAPTERS, ids=lambda adapter: adapter.name)
-def adapter(request) -> Adapter:
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Marks the tests that run once per adapter: `pytest -m adapters`."""
+    for item in items:
+        if "adapter" in getattr(item, "fixturenames", ()):
+            item.add_marker("adapters")
+
+
+@pytest.fixture(params=ADAPTERS, ids=lambda adapter: adapter.name, scope="session")
+def adapter(request) -> Iterator[Adapter]:
     """One way of keeping entities. A test that uses it, or the container, runs once for each."""
-    return request.param
+    with request.param.running():
+        yield request.param
 
 
 @pytest.fixture

@@ -9,6 +9,7 @@ from http import HTTPStatus
 from importlib.metadata import version
 from typing import Any
 
+from anyio.to_thread import current_default_thread_limiter
 from fastapi import FastAPI
 from fastapi import Request
 from fastapi import Response
@@ -41,6 +42,7 @@ def create_app(container: Container) -> FastAPI:
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        current_default_thread_limiter().total_tokens = container.settings().threads
         yield
         await run_in_threadpool(persistence.close)
 

@@ -21,7 +21,7 @@ class Outbox:
         self._events: deque[Event] = deque()
         self._draining = Lock()
 
-    def append(self, *events: Event) -> None:
+    def append(self, events: tuple[Event, ...]) -> None:
         """Takes the events of one commit. Called under the lock of the store, which makes the order."""
         self._events.extend(events)
 

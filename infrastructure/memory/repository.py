@@ -3,18 +3,15 @@
 from collections.abc import Iterable
 from itertools import islice
 
+from domain.change import Change
 from domain.entity import E
 from domain.events import Event
 from domain.preconditions import require_id
 from domain.preconditions import require_kind
 from domain.preconditions import require_limit
-from domain.preconditions import require_new
-from domain.preconditions import require_stored
 from domain.repository import Page
 from domain.repository import Query
 from domain.repository import Repository
-from domain.unit_of_work import Action
-from domain.unit_of_work import Change
 from infrastructure.cursors import decode_cursor
 from infrastructure.cursors import encode_cursor
 from infrastructure.memory.store import Store
@@ -28,9 +25,7 @@ class InMemoryRepository(Repository[E]):
         self._rows = store.rows(self.kind)
 
     def add(self, entity: E, *events: Event) -> E:
-        require_new(self.kind, entity, events)
-        self._write(Change(Action.ADD, entity, events))
-        return entity.at_version(1)
+        return self._write(Change.add(self.kind, entity, events))
 
     def get(self, id: str, *, consistent: bool = False) -> E:
         return self._store.get(self.kind, id)
@@ -43,13 +38,10 @@ class InMemoryRepository(Repository[E]):
             return [self._rows.by_id[id] for id in wanted if id in self._rows.by_id]
 
     def save(self, entity: E, *events: Event) -> E:
-        require_stored(self.kind, entity, events)
-        self._write(Change(Action.SAVE, entity, events))
-        return entity.at_version(entity.version + 1)
+        return self._write(Change.save(self.kind, entity, events))
 
     def remove(self, entity: E, *events: Event) -> None:
-        require_stored(self.kind, entity, events)
-        self._write(Change(Action.REMOVE, entity, events))
+        self._write(Change.remove(self.kind, entity, events))
 
     def page(self, query: Query, *, limit: int, cursor: str | None = None) -> Page[E]:
         require_limit(limit)
@@ -77,6 +69,7 @@ class InMemoryRepository(Repository[E]):
             for id in given:
                 self._rows.drop(id)
 
-    def _write(self, change: Change) -> None:
+    def _write(self, change: Change[E]) -> E:
         for failure in self._store.write(change):
             raise failure.error
+        return change.stored

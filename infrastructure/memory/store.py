@@ -3,11 +3,14 @@
 from bisect import bisect_left
 from bisect import bisect_right
 from bisect import insort
+from collections import defaultdict
 from collections.abc import Iterator
 from threading import Lock
 from typing import Any
 from typing import Generic
 
+from domain.change import Action
+from domain.change import Change
 from domain.entity import E
 from domain.entity import Entity
 from domain.errors import AlreadyExists
@@ -16,8 +19,6 @@ from domain.errors import Failure
 from domain.errors import NotFound
 from domain.errors import ServiceError
 from domain.preconditions import require_id
-from domain.unit_of_work import Action
-from domain.unit_of_work import Change
 from infrastructure.memory.outbox import Outbox
 
 
@@ -62,11 +63,11 @@ class Store:
     def __init__(self, outbox: Outbox) -> None:
         self.lock = Lock()
         self._outbox = outbox
-        self._rows: dict[type[Entity], Rows[Any]] = {}
+        self._rows: defaultdict[type[Entity], Rows[Any]] = defaultdict(Rows)
 
     def rows(self, kind: type[E]) -> Rows[E]:
         """The rows of `kind`."""
-        return self._rows.setdefault(kind, Rows())
+        return self._rows[kind]
 
     def get(self, kind: type[E], id: str) -> E:
         """The stored entity.
@@ -82,7 +83,7 @@ class Store:
             raise NotFound(kind.__name__, id)
         return entity
 
-    def write(self, *changes: Change) -> list[Failure]:
+    def write(self, *changes: Change[Any]) -> list[Failure]:
         """Makes all changes and takes their events, or makes none and says what stands in the way."""
         with self.lock:
             failures = [failure for change in changes if (failure := self._obstacle(change)) is not None]
@@ -90,11 +91,11 @@ class Store:
                 return failures
             for change in changes:
                 self._apply(change)
-                self._outbox.append(*change.events)
+                self._outbox.append(change.events)
         self._outbox.drain()
         return []
 
-    def _obstacle(self, change: Change) -> Failure | None:
+    def _obstacle(self, change: Change[Any]) -> Failure | None:
         entity = change.entity
         kind = type(entity).__name__
         stored = self.rows(type(entity)).by_id.get(entity.id)
@@ -111,10 +112,10 @@ class Store:
             return None
         return Failure(kind, entity.id, error)
 
-    def _apply(self, change: Change) -> None:
+    def _apply(self, change: Change[Any]) -> None:
         entity = change.entity
         rows = self.rows(type(entity))
         if change.action is Action.REMOVE:
             rows.drop(entity.id)
         elif change.action is not Action.CHECK:
-            rows.put(entity.at_version(entity.version + 1))
+            rows.put(change.stored)

@@ -1,8 +1,10 @@
 """The unit of work, kept in memory."""
 
+from typing import Any
+
+from domain.change import Change
 from domain.entity import E
 from domain.errors import TransactionFailed
-from domain.unit_of_work import Change
 from domain.unit_of_work import UnitOfWork
 from infrastructure.memory.store import Store
 
@@ -17,7 +19,7 @@ class InMemoryUnitOfWork(UnitOfWork):
     def read(self, kind: type[E], id: str) -> E:
         return self._store.get(kind, id)
 
-    def _write(self, changes: tuple[Change, ...]) -> None:
+    def _write(self, changes: tuple[Change[Any], ...]) -> None:
         failures = self._store.write(*changes)
         if failures:
             raise TransactionFailed(*failures)

@@ -1,5 +1,9 @@
 """Stores, outboxes and units of work that break one promise each."""
 
+from typing import Any
+
+from domain.change import Action
+from domain.change import Change
 from domain.entity import E
 from domain.errors import AlreadyExists
 from domain.errors import Conflict
@@ -7,8 +11,6 @@ from domain.errors import Failure
 from domain.errors import NotFound
 from domain.errors import TransactionFailed
 from domain.events import Event
-from domain.unit_of_work import Action
-from domain.unit_of_work import Change
 from infrastructure.memory.outbox import Outbox
 from infrastructure.memory.store import Rows
 from infrastructure.memory.store import Store
@@ -18,13 +20,13 @@ from infrastructure.memory.unit_of_work import InMemoryUnitOfWork
 
 
 class NoVersionCheck(Store):
-    def _obstacle(self, change: Change) -> Failure | None:
+    def _obstacle(self, change: Change[Any]) -> Failure | None:
         failure = super()._obstacle(change)
         return None if failure is not None and isinstance(failure.error, Conflict) else failure
 
 
 class NoIncrement(Store):
-    def _apply(self, change: Change) -> None:
+    def _apply(self, change: Change[Any]) -> None:
         if change.action is Action.SAVE:
             self.rows(type(change.entity)).put(change.entity)
         else:
@@ -32,18 +34,18 @@ class NoIncrement(Store):
 
 
 class AddOverwrites(Store):
-    def _obstacle(self, change: Change) -> Failure | None:
+    def _obstacle(self, change: Change[Any]) -> Failure | None:
         return None if change.action is Action.ADD else super()._obstacle(change)
 
 
 class SaveRevives(Store):
-    def _obstacle(self, change: Change) -> Failure | None:
+    def _obstacle(self, change: Change[Any]) -> Failure | None:
         failure = super()._obstacle(change)
         return None if failure is not None and isinstance(failure.error, NotFound) else failure
 
 
 class NotFoundForConflict(Store):
-    def _obstacle(self, change: Change) -> Failure | None:
+    def _obstacle(self, change: Change[Any]) -> Failure | None:
         failure = super()._obstacle(change)
         if failure is not None and isinstance(failure.error, Conflict):
             return failure._replace(error=NotFound(failure.kind, failure.id))
@@ -51,7 +53,7 @@ class NotFoundForConflict(Store):
 
 
 class ConflictForNotFound(Store):
-    def _obstacle(self, change: Change) -> Failure | None:
+    def _obstacle(self, change: Change[Any]) -> Failure | None:
         failure = super()._obstacle(change)
         if failure is not None and isinstance(failure.error, NotFound):
             return failure._replace(error=Conflict(failure.kind, failure.id, expected=1, found=0))
@@ -59,7 +61,7 @@ class ConflictForNotFound(Store):
 
 
 class AlreadyExistsForConflict(Store):
-    def _obstacle(self, change: Change) -> Failure | None:
+    def _obstacle(self, change: Change[Any]) -> Failure | None:
         failure = super()._obstacle(change)
         if failure is not None and isinstance(failure.error, Conflict):
             return failure._replace(error=AlreadyExists(failure.kind, failure.id))
@@ -67,34 +69,34 @@ class AlreadyExistsForConflict(Store):
 
 
 class RemoveIgnoresVersion(Store):
-    def _obstacle(self, change: Change) -> Failure | None:
+    def _obstacle(self, change: Change[Any]) -> Failure | None:
         failure = super()._obstacle(change)
         stale = failure is not None and isinstance(failure.error, Conflict)
         return None if stale and change.action is Action.REMOVE else failure
 
 
 class CheckIsForgotten(Store):
-    def _obstacle(self, change: Change) -> Failure | None:
+    def _obstacle(self, change: Change[Any]) -> Failure | None:
         return None if change.action is Action.CHECK else super()._obstacle(change)
 
 
 class EventsOfRefusedWrites(Store):
-    def write(self, *changes: Change) -> list[Failure]:
+    def write(self, *changes: Change[Any]) -> list[Failure]:
         failures = super().write(*changes)
         if failures:
             for change in changes:
-                self._outbox.append(*change.events)
+                self._outbox.append(change.events)
             self._outbox.drain()
         return failures
 
 
 class HalfACommit(Store):
-    def write(self, *changes: Change) -> list[Failure]:
+    def write(self, *changes: Change[Any]) -> list[Failure]:
         return [failure for change in changes for failure in super(HalfACommit, self).write(change)]
 
 
 class FirstFailureOnly(Store):
-    def write(self, *changes: Change) -> list[Failure]:
+    def write(self, *changes: Change[Any]) -> list[Failure]:
         return super().write(*changes)[:1]
 
 
@@ -105,32 +107,34 @@ class StaysListed(Rows[E]):
 
 class IndexIsNeverCleaned(Store):
     def rows(self, kind: type[E]) -> Rows[E]:
-        return self._rows.setdefault(kind, StaysListed())
+        if kind not in self._rows:
+            self._rows[kind] = StaysListed()
+        return self._rows[kind]
 
 
 # Outboxes
 
 
 class DropsAnEvent(Outbox):
-    def append(self, *events: Event) -> None:
-        super().append(*events[:1])
+    def append(self, events: tuple[Event, ...]) -> None:
+        super().append(events[:1])
 
 
 class NewestFirst(Outbox):
-    def append(self, *events: Event) -> None:
-        super().append(*reversed(events))
+    def append(self, events: tuple[Event, ...]) -> None:
+        super().append(events[::-1])
 
 
 class ForgetsRemovals(Outbox):
-    def append(self, *events: Event) -> None:
-        super().append(*(event for event in events if event.version < 3))
+    def append(self, events: tuple[Event, ...]) -> None:
+        super().append(tuple(event for event in events if event.version < 3))
 
 
 # Units of work
 
 
 class CommitsAtOnce(InMemoryUnitOfWork):
-    def buffer(self, change: Change) -> None:
+    def buffer(self, change: Change[Any]) -> None:
         self._write((change,))
 
 
@@ -143,7 +147,7 @@ class CommitsTwice(InMemoryUnitOfWork):
 
 
 class EveryFailureIsAConflict(InMemoryUnitOfWork):
-    def _write(self, changes: tuple[Change, ...]) -> None:
+    def _write(self, changes: tuple[Change[Any], ...]) -> None:
         try:
             super()._write(changes)
         except TransactionFailed as exc:
@@ -152,5 +156,5 @@ class EveryFailureIsAConflict(InMemoryUnitOfWork):
 
 
 class NoLimit(InMemoryUnitOfWork):
-    def buffer(self, change: Change) -> None:
+    def buffer(self, change: Change[Any]) -> None:
         self._changes[type(change.entity), f"{len(self._changes)} {change.entity.id}"] = change

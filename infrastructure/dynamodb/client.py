@@ -1,0 +1,40 @@
+"""The client of DynamoDB, and why it is set up as it is."""
+
+from typing import TYPE_CHECKING
+
+import boto3
+from botocore.config import Config
+from botocore.exceptions import BotoCoreError
+
+from domain.errors import Misconfigured
+from infrastructure.settings import Settings
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+
+
+def create_client(settings: Settings) -> "DynamoDBClient":
+    """One client, for all threads of the process.
+
+    Raises:
+        Misconfigured: there is no region, or the endpoint is no URL.
+    """
+    config = Config(
+        connect_timeout=settings.dynamodb_connect_seconds,
+        read_timeout=settings.dynamodb_read_seconds,
+        # Every thread that serves or sends batches finds a connection: a pool too small makes new ones, each with TLS.
+        max_pool_connections=settings.threads + settings.dynamodb_batch_threads,
+        # A connection that a firewall dropped in silence is noticed, instead of waited for.
+        tcp_keepalive=True,
+        # "standard" retries what is safe to send again, with jitter, and gives up early while DynamoDB is down.
+        retries={"mode": "standard", "total_max_attempts": settings.dynamodb_attempts},
+    )
+    try:
+        return boto3.client(
+            "dynamodb",
+            region_name=settings.dynamodb_region,
+            endpoint_url=settings.dynamodb_endpoint,
+            config=config,
+        )
+    except (BotoCoreError, ValueError) as exc:
+        raise Misconfigured(f"DynamoDB cannot be called: {exc}") from exc

@@ -1,0 +1,74 @@
+"""One kind of aggregate in the table: entity to item, and back."""
+
+import zlib
+from typing import Any
+from typing import Generic
+
+from domain.entity import E
+from domain.errors import InvalidArgument
+from domain.errors import Unreadable
+from infrastructure.dynamodb.codec import Item
+from infrastructure.dynamodb.codec import decode
+from infrastructure.dynamodb.codec import encode_fields
+from infrastructure.dynamodb.schema import GONE
+from infrastructure.dynamodb.schema import LIST
+from infrastructure.dynamodb.schema import PK
+from infrastructure.dynamodb.schema import POSITION
+from infrastructure.dynamodb.schema import ROOT
+from infrastructure.dynamodb.schema import SK
+from infrastructure.dynamodb.schema import VERSION
+
+
+class Mapping(Generic[E]):
+    """How entities of `kind` are stored, under keys that begin with `type_name`, listed in `shards` partitions."""
+
+    def __init__(self, kind: type[E], type_name: str, shards: int) -> None:
+        if taken := {PK, SK} & kind.model_fields.keys():
+            raise TypeError(f"{kind.__name__}.{min(taken)}: the table's own keys are called so")
+        self.kind = kind
+        self.name = kind.__name__
+        self._type_name = type_name
+        self.listings = [f"{type_name}#{shard}" for shard in range(shards)]
+
+    def key(self, id: str) -> Item:
+        """The key of the entity of that id."""
+        return {PK: {"S": f"{self._type_name}#{id}"}, SK: {"S": ROOT}}
+
+    def id(self, item: Item) -> str:
+        """The id in the key of `item`."""
+        return str(item[PK]["S"]).removeprefix(f"{self._type_name}#")
+
+    def attributes(self, entity: E) -> Item:
+        """All that is stored of `entity`, but for its key."""
+        shard = zlib.crc32(entity.id.encode()) % len(self.listings)
+        fields = encode_fields(entity)
+        del fields["id"]
+        return {
+            **fields,
+            LIST: {"S": self.listings[shard]},
+            POSITION: {"S": entity.sort_key},
+        }
+
+    def item(self, entity: E) -> Item:
+        """All that is stored of `entity`."""
+        return {**self.key(entity.id), **self.attributes(entity)}
+
+    def entity(self, item: Item) -> E | None:
+        """What `item` stores, attributes that this release does not know left aside; None if it is a tombstone.
+
+        Raises:
+            Unreadable: it breaks a rule of this release.
+        """
+        if GONE in item:
+            return None
+        id = self.id(item)
+        if VERSION not in item:
+            raise Unreadable(self.name, id, f"{VERSION}: is missing")
+        values: dict[str, Any] = {name: decode(item[name]) for name in self.kind.model_fields if name in item}
+        try:
+            entity = self.kind.model_validate({**values, "id": id}, extra="ignore")
+        except InvalidArgument as exc:
+            raise Unreadable(self.name, id, str(exc)) from exc
+        if entity.version < 1:
+            raise Unreadable(self.name, id, f"{VERSION}: is below 1")
+        return entity

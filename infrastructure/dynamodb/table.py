@@ -1,0 +1,150 @@
+"""The table: one client, and how every call to it is made, watched and tried again."""
+
+from collections.abc import Callable
+from collections.abc import Iterable
+from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
+from contextvars import ContextVar
+from itertools import islice
+from typing import TYPE_CHECKING
+from typing import Any
+from typing import TypeVar
+
+from botocore.exceptions import BotoCoreError
+from botocore.exceptions import ClientError
+from tenacity import RetryError
+from tenacity import Retrying
+from tenacity import retry_if_exception
+from tenacity import retry_if_result
+from tenacity import stop_after_attempt
+from tenacity import wait_random_exponential
+
+from domain.errors import PartialFailure
+from domain.errors import Unavailable
+from infrastructure.dynamodb.errors import is_ambiguous
+from infrastructure.dynamodb.errors import is_in_the_way
+from infrastructure.dynamodb.errors import refusal
+from infrastructure.dynamodb.errors import translated
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+
+T = TypeVar("T")
+U = TypeVar("U")
+
+Send = Callable[[Mapping[str, T]], Iterable[str]]
+Report = Callable[[str, Mapping[str, Any]], None]
+
+_WRITES = {"put_item", "update_item", "delete_item", "transact_write_items", "batch_write_item"}
+
+_ambiguous: ContextVar[bool] = ContextVar("ambiguous", default=False)
+"""Whether an attempt of the call under way may have been carried out without an answer that says so."""
+
+
+class Table:
+    """A table and the client that calls it, shared by all threads.
+
+    Args:
+        attempts: how often a call is tried that other transactions or throttling turned away, and how often the rest of
+            a batch is asked for again; the client retries what it retries by itself before that.
+        threads: how many requests of one batch are under way at once.
+        report: is told the operation and the ConsumedCapacity of every answer.
+    """
+
+    def __init__(
+        self, client: "DynamoDBClient", name: str, *, attempts: int = 5, threads: int = 4, report: Report | None = None
+    ) -> None:
+        self.client = client
+        self.name = name
+        self.report = report
+        self._pool = ThreadPoolExecutor(threads, thread_name_prefix="dynamodb")
+        backoff: dict[str, Any] = {
+            "wait": wait_random_exponential(multiplier=0.05, max=1),
+            "stop": stop_after_attempt(attempts),
+        }
+        self._until_passed = Retrying(retry=retry_if_exception(is_in_the_way), reraise=True, **backoff)
+        self._until_done = Retrying(retry=retry_if_result(bool), **backoff)
+        client.meta.events.register("needs-retry.dynamodb", _watch)
+
+    def call(self, operation: str, **request: Any) -> Any:
+        """The answer to one request.
+
+        Raises:
+            Refused: a condition failed.
+            ClientError: a code that is not expected.
+            Unavailable: it was throttled, not answered in time, or could not be sent.
+            Misconfigured: the table, an index, the credentials or a permission is missing.
+        """
+        if self.report is not None:
+            request["ReturnConsumedCapacity"] = "INDEXES"
+        token = _ambiguous.set(False)
+        try:
+            answer = self._until_passed(getattr(self.client, operation), **request)
+        except (ClientError, BotoCoreError) as exc:
+            ambiguous = operation in _WRITES and _ambiguous.get()
+            error = refusal(exc, ambiguous=ambiguous) or translated(exc, table=self.name, maybe_applied=ambiguous)
+            if error is None:
+                raise
+            raise error from exc
+        finally:
+            _ambiguous.reset(token)
+        if self.report is not None and "ConsumedCapacity" in answer:
+            self.report(operation, answer)
+        return answer
+
+    def in_batches(self, requests: Mapping[str, T], size: int, send: Send[T]) -> None:
+        """Sends any number of requests, by id, `size` at a time and several at once; `send` says which are left.
+
+        Raises:
+            PartialFailure: some were left, even after asking again with backoff and jitter; names their ids.
+            Unavailable: not one was served.
+        """
+        batches: list[dict[str, T]] = []
+        left = dict(requests)
+        while left:
+            batches.append({id: left.pop(id) for id in list(islice(left, size))})
+
+        outcomes = self.in_parallel(lambda batch: self._send_all_of(batch, send), batches)
+
+        undone = [id for ids, _ in outcomes for id in ids]
+        cause = next((error for _, error in outcomes if error is not None), None)
+        if undone and cause is not None and len(undone) == len(requests):
+            raise cause
+        if undone:
+            raise PartialFailure(*undone) from cause
+
+    def _send_all_of(self, batch: dict[str, T], send: Send[T]) -> tuple[list[str], Unavailable | None]:
+        """The ids that are left of one batch in the end, and what made an end of it, if it was not patience."""
+
+        def attempt() -> bool:
+            left = set(send(batch))
+            for id in batch.keys() - left:
+                del batch[id]
+            return bool(batch)
+
+        try:
+            self._until_done(attempt)
+        except Unavailable as exc:
+            return list(batch), exc
+        except RetryError:
+            return list(batch), None
+        return [], None
+
+    def in_parallel(self, work: Callable[[T], U], arguments: Iterable[T]) -> list[U]:
+        """What `work` makes of each argument, in their order; a single one is done without another thread."""
+        given = list(arguments)
+        if len(given) < 2:
+            return [work(argument) for argument in given]
+        return list(self._pool.map(work, given))
+
+    def close(self) -> None:
+        """Waits for what is under way and gives up the connections."""
+        self._pool.shutdown()
+        self.client.close()
+
+
+def _watch(response: tuple[Any, Mapping[str, Any]] | None, caught_exception: Exception | None, **_: Any) -> None:
+    """Called by botocore after each attempt of a call."""
+    status = response[0].status_code if response is not None else None
+    if is_ambiguous(caught_exception, status):
+        _ambiguous.set(True)

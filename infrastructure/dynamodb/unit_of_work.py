@@ -1,0 +1,51 @@
+"""The unit of work, kept in DynamoDB."""
+
+from typing import Any
+
+from ulid import ULID
+
+from domain.change import Change
+from domain.entity import E
+from domain.errors import TooLarge
+from domain.errors import TransactionFailed
+from domain.unit_of_work import UnitOfWork
+from infrastructure.dynamodb.errors import Refused
+from infrastructure.dynamodb.store import Store
+from infrastructure.dynamodb.store import failures
+from infrastructure.dynamodb.writes import MAX_TRANSACTION_BYTES
+from infrastructure.dynamodb.writes import Write
+
+
+class DynamoDBUnitOfWork(UnitOfWork):
+    """One TransactWriteItems, sent again under the same token and with the same bytes if it has to be."""
+
+    def __init__(self, store: Store) -> None:
+        super().__init__()
+        self._store = store
+        self._token = str(ULID())
+        self._writes: list[Write] = []
+
+    def read(self, kind: type[E], id: str) -> E:
+        return self._store.get(kind, id, consistent=True)
+
+    def _write(self, changes: tuple[Change[Any], ...]) -> None:
+        if not self._writes:
+            self._writes = [self._store.plan(change, self._token) for change in changes]
+        _require_size(self._writes)
+        try:
+            self._store.table.call(
+                "transact_write_items",
+                TransactItems=[write.in_transaction for write in self._writes],
+                ClientRequestToken=self._token,
+            )
+        except Refused as exc:
+            found = failures(self._writes, exc)
+            if found:
+                raise TransactionFailed(*found) from exc
+
+
+def _require_size(writes: list[Write]) -> None:
+    total = sum(write.bytes for write in writes)
+    if total > MAX_TRANSACTION_BYTES:
+        largest = max(writes, key=lambda write: write.bytes)
+        raise TooLarge(largest.kind, largest.change.entity.id, size=total, limit=MAX_TRANSACTION_BYTES)

@@ -1,0 +1,85 @@
+"""ministack, a DynamoDB over the wire, on a free port of this machine.
+
+python -m tests.ministack COMMAND... runs a command of this service beside it, and stops it afterwards.
+"""
+
+import os
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from collections.abc import Mapping
+from contextlib import contextmanager
+from contextlib import suppress
+from pathlib import Path
+from urllib.error import URLError
+from urllib.request import urlopen
+
+PROGRAM = Path(__file__).parents[1] / ".venv-ministack" / "bin" / "ministack"
+START_SECONDS = 30
+
+ENVIRONMENT: Mapping[str, str] = {
+    "AWS_ACCESS_KEY_ID": "local",
+    "AWS_SECRET_ACCESS_KEY": "local",
+    "AWS_EC2_METADATA_DISABLED": "true",
+}
+"""What keeps the client from looking for credentials that ministack does not ask for."""
+
+
+@contextmanager
+def ministack() -> Iterator[str]:
+    """The address of a ministack of its own, empty, that stops at the end."""
+    port = free_port()
+    address = f"http://127.0.0.1:{port}"
+    own = {"BIND_HOST": "127.0.0.1", "GATEWAY_PORT": str(port), "PERSIST_STATE": "0", "LOG_LEVEL": "ERROR"}
+    server = subprocess.Popen(
+        [PROGRAM], env={**os.environ, **own}, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    )
+    try:
+        wait_for(f"{address}/_localstack/health", server)
+        yield address
+    finally:
+        server.terminate()
+        server.wait()
+
+
+def free_port() -> int:
+    """A port of 127.0.0.1 that nobody listens on."""
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        port: int = listener.getsockname()[1]
+        return port
+
+
+def wait_for(url: str, server: subprocess.Popen[bytes]) -> None:
+    """Returns when `url` is answered.
+
+    Raises:
+        RuntimeError: the server ended, or did not answer in time.
+    """
+    deadline = time.monotonic() + START_SECONDS
+    while time.monotonic() < deadline and server.poll() is None:
+        with suppress(URLError, ConnectionError), urlopen(url, timeout=1):
+            return
+        time.sleep(0.05)
+    raise RuntimeError(f"{server.args!r} does not answer at {url}")
+
+
+def main() -> int:
+    """Runs the command of the command line with the DynamoDB adapter on a ministack."""
+    with ministack() as address:
+        own = {
+            "TEAM_SERVICE_PERSISTENCE": "dynamodb",
+            "TEAM_SERVICE_DYNAMODB_ENDPOINT": address,
+            "TEAM_SERVICE_DYNAMODB_REGION": "eu-west-1",
+            "TEAM_SERVICE_DYNAMODB_CREATE_TABLE": "true",
+        }
+        command = subprocess.Popen(sys.argv[1:], env={**ENVIRONMENT, **os.environ, **own})
+        with suppress(KeyboardInterrupt):  # which the command gets too, and ends by
+            return command.wait()
+        return command.wait()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

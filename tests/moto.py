@@ -1,0 +1,28 @@
+"""moto in this process, made honest under threads."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from threading import Lock
+from typing import Any
+
+from moto import mock_aws
+from moto.core.botocore_stubber import BotocoreStubber
+
+_one_at_a_time = Lock()
+_process_request = BotocoreStubber.process_request
+
+
+def _process_request_alone(*args: Any, **kwargs: Any) -> Any:
+    with _one_at_a_time:
+        return _process_request(*args, **kwargs)
+
+
+@contextmanager
+def moto() -> Iterator[None]:
+    """AWS as moto plays it, empty. By itself it loses updates when two threads call it at once."""
+    BotocoreStubber.process_request = _process_request_alone  # type: ignore[method-assign]  # that is what this is for
+    try:
+        with mock_aws():
+            yield
+    finally:
+        BotocoreStubber.process_request = _process_request  # type: ignore[method-assign]  # and back
