@@ -1,14 +1,21 @@
 """The command line: `team-service`."""
 
+import json
 import logging
 import os
 import sys
 from collections import Counter
+from collections.abc import Iterator
 from contextlib import AbstractContextManager
+from contextlib import contextmanager
 from contextlib import nullcontext
+from importlib import import_module
+from pathlib import Path
+from tempfile import NamedTemporaryFile
+from types import ModuleType
 from typing import Annotated
 from typing import BinaryIO
-from typing import NoReturn
+from typing import cast
 
 import typer
 import uvicorn
@@ -19,6 +26,7 @@ from rich.progress import Progress
 from rich.progress import TextColumn
 from rich.progress import wrap_file
 
+from domain.errors import Misconfigured
 from domain.errors import ServiceError
 from infrastructure.container import Container
 from infrastructure.container import use_cases
@@ -29,6 +37,8 @@ from infrastructure.settings import Settings
 from usecases.imports import Import
 
 app = typer.Typer(no_args_is_help=True, help=__doc__, pretty_exceptions_enable=False)
+table = typer.Typer(no_args_is_help=True, help="The table of the DynamoDB adapter.")
+app.add_typer(table, name="table")
 console = Console(stderr=True)
 
 
@@ -37,7 +47,8 @@ def main() -> None:
     try:
         app()
     except ServiceError as exc:
-        _fail(f"{type(exc).__name__}: {exc}")
+        _say(f"{type(exc).__name__}: {exc}")
+        sys.exit(1)
 
 
 @app.callback()
@@ -68,6 +79,12 @@ def serve(
     )
 
 
+@app.command()
+def openapi(context: typer.Context) -> None:
+    """Prints the OpenAPI document of the API."""
+    typer.echo(to_json(create_app(context.obj).openapi(), indent=2).decode())
+
+
 @app.command("import")
 def import_(
     context: typer.Context,
@@ -85,10 +102,9 @@ def import_(
             outcome = "existing" if imported.exists else "refused" if imported.problem else "added"
             outcomes[outcome] += 1
             if imported.problem is not None:
-                console.print(f"line {imported.line}: {imported.problem}", markup=False, highlight=False)
+                _say(f"line {imported.line}: {imported.problem}")
     context.obj.persistence().close()
-    summary = ", ".join(f"{outcomes[outcome]} {outcome}" for outcome in ("added", "existing", "refused"))
-    console.print(summary, highlight=False)
+    _say(", ".join(f"{outcomes[outcome]} {outcome}" for outcome in ("added", "existing", "refused")))
     if outcomes["refused"]:
         raise typer.Exit(1)
 
@@ -96,23 +112,67 @@ def import_(
 @app.command()
 def export(
     context: typer.Context,
-    file: Annotated[
-        typer.FileBinaryWrite, typer.Argument(help="Replaced when all is written; - is stdout.", atomic=True)
-    ],
+    file: Annotated[Path, typer.Argument(help="Replaced when all is written, and only then; - is stdout.")],
 ) -> None:
     """Writes every entity as a line of JSON."""
     _warn_if_forgotten(context.obj.settings())
-    with Progress(TextColumn("Exporting"), BarColumn(), TextColumn("{task.completed} lines"), console=console) as bar:
+    bar = Progress(TextColumn("Exporting"), BarColumn(), TextColumn("{task.completed} lines"), console=console)
+    with _replacing(file) as lines, bar:
         task = bar.add_task("", total=None)
         for line in export_lines(context.obj.persistence().repositories()):
-            file.write(line)
+            lines.write(line)
             bar.advance(task)
 
 
-@app.command()
-def openapi(context: typer.Context) -> None:
-    """Prints the OpenAPI document of the API."""
-    typer.echo(to_json(create_app(context.obj).openapi(), indent=2).decode())
+@table.command()
+def create(context: typer.Context) -> None:
+    """Makes the table, with its index, stream and TTL, unless there is one already; waits until it is ready."""
+    made = _administration(context).create(context.obj.persistence().table)
+    _say(f"table {context.obj.settings().dynamodb_table} {'is ready' if made else 'was there already'}")
+
+
+@table.command()
+def describe(context: typer.Context) -> None:
+    """Prints what DynamoDB tells of the table. The exit code is 1 if the service could not use it as it is."""
+    administration = _administration(context)
+    typer.echo(json.dumps(administration.describe(context.obj.persistence().table), default=str, indent=2))
+    administration.require_shape(context.obj.persistence().table)
+
+
+@table.command()
+def delete(
+    context: typer.Context,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+) -> None:
+    """Deletes the table and all that is in it; waits until it is gone."""
+    administration = _administration(context)
+    name = context.obj.settings().dynamodb_table
+    if not yes:
+        typer.confirm(f"Delete table {name} and all that is in it?", abort=True, err=True)
+    administration.delete(context.obj.persistence().table)
+    _say(f"table {name} is gone")
+
+
+def _administration(context: typer.Context) -> ModuleType:
+    """The module that makes and deletes tables, imported here to spare the other commands boto3."""
+    if context.obj.settings().persistence != "dynamodb":
+        raise Misconfigured("TEAM_SERVICE_PERSISTENCE is memory, which has no table")
+    return import_module("infrastructure.dynamodb.administration")
+
+
+@contextmanager
+def _replacing(path: Path) -> Iterator[BinaryIO]:
+    """A file that takes the place of `path` when the block is left without an error; `-` is stdout itself."""
+    if str(path) == "-":
+        yield sys.stdout.buffer
+        return
+    with NamedTemporaryFile(dir=path.parent, prefix=f".{path.name}.", delete=False) as file:
+        try:
+            yield cast("BinaryIO", file)
+        except BaseException:
+            Path(file.name).unlink()
+            raise
+    Path(file.name).replace(path)
 
 
 def _watched(file: BinaryIO) -> AbstractContextManager[BinaryIO]:
@@ -126,9 +186,8 @@ def _watched(file: BinaryIO) -> AbstractContextManager[BinaryIO]:
 
 def _warn_if_forgotten(settings: Settings) -> None:
     if settings.persistence == "memory":
-        console.print("TEAM_SERVICE_PERSISTENCE is memory: what is stored is gone when this command ends")
+        _say("TEAM_SERVICE_PERSISTENCE is memory: what is stored is gone when this command ends")
 
 
-def _fail(message: str) -> NoReturn:
-    console.print(message, style="red", markup=False, highlight=False)
-    sys.exit(1)
+def _say(message: str) -> None:
+    console.print(message, markup=False, highlight=False, soft_wrap=True)

@@ -132,7 +132,11 @@ class DynamoDBAdapter(Adapter):
         container.settings.override(self._settings)
         container.persistence.override(self._persistence)  # whose client takes longer to make than most tests to run
         yield container
-        empty(self._persistence.table)
+        self.clear(self._persistence.table)
+
+    def clear(self, table: Table) -> None:
+        """Removes every item."""
+        empty(table)
 
     def specimens(self, container: Container) -> Repository[Specimen]:
         return DynamoDBSpecimenRepository(_dynamodb(container).store)
@@ -198,6 +202,11 @@ class MotoAdapter(DynamoDBAdapter):
     def server(self) -> Iterator[str | None]:
         with moto():
             yield None
+
+    def clear(self, table: Table) -> None:
+        """Makes the table anew: moto copies it at every transaction, together with all that its stream ever told."""
+        delete(table)
+        create(table)
 
 
 class MinistackAdapter(DynamoDBAdapter):
