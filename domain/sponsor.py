@@ -10,7 +10,7 @@ from domain.text import Name
 
 
 class Sponsor(Entity):
-    """A sponsor of the league."""
+    """A sponsor, known by its name."""
 
     name: Name
 

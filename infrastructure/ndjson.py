@@ -69,7 +69,7 @@ def import_lines(file: BinaryIO, imports: Mapping[str, Callable[[], Import[Any]]
 def _lines(file: BinaryIO) -> Iterator[tuple[int, bytes]]:
     number = 1
     while line := file.readline(MAX_LINE + 1):
-        if line.strip():
+        if line.strip() or len(line) > MAX_LINE:
             yield number, line
         while not line.endswith(b"\n") and len(line) > MAX_LINE:
             line = file.readline(MAX_LINE + 1)

@@ -23,6 +23,7 @@ from domain.repository import Repository
 from infrastructure.container import Container
 from infrastructure.dynamodb.administration import create
 from infrastructure.dynamodb.administration import delete
+from infrastructure.dynamodb.client import create_client
 from infrastructure.dynamodb.codec import decode
 from infrastructure.dynamodb.persistence import DynamoDBPersistence
 from infrastructure.dynamodb.repository import MAX_BATCH_WRITE
@@ -98,7 +99,6 @@ class DynamoDBAdapter(Adapter):
 
     shards = 1
     _settings: Settings
-    _persistence: DynamoDBPersistence
     _began: str
 
     @contextmanager
@@ -117,22 +117,22 @@ class DynamoDBAdapter(Adapter):
                 dynamodb_endpoint=endpoint,
                 dynamodb_listing_shards=self.shards,
             )
-            container = Container()
-            container.settings.override(self._settings)
-            self._persistence = _dynamodb(container)
-            create(self._persistence.table)
-            yield
-            delete(self._persistence.table)
-            self._persistence.close()
+            client = create_client(self._settings)
+            table = Table(client, self._settings.dynamodb_table)
+            create(table)
+            # One client for all containers: it takes longer to make than most tests to run.
+            with patch("infrastructure.dynamodb.persistence.create_client", return_value=client):
+                yield
+            delete(table)
 
     @contextmanager
     def container(self) -> Iterator[Container]:
         self._began = str(ULID())
         container = Container()
         container.settings.override(self._settings)
-        container.persistence.override(self._persistence)  # whose client takes longer to make than most tests to run
         yield container
-        self.clear(self._persistence.table)
+        self.clear(_dynamodb(container).table)
+        container.persistence().close()
 
     def clear(self, table: Table) -> None:
         """Removes every item."""

@@ -48,8 +48,9 @@ class TransferPlayer:
     def execute(self, request: TransferPlayerRequest) -> Transfer:
         with self._unit_of_work() as work:
             teams = work.of(Team)
-            seller = teams.get(request.from_team)
+            # The buyer first: then a transfer that comes in between has taken the player away, and not put it in twice.
             buyer = teams.get(request.to_team)
+            seller = teams.get(request.from_team)
             player = seller.player(request.player_id)
             story = {"transfer_id": self._new_id(), "player": player}
             left = self._events(PlayerTransferred, seller, direction="out", other_team_id=buyer.id, **story)

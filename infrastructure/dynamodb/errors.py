@@ -6,6 +6,7 @@ from typing import Any
 
 from botocore.exceptions import BotoCoreError
 from botocore.exceptions import ClientError
+from botocore.exceptions import ConnectionError as NoConnectionError
 from botocore.exceptions import ConnectTimeoutError
 from botocore.exceptions import CredentialRetrievalError
 from botocore.exceptions import EndpointConnectionError
@@ -14,6 +15,7 @@ from botocore.exceptions import NoCredentialsError
 from botocore.exceptions import NoRegionError
 from botocore.exceptions import PartialCredentialsError
 from botocore.exceptions import ProxyConnectionError
+from botocore.exceptions import SSOError
 from botocore.exceptions import TokenRetrievalError
 
 from domain.errors import Misconfigured
@@ -46,12 +48,14 @@ _MISCONFIGURED = {
     "MissingAuthenticationTokenException": "there are no credentials",
     "UnrecognizedClientException": "the credentials are not known",
 }
+_UNANSWERED = (HTTPClientError, NoConnectionError)
 _NEVER_SENT = (EndpointConnectionError, ConnectTimeoutError, ProxyConnectionError)
 _NO_CREDENTIALS = (
     CredentialRetrievalError,
     NoCredentialsError,
     NoRegionError,
     PartialCredentialsError,
+    SSOError,
     TokenRetrievalError,
 )
 
@@ -104,7 +108,7 @@ def _reasons(error: ClientError) -> Sequence[Mapping[str, Any]]:
 def is_ambiguous(error: BaseException | None, status: int | None) -> bool:
     """Whether an attempt that ended so may have been carried out: no answer came, or DynamoDB failed on its side."""
     if error is not None:
-        return isinstance(error, HTTPClientError) and not isinstance(error, _NEVER_SENT)
+        return isinstance(error, _UNANSWERED) and not isinstance(error, _NEVER_SENT)
     return status is not None and status >= 500
 
 
@@ -114,7 +118,7 @@ def translated(error: ClientError | BotoCoreError, *, table: str, maybe_applied:
         return _of_dynamodb(error, table, maybe_applied)
     if isinstance(error, _NO_CREDENTIALS):
         return Misconfigured(f"DynamoDB cannot be called: {error}")
-    if isinstance(error, HTTPClientError):
+    if isinstance(error, _UNANSWERED):
         return Unavailable(f"DynamoDB did not answer: {type(error).__name__}", maybe_applied=maybe_applied)
     return None
 

@@ -18,6 +18,14 @@ from infrastructure.dynamodb.schema import ROOT
 from infrastructure.dynamodb.schema import SK
 from infrastructure.dynamodb.schema import VERSION
 
+WRONG_VERSION = f"{VERSION}: must be a whole number above 0"
+
+
+def version(item: Item) -> int | None:
+    """The version that `item` is stored at, if it has one."""
+    number = item.get(VERSION, {}).get("N", "")
+    return int(number) if number.isdigit() and int(number) > 0 else None
+
 
 class Mapping(Generic[E]):
     """How entities of `kind` are stored, under keys that begin with `type_name`, listed in `shards` partitions."""
@@ -62,13 +70,10 @@ class Mapping(Generic[E]):
         if GONE in item:
             return None
         id = self.id(item)
-        if VERSION not in item:
-            raise Unreadable(self.name, id, f"{VERSION}: is missing")
+        if version(item) is None:
+            raise Unreadable(self.name, id, WRONG_VERSION)
         values: dict[str, Any] = {name: decode(item[name]) for name in self.kind.model_fields if name in item}
         try:
-            entity = self.kind.model_validate({**values, "id": id}, extra="ignore")
+            return self.kind.model_validate({**values, "id": id}, extra="ignore")
         except InvalidArgument as exc:
             raise Unreadable(self.name, id, str(exc)) from exc
-        if entity.version < 1:
-            raise Unreadable(self.name, id, f"{VERSION}: is below 1")
-        return entity

@@ -53,6 +53,11 @@ class DynamoDBRepository(Repository[E]):
         wanted = list(ids)
         for id in wanted:
             require_id(id)
+        found = self._read(wanted)
+        return [found[id] for id in wanted if id in found]
+
+    def _read(self, ids: list[str]) -> dict[str, E]:
+        """The entities of `ids`, by id."""
         found: dict[str, E] = {}
 
         def fetch(keys: Mapping[str, Item]) -> list[str]:
@@ -65,8 +70,8 @@ class DynamoDBRepository(Repository[E]):
             unprocessed = answer.get("UnprocessedKeys", {}).get(self._table.name, {})
             return [self._mapping.id(key) for key in unprocessed.get("Keys", ())]
 
-        self._table.in_batches({id: self._mapping.key(id) for id in wanted}, MAX_BATCH_GET, fetch)
-        return [found[id] for id in wanted if id in found]
+        self._table.in_batches({id: self._mapping.key(id) for id in ids}, MAX_BATCH_GET, fetch)
+        return found
 
     def save(self, entity: E, *events: Event) -> E:
         return self._write(Change.save(self.kind, entity, events))
@@ -79,9 +84,10 @@ class DynamoDBRepository(Repository[E]):
         after = None if cursor is None else decode_cursor(self.kind, query, cursor)
         listed = find(self._table, self._mapping.listings, query, limit=limit, after=after)
         ids = [sort_key.rpartition("\0")[2] for sort_key in listed.sort_keys]
-        where = dict(zip(ids, listed.sort_keys, strict=True))
+        found = self._read(ids)
         # The index lags behind: what was renamed or removed since is not where the index says.
-        items = tuple(entity for entity in self.get_many(ids) if entity.sort_key == where[entity.id])
+        is_there = {entity.sort_key: entity for entity in found.values()}
+        items = tuple(is_there[sort_key] for sort_key in listed.sort_keys if sort_key in is_there)
         return Page(items, None if listed.after is None else encode_cursor(self.kind, query, listed.after))
 
     def put_many(self, entities: Iterable[E]) -> None:

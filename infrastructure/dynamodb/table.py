@@ -35,6 +35,7 @@ U = TypeVar("U")
 Send = Callable[[Mapping[str, T]], Iterable[str]]
 Report = Callable[[str, Mapping[str, Any]], None]
 
+_READS = {"get_item", "batch_get_item", "query"}
 _WRITES = {"put_item", "update_item", "delete_item", "transact_write_items", "batch_write_item"}
 
 _ambiguous: ContextVar[bool] = ContextVar("ambiguous", default=False)
@@ -64,7 +65,7 @@ class Table:
         }
         self._until_passed = Retrying(retry=retry_if_exception(is_in_the_way), reraise=True, **backoff)
         self._until_done = Retrying(retry=retry_if_result(bool), **backoff)
-        client.meta.events.register("needs-retry.dynamodb", _watch)
+        client.meta.events.register("needs-retry.dynamodb", _watch, unique_id=__name__)
 
     def call(self, operation: str, **request: Any) -> Any:
         """The answer to one request.
@@ -75,7 +76,7 @@ class Table:
             Unavailable: it was throttled, not answered in time, or could not be sent.
             Misconfigured: the table, an index, the credentials or a permission is missing.
         """
-        if self.report is not None:
+        if self.report is not None and operation in _READS | _WRITES:
             request["ReturnConsumedCapacity"] = "INDEXES"
         token = _ambiguous.set(False)
         try:

@@ -8,6 +8,7 @@ from domain.change import Change
 from domain.entity import E
 from domain.errors import TooLarge
 from domain.errors import TransactionFailed
+from domain.errors import Unavailable
 from domain.unit_of_work import UnitOfWork
 from infrastructure.dynamodb.errors import Refused
 from infrastructure.dynamodb.store import Store
@@ -24,6 +25,7 @@ class DynamoDBUnitOfWork(UnitOfWork):
         self._store = store
         self._token = str(ULID())
         self._writes: list[Write] = []
+        self._maybe_applied = False
 
     def read(self, kind: type[E], id: str) -> E:
         return self._store.get(kind, id, consistent=True)
@@ -38,8 +40,15 @@ class DynamoDBUnitOfWork(UnitOfWork):
                 TransactItems=[write.in_transaction for write in self._writes],
                 ClientRequestToken=self._token,
             )
+        except Unavailable as exc:
+            self._maybe_applied = self._maybe_applied or exc.maybe_applied
+            raise
         except Refused as exc:
+            exc.ambiguous = exc.ambiguous or self._maybe_applied
             found = failures(self._writes, exc)
+            for failure in found:
+                if isinstance(failure.error, Unavailable):  # TransactionFailed would say that nothing was written
+                    raise failure.error from exc
             if found:
                 raise TransactionFailed(*found) from exc
 

@@ -15,10 +15,13 @@ from domain.errors import NotFound
 from domain.errors import ServiceError
 from domain.errors import TooLarge
 from domain.errors import Unavailable
+from domain.errors import Unreadable
 from infrastructure.dynamodb.codec import Item
 from infrastructure.dynamodb.codec import encode
 from infrastructure.dynamodb.codec import size
+from infrastructure.dynamodb.mapping import WRONG_VERSION
 from infrastructure.dynamodb.mapping import Mapping
+from infrastructure.dynamodb.mapping import version
 from infrastructure.dynamodb.schema import EVENTS
 from infrastructure.dynamodb.schema import GONE
 from infrastructure.dynamodb.schema import PK
@@ -63,14 +66,16 @@ class Write:
     def obstacle(self, old: Item, *, ambiguous: bool) -> ServiceError:
         """Why `old` refused the write, which may have been made before by an attempt that got no answer."""
         entity = self.change.entity
-        found = int(old[VERSION]["N"]) if VERSION in old else None
+        found = version(old)
         # The version next to ours was written by somebody else; beyond it, or gone, our write may have come between.
         if ambiguous and found != entity.version + 1 and self.change.action is not Action.CHECK:
             return Unavailable(f"{self.kind} {entity.id} was changed while no answer came", maybe_applied=True)
         if self.change.action is Action.ADD:
             return AlreadyExists(self.kind, entity.id)
-        if found is None:
+        if not old or GONE in old:
             return NotFound(self.kind, entity.id)
+        if found is None:
+            return Unreadable(self.kind, entity.id, WRONG_VERSION)
         return Conflict(self.kind, entity.id, expected=entity.version, found=found)
 
 

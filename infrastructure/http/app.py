@@ -5,6 +5,7 @@ from collections.abc import Awaitable
 from collections.abc import Callable
 from contextlib import asynccontextmanager
 from dataclasses import replace
+from functools import cache
 from http import HTTPStatus
 from importlib.metadata import version
 from typing import Any
@@ -47,8 +48,8 @@ def create_app(container: Container) -> FastAPI:
         await run_in_threadpool(persistence.close)
 
     app = FastAPI(title=TITLE, version=version(TITLE), redoc_url=None, redirect_slashes=False, lifespan=lifespan)
-    document = openapi(ROUTES, title=app.title, version=app.version)
-    app.openapi = lambda: document  # type: ignore[method-assign]  # FastAPI's own way to extend OpenAPI
+    document = cache(lambda: openapi(ROUTES, title=app.title, version=app.version))
+    app.openapi = document  # type: ignore[method-assign]  # FastAPI's own way to extend OpenAPI
     for error in (HTTPException, ServiceError, Exception):
         app.add_exception_handler(error, _fail)
 

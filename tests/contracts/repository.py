@@ -284,7 +284,7 @@ class RepositoryContract(Generic[E]):
     def test_a_text_is_not_found_in_an_id(self, repository, stored):
         assert list(walk(repository, NameContains(stored.id), limit=10)) == []
 
-    @pytest.mark.parametrize("limit", [1, 2, 7, 30, 500])
+    @pytest.mark.parametrize("limit", [2, 7, 30, 500])
     @pytest.mark.parametrize("query", [Everything(), NamePrefix("man"), NameContains(" 00")], ids=repr)
     def test_pages_hold_every_match_once(self, repository, limit, query):
         names = (f"{'Man' if number % 3 else 'A man'} {number:03d}" for number in range(30))
@@ -365,7 +365,7 @@ class RepositoryContract(Generic[E]):
     # Several threads
 
     def test_of_two_racing_additions_of_one_id_one_wins(self, repository):
-        for number in range(10):
+        for number in range(5):
             entity = self.make(f"Number {number}")
             rivals = (entity, self.changed(entity))
 
@@ -376,18 +376,18 @@ class RepositoryContract(Generic[E]):
             assert repository.get(entity.id, consistent=True) == winner
 
     def test_racing_saves_lose_no_update(self, repository, stored):
-        def save_ten_times(_: int) -> None:
+        def save_five_times(_: int) -> None:
             saved = 0
-            while saved < 10:
+            while saved < 5:
                 try:
                     repository.save(repository.get(stored.id, consistent=True))
                     saved += 1
                 except Conflict:
                     continue
 
-        race(save_ten_times, range(4))
+        race(save_five_times, range(4))
 
-        assert repository.get(stored.id, consistent=True).version == 1 + 4 * 10
+        assert repository.get(stored.id, consistent=True).version == 1 + 4 * 5
 
 
 def race(work: Callable[[Any], Any], arguments: Any) -> list[Any]:
