@@ -14,6 +14,9 @@ from domain.storable import broken_rules
 from domain.storable import has_limits
 from domain.storable import require_storable
 
+MAX_VIOLATIONS = 100
+"""How many broken rules one error names; a hostile input can break any number."""
+
 
 class Value(BaseModel):
     """Data that never changes, takes no unknown field, and can be stored.
@@ -25,12 +28,18 @@ class Value(BaseModel):
     numbers have at most 38 digits, texts have no lone surrogates.
 
     Raises:
-        InvalidArgument: on construction and on `evolve`; names every field that breaks a rule.
+        InvalidArgument: on construction and on `evolve`; names every field that breaks a rule, up to 100.
     """
 
     # str_min_length changes no rule, but makes pydantic look into every text and so refuse lone surrogates.
     model_config = ConfigDict(
-        frozen=True, extra="forbid", allow_inf_nan=False, hide_input_in_errors=True, str_min_length=0
+        frozen=True,
+        extra="forbid",
+        allow_inf_nan=False,
+        hide_input_in_errors=True,
+        str_min_length=0,
+        ser_json_bytes="base64",
+        val_json_bytes="base64",
     )
 
     _limited: ClassVar[tuple[str, ...]] = ()
@@ -48,6 +57,13 @@ class Value(BaseModel):
     def model_validate(cls, obj: Any, **options: Any) -> Self:
         try:
             return super().model_validate(obj, **options)
+        except ValidationError as exc:
+            raise _translated(exc) from exc
+
+    @classmethod
+    def model_validate_json(cls, json_data: str | bytes | bytearray, **options: Any) -> Self:
+        try:
+            return super().model_validate_json(json_data, **options)
         except ValidationError as exc:
             raise _translated(exc) from exc
 
@@ -70,7 +86,8 @@ class Value(BaseModel):
 
 def _translated(error: ValidationError) -> InvalidArgument:
     """pydantic's findings as ours."""
+    found = error.errors(include_url=False, include_context=False, include_input=False)
     return InvalidArgument.of(
-        Violation(".".join(map(str, found["loc"])) or error.title, found["msg"])
-        for found in error.errors(include_url=False, include_context=False, include_input=False)
+        Violation(".".join(map(str, problem["loc"])) if problem["loc"] else error.title, problem["msg"])
+        for problem in found[:MAX_VIOLATIONS]
     )

@@ -3,6 +3,7 @@
 import json
 import logging
 import os
+import signal
 import sys
 from collections import Counter
 from collections.abc import Iterator
@@ -69,6 +70,8 @@ def serve(
 ) -> None:
     """Serves the API over HTTP. SIGTERM or Ctrl-C lets the requests in flight finish."""
     settings: Settings = context.obj.settings()
+    # uvicorn, when all requests are finished, raises the signal again, which by itself would look like a crash.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     uvicorn.run(
         create_app(context.obj),
         host=settings.host if host is None else host,

@@ -88,4 +88,4 @@ def _entity(line: bytes, kinds: Mapping[str, Import[Any]]) -> tuple[Import[Any],
     type = fields.pop("type", None)
     if not isinstance(type, str) or type not in kinds:
         raise InvalidArgument("type", f"must be one of {', '.join(kinds)}")
-    return kinds[type], kinds[type].kind.model_validate({**fields, "version": 0})
+    return kinds[type], kinds[type].kind.model_validate_json(to_json({**fields, "version": 0}))

@@ -52,10 +52,14 @@ class ListRequest(Value):
         Raises:
             InvalidArgument: nothing is left of the text when it is folded.
         """
-        if self.prefix is not None:
-            return NamePrefix(self.prefix)
-        if self.contains is not None:
-            return NameContains(self.contains)
+        try:
+            if self.prefix is not None:
+                return NamePrefix(self.prefix)
+            if self.contains is not None:
+                return NameContains(self.contains)
+        except InvalidArgument as exc:
+            [(_, rule)] = exc.violations
+            raise InvalidArgument("contains" if self.prefix is None else "prefix", rule) from exc
         return Everything()
 
 

@@ -48,16 +48,23 @@ class TransferPlayer:
     def execute(self, request: TransferPlayerRequest) -> Transfer:
         with self._unit_of_work() as work:
             teams = work.of(Team)
-            # The buyer first: then a transfer that comes in between has taken the player away, and not put it in twice.
-            buyer = teams.get(request.to_team)
             seller = teams.get(request.from_team)
+            buyer = teams.get(request.to_team)
             player = seller.player(request.player_id)
+            try:
+                signed = buyer.sign(player)
+            except InvalidArgument:
+                # The teams were read one after the other: the rule is broken only if both are still as they were read.
+                teams.check(seller)
+                teams.check(buyer)
+                work.commit()
+                raise
             story = {"transfer_id": self._new_id(), "player": player}
             left = self._events(PlayerTransferred, seller, direction="out", other_team_id=buyer.id, **story)
             came = self._events(PlayerTransferred, buyer, direction="in", other_team_id=seller.id, **story)
             transfer = Transfer(
                 from_team=teams.save(seller.release(player.id), left),
-                to_team=teams.save(buyer.sign(player), came),
+                to_team=teams.save(signed, came),
             )
             work.commit()
             return transfer

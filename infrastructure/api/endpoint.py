@@ -19,6 +19,7 @@ from typing import get_type_hints
 
 from pydantic import TypeAdapter
 from pydantic_core import from_json
+from pydantic_core import to_json
 
 from domain.entity import Entity
 from domain.errors import Conflict
@@ -143,7 +144,7 @@ class Endpoint:
             raise InvalidArgument.of(Violation(name, "must be given once") for name in repeated)
         if self.method != "GET" and "if-match" in call.headers:
             given[EXPECTED_VERSION] = self._expected_version(call.headers["if-match"])
-        return self.request.model_validate({**given, **call.path})
+        return self.request.model_validate_json(to_json({**given, **call.path}))
 
     def _json(self, call: Call) -> dict[str, Any]:
         declared = call.headers.get("content-type", "")

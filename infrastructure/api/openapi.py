@@ -142,7 +142,7 @@ def _errors(endpoint: Endpoint) -> Iterator[type[ServiceError]]:
         yield from (MalformedBody, BodyTooLarge, UnsupportedMediaType)
     if endpoint.request.model_fields:
         yield InvalidArgument
-    if endpoint.is_versioned:
+    if endpoint.method != "GET":
         yield PreconditionFailed
     if endpoint.scope:
         yield Unavailable

@@ -6,8 +6,10 @@ from typing import Any
 
 from botocore.exceptions import BotoCoreError
 from botocore.exceptions import ClientError
+from botocore.exceptions import WaiterError
 
 from domain.errors import Misconfigured
+from domain.errors import Unavailable
 from infrastructure.dynamodb.errors import translated
 from infrastructure.dynamodb.schema import TABLE
 from infrastructure.dynamodb.schema import TIME_TO_LIVE
@@ -16,6 +18,8 @@ from infrastructure.dynamodb.table import Table
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb.type_defs import WaiterConfigTypeDef
+    from mypy_boto3_dynamodb.waiter import TableExistsWaiter
+    from mypy_boto3_dynamodb.waiter import TableNotExistsWaiter
 
 _WAIT: "WaiterConfigTypeDef" = {"Delay": 1, "MaxAttempts": 300}
 
@@ -54,7 +58,7 @@ def create(table: Table) -> bool:
         Unavailable: DynamoDB does not answer.
     """
     created = _create(table)
-    table.client.get_waiter("table_exists").wait(TableName=table.name, WaiterConfig=_WAIT)
+    _wait(table, table.client.get_waiter("table_exists"))
     require_shape(table)
     time_to_live = table.call("describe_time_to_live", TableName=table.name)["TimeToLiveDescription"]
     if time_to_live["TimeToLiveStatus"] in ("DISABLED", "DISABLING"):
@@ -82,4 +86,16 @@ def delete(table: Table) -> None:
         Unavailable: DynamoDB does not answer.
     """
     table.call("delete_table", TableName=table.name)
-    table.client.get_waiter("table_not_exists").wait(TableName=table.name, WaiterConfig=_WAIT)
+    _wait(table, table.client.get_waiter("table_not_exists"))
+
+
+def _wait(table: Table, waiter: "TableExistsWaiter | TableNotExistsWaiter") -> None:
+    try:
+        waiter.wait(TableName=table.name, WaiterConfig=_WAIT)
+    except WaiterError as exc:
+        if "Error" in exc.last_response:
+            refused = ClientError(exc.last_response, "DescribeTable")
+            raise translated(refused, table=table.name, maybe_applied=False) or exc from exc
+        raise Unavailable(f"table {table.name} takes too long", maybe_applied=True) from exc
+    except BotoCoreError as exc:
+        raise translated(exc, table=table.name, maybe_applied=False) or exc from exc

@@ -48,6 +48,8 @@ _MISCONFIGURED = {
     "MissingAuthenticationTokenException": "there are no credentials",
     "UnrecognizedClientException": "the credentials are not known",
 }
+# There is no code for it.
+_SAID_OF_OTHER_KEYS = ("key element", "key schema element", "Missing the key", "Type mismatch for", "specified index")
 _UNANSWERED = (HTTPClientError, NoConnectionError)
 _NEVER_SENT = (EndpointConnectionError, ConnectTimeoutError, ProxyConnectionError)
 _NO_CREDENTIALS = (
@@ -105,6 +107,13 @@ def _reasons(error: ClientError) -> Sequence[Mapping[str, Any]]:
     return response.get("CancellationReasons", ()) if _code(error) == _TRANSACTION_CANCELED else ()
 
 
+def _is_about_keys(error: ClientError) -> bool:
+    """Whether the table, or its index, has other keys than the call took for granted."""
+    of_reasons = (reason.get("Message", "") for reason in _reasons(error) if reason["Code"] == "ValidationError")
+    messages = [error.response["Error"].get("Message", "")] if _code(error) == "ValidationException" else of_reasons
+    return any(said in message for message in messages for said in _SAID_OF_OTHER_KEYS)
+
+
 def is_ambiguous(error: BaseException | None, status: int | None) -> bool:
     """Whether an attempt that ended so may have been carried out: no answer came, or DynamoDB failed on its side."""
     if error is not None:
@@ -130,7 +139,7 @@ def _of_dynamodb(error: ClientError, table: str, maybe_applied: bool) -> Service
         return Misconfigured(f"there is no table {table}, or it lacks an index: {message}")
     if found in _MISCONFIGURED:
         return Misconfigured(f"DynamoDB refused the call for table {table}: {_MISCONFIGURED[found]} ({found})")
-    if found == "ValidationException" and ("key element" in message or "specified index" in message):
+    if _is_about_keys(error):
         return Misconfigured(f"table {table} has not the keys and indexes that it should have: {message}")
     if found in _THROTTLED:
         return Unavailable("DynamoDB throttled the call", maybe_applied=maybe_applied)

@@ -1,0 +1,32 @@
+"""The client of the API."""
+
+import warnings
+from collections.abc import Iterator
+
+import httpx
+import pytest
+from anyio.from_thread import BlockingPortal
+from anyio.from_thread import start_blocking_portal
+from starlette.exceptions import StarletteDeprecationWarning
+
+from infrastructure.container import Container
+from infrastructure.http.app import create_app
+
+with warnings.catch_warnings():
+    warnings.simplefilter("ignore", StarletteDeprecationWarning)  # it would rather have httpx2; httpx serves as well
+    from starlette.testclient import TestClient
+
+
+@pytest.fixture(scope="session")
+def portal() -> Iterator[BlockingPortal]:
+    """One event loop for all requests: to start one for each takes longer than to serve it."""
+    with start_blocking_portal() as portal:
+        yield portal
+
+
+@pytest.fixture
+def api(container: Container, portal: BlockingPortal) -> httpx.Client:
+    """The API on the real container, in this process. It is never shut down: the adapter is not its to close."""
+    client = TestClient(create_app(container), raise_server_exceptions=False)
+    client.portal = portal
+    return client

@@ -1,0 +1,186 @@
+"""Events on their way to the bus: none lost, none out of order, whatever the bus does."""
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from threading import Event as Signal
+from threading import Lock
+
+import pytest
+
+from domain.events import Event
+from infrastructure.events.memory import InMemoryEventBus
+from infrastructure.memory.outbox import Outbox
+from infrastructure.memory.persistence import InMemoryPersistence
+from tests.builders.events import an_event
+from tests.builders.specimens import a_specimen
+from tests.builders.sponsors import a_sponsor
+from tests.builders.sponsors import renamed
+
+THREADS = 8
+EVENTS = 100
+DEADLINE_SECONDS = 10
+
+
+class WatchedBus(InMemoryEventBus):
+    """Keeps every event, after `before` has seen it and perhaps refused it."""
+
+    def __init__(self, before: Callable[[Event], None]) -> None:
+        super().__init__()
+        self._before = before
+
+    def publish(self, *events: Event) -> None:
+        for event in events:
+            self._before(event)
+        super().publish(*events)
+
+
+class Moody:
+    """Refuses whatever is in `refused`."""
+
+    def __init__(self, *refused: Event) -> None:
+        self.refused = set(refused)
+
+    def __call__(self, event: Event) -> None:
+        if event in self.refused:
+            raise RuntimeError("not now")
+
+
+@pytest.fixture
+def happened() -> list[Event]:
+    return [an_event(a_specimen()) for _ in range(4)]
+
+
+def test_events_arrive_in_the_order_of_their_commits(happened):
+    bus = InMemoryEventBus()
+    outbox = Outbox(bus)
+
+    outbox.append((happened[0],))
+    outbox.append(tuple(happened[1:3]))
+    outbox.drain()
+    outbox.append((happened[3],))
+    outbox.drain()
+    outbox.drain()
+
+    assert bus.published == happened
+
+
+def test_an_event_that_is_refused_holds_those_behind_it_until_a_later_drain(happened, caplog):
+    mood = Moody(happened[1])
+    bus = WatchedBus(mood)
+    outbox = Outbox(bus)
+    outbox.append(tuple(happened[:3]))
+
+    outbox.drain()
+    held = list(bus.published)
+    outbox.append((happened[3],))
+    outbox.drain()
+    held_still = list(bus.published)
+    mood.refused.clear()
+    outbox.drain()
+
+    assert held == held_still == happened[:1]
+    assert bus.published == happened
+    assert [record.levelname for record in caplog.records] == ["ERROR", "ERROR"]
+    assert "not now" in caplog.text
+
+
+def test_a_write_succeeds_whatever_the_bus_does_and_its_events_arrive_with_the_next():
+    sponsor = a_sponsor()
+    created, changed = an_event(sponsor), an_event(sponsor.at_version(1))
+    mood = Moody(created)
+    bus = WatchedBus(mood)
+    persistence = InMemoryPersistence(bus)
+
+    stored = persistence.sponsors.add(sponsor, created)
+    after_the_first = list(bus.published)
+    mood.refused.clear()
+    persistence.sponsors.save(renamed(stored), changed)
+
+    assert stored.version == 1
+    assert after_the_first == []
+    assert bus.published == [created, changed]
+
+
+def test_what_the_bus_refused_is_handed_over_again_when_the_adapter_is_closed():
+    sponsor = a_sponsor()
+    created = an_event(sponsor)
+    mood = Moody(created)
+    bus = WatchedBus(mood)
+    persistence = InMemoryPersistence(bus)
+    persistence.sponsors.add(sponsor, created)
+
+    mood.refused.clear()
+    persistence.close()
+
+    assert bus.published == [created]
+
+
+def test_a_drain_during_a_drain_leaves_its_events_to_the_one_under_way(happened):
+    publishing, may_go_on = Signal(), Signal()
+
+    def wait_at_the_first(event: Event) -> None:
+        if event is happened[0]:
+            publishing.set()
+            assert may_go_on.wait(DEADLINE_SECONDS)
+
+    bus = WatchedBus(wait_at_the_first)
+    outbox = Outbox(bus)
+    outbox.append(tuple(happened[:2]))
+
+    with ThreadPoolExecutor(1) as other:
+        draining = other.submit(outbox.drain)
+        assert publishing.wait(DEADLINE_SECONDS)
+        outbox.append(tuple(happened[2:]))
+        outbox.drain()
+        meanwhile = list(bus.published)
+        may_go_on.set()
+        draining.result(DEADLINE_SECONDS)
+
+    assert meanwhile == []
+    assert bus.published == happened
+
+
+def test_drains_by_several_threads_publish_every_event_once_in_order():
+    bus, committing, committed = InMemoryEventBus(), Lock(), []
+    outbox = Outbox(bus)
+
+    def commit_often(_: int) -> None:
+        for _ in range(EVENTS):
+            event = an_event(a_specimen())
+            with committing:
+                outbox.append((event,))
+                committed.append(event)
+            outbox.drain()
+
+    with ThreadPoolExecutor(THREADS) as threads:
+        list(threads.map(commit_often, range(THREADS)))
+
+    assert bus.published == committed
+    assert len(committed) == THREADS * EVENTS
+
+
+def test_a_consumer_may_write_while_it_is_told_and_its_events_arrive_after():
+    first, second = a_sponsor("First"), a_sponsor("Second")
+    created, followed = an_event(first), an_event(second)
+
+    def follow(event: Event) -> None:
+        if event is created:
+            persistence.sponsors.add(second, followed)
+
+    bus = WatchedBus(follow)
+    persistence = InMemoryPersistence(bus)
+
+    persistence.sponsors.add(first, created)
+
+    assert bus.published == [created, followed]
+    assert persistence.sponsors.get(second.id).version == 1
+
+
+def test_when_the_bus_is_told_what_it_is_told_of_can_be_read():
+    sponsor, seen = a_sponsor(), []
+    bus = WatchedBus(lambda event: seen.append(persistence.sponsors.get(event.aggregate_id)))
+    persistence = InMemoryPersistence(bus)
+
+    stored = persistence.sponsors.add(sponsor, an_event(sponsor))
+
+    assert seen == [stored]
