@@ -1,5 +1,6 @@
 """What every aggregate is."""
 
+from copy import copy
 from typing import Self
 from typing import TypeVar
 
@@ -37,7 +38,9 @@ class Entity(Value):
 
     def at_version(self, version: int) -> Self:
         """This entity as it is stored at `version`. For repositories; nothing else changes or is validated again."""
-        return self.model_copy(update={"version": version})
+        stored = copy(self)
+        stored.__dict__["version"] = version  # what model_copy(update=...) does, at half its price
+        return stored
 
 
 E = TypeVar("E", bound=Entity)

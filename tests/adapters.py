@@ -31,6 +31,7 @@ from infrastructure.dynamodb.repository import DynamoDBRepository
 from infrastructure.dynamodb.schema import EVENTS
 from infrastructure.dynamodb.schema import PK
 from infrastructure.dynamodb.schema import SK
+from infrastructure.dynamodb.schema import TABLE
 from infrastructure.dynamodb.table import Table
 from infrastructure.events.memory import InMemoryEventBus
 from infrastructure.memory.persistence import InMemoryPersistence
@@ -205,8 +206,8 @@ class MotoAdapter(DynamoDBAdapter):
 
     def clear(self, table: Table) -> None:
         """Makes the table anew: moto copies it at every transaction, together with all that its stream ever told."""
-        delete(table)
-        create(table)
+        table.client.delete_table(TableName=table.name)
+        table.client.create_table(TableName=table.name, **TABLE)
 
 
 class MinistackAdapter(DynamoDBAdapter):

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from collections.abc import Sequence
 from typing import Any
 
+from botocore.awsrequest import AWSResponse
 from botocore.exceptions import BotoCoreError
 from botocore.exceptions import ClientError
 from botocore.exceptions import ConnectionError as NoConnectionError
@@ -119,6 +120,11 @@ def is_ambiguous(error: BaseException | None, status: int | None) -> bool:
     if error is not None:
         return isinstance(error, _UNANSWERED) and not isinstance(error, _NEVER_SENT)
     return status is not None and status >= 500
+
+
+def is_cut_short(answer: AWSResponse) -> bool:
+    """Whether the connection broke before the end of `answer`, which botocore does not mind."""
+    return len(answer.content) < int(answer.headers.get("Content-Length", 0))
 
 
 def translated(error: ClientError | BotoCoreError, *, table: str, maybe_applied: bool) -> ServiceError | None:

@@ -12,6 +12,7 @@ from typing import TypeVar
 
 from botocore.exceptions import BotoCoreError
 from botocore.exceptions import ClientError
+from botocore.exceptions import ResponseStreamingError
 from tenacity import RetryError
 from tenacity import Retrying
 from tenacity import retry_if_exception
@@ -22,6 +23,7 @@ from tenacity import wait_random_exponential
 from domain.errors import PartialFailure
 from domain.errors import Unavailable
 from infrastructure.dynamodb.errors import is_ambiguous
+from infrastructure.dynamodb.errors import is_cut_short
 from infrastructure.dynamodb.errors import is_in_the_way
 from infrastructure.dynamodb.errors import refusal
 from infrastructure.dynamodb.errors import translated
@@ -40,6 +42,8 @@ _WRITES = {"put_item", "update_item", "delete_item", "transact_write_items", "ba
 
 _ambiguous: ContextVar[bool] = ContextVar("ambiguous", default=False)
 """Whether an attempt of the call under way may have been carried out without an answer that says so."""
+_cut_short: ContextVar[bool] = ContextVar("cut_short", default=False)
+"""Whether the end is missing of the answer to its last attempt, which botocore would take for an empty one."""
 
 
 class Table:
@@ -81,6 +85,8 @@ class Table:
         token = _ambiguous.set(False)
         try:
             answer = self._until_passed(getattr(self.client, operation), **request)
+            if _cut_short.get():
+                raise ResponseStreamingError(error="the answer was cut short")
         except (ClientError, BotoCoreError) as exc:
             ambiguous = operation in _WRITES and _ambiguous.get()
             error = refusal(exc, ambiguous=ambiguous) or translated(exc, table=self.name, maybe_applied=ambiguous)
@@ -147,5 +153,6 @@ class Table:
 def _watch(response: tuple[Any, Mapping[str, Any]] | None, caught_exception: Exception | None, **_: Any) -> None:
     """Called by botocore after each attempt of a call."""
     status = response[0].status_code if response is not None else None
-    if is_ambiguous(caught_exception, status):
+    _cut_short.set(response is not None and is_cut_short(response[0]))
+    if _cut_short.get() or is_ambiguous(caught_exception, status):
         _ambiguous.set(True)

@@ -97,9 +97,9 @@ class Store:
 
     def _obstacle(self, change: Change[Any]) -> Failure | None:
         entity = change.entity
-        kind = type(entity).__name__
-        stored = self.rows(type(entity)).by_id.get(entity.id)
+        stored = self._rows[type(entity)].by_id.get(entity.id)
         error: ServiceError
+        kind = type(entity).__name__
         if change.action is Action.ADD:
             if stored is None:
                 return None
@@ -113,9 +113,8 @@ class Store:
         return Failure(kind, entity.id, error)
 
     def _apply(self, change: Change[Any]) -> None:
-        entity = change.entity
-        rows = self.rows(type(entity))
+        rows = self._rows[type(change.entity)]
         if change.action is Action.REMOVE:
-            rows.drop(entity.id)
+            rows.drop(change.entity.id)
         elif change.action is not Action.CHECK:
             rows.put(change.stored)
