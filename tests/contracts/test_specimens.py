@@ -21,7 +21,7 @@ from tests.builders.specimens import a_specimen
 
 integers = st.integers(min_value=-(10**38) + 1, max_value=10**38 - 1)
 decimals = st.builds(
-    lambda digits, exponent: Decimal(digits).scaleb(exponent - len(str(abs(digits)))),
+    lambda number, top: Decimal((int(number < 0), tuple(map(int, str(abs(number)))), top - len(str(abs(number))))),
     integers.filter(bool),
     st.integers(min_value=-129, max_value=126),
 )
