@@ -164,7 +164,7 @@ class Repository(ABC, Generic[E]):
         An entity of version 0 is stored at 1, any other at the version it has. The last of duplicates wins.
 
         Raises:
-            PartialFailure: the entities of these ids were not stored; all the others were.
+            PartialFailure: the entities of these ids may not have been stored; all the others were.
         """
 
     @abstractmethod

@@ -35,7 +35,7 @@ class Settings(BaseModel):
     dynamodb_region: str | None = Field(default=None, description="Its region; by default the one of the environment.")
     dynamodb_endpoint: str | None = Field(default=None, description="The address of a local DynamoDB, for tests.")
     dynamodb_create_table: bool = Field(default=False, description="Whether to make the table at start, for local use.")
-    dynamodb_attempts: int = Field(default=4, ge=1, le=20, description="How often a call is tried in all.")
+    dynamodb_attempts: int = Field(default=4, ge=1, le=20, description="How often a request is sent at most.")
     dynamodb_connect_seconds: float = Field(default=1, gt=0, description="How long to wait for a connection.")
     dynamodb_read_seconds: float = Field(default=5, gt=0, description="How long to wait for an answer, each time.")
     dynamodb_batch_threads: int = Field(default=4, ge=1, le=100, description="How many batches are under way at once.")

@@ -4,6 +4,7 @@ python -m tests.ministack COMMAND... runs a command of this service beside it, a
 """
 
 import os
+import signal
 import socket
 import subprocess
 import sys
@@ -76,8 +77,8 @@ def main() -> int:
             "TEAM_SERVICE_DYNAMODB_CREATE_TABLE": "true",
         }
         command = subprocess.Popen(sys.argv[1:], env={**ENVIRONMENT, **os.environ, **own})
-        with suppress(KeyboardInterrupt):  # which the command gets too, and ends by
-            return command.wait()
+        signal.signal(signal.SIGTERM, lambda *_: command.terminate())
+        signal.signal(signal.SIGINT, signal.SIG_IGN)  # the command gets it too, and ends by it
         return command.wait()
 
 

@@ -1,4 +1,4 @@
-"""The README's tour answers as printed, on every adapter that has a server of its own."""
+"""The README's tour answers as printed, in memory and on ministack."""
 
 import os
 import re
@@ -55,24 +55,24 @@ class Step:
     output: str
 
 
-class TestTheTour:
-    @pytest.mark.adapters
-    @pytest.mark.parametrize("adapter_name", TOURED)
-    def test_every_command_answers_as_printed(self, adapter_name, tmp_path):
-        _require_tools()
-        steps = _tour(README)
+@pytest.mark.adapters
+@pytest.mark.parametrize("adapter_name", TOURED)
+def test_every_command_of_the_tour_answers_as_printed(adapter_name, tmp_path):
+    _require_tools()
+    steps = _tour(README)
 
-        with _serving(*SERVERS[adapter_name], tmp_path) as address:
-            answers = _take(steps, address, tmp_path)
+    with _serving(*SERVERS[adapter_name], tmp_path) as address:
+        answers = _take(steps, address, tmp_path)
 
-        printed, given = _Labels(), _Labels()
-        for step, (output, exit_code) in zip(steps, answers, strict=True):
-            expected, got = printed(step.output), given(output.replace(address, PRINTED_ADDRESS))
-            if (got, exit_code) != (expected, 0):
-                pytest.fail(f"$ {step.command}\n\nexpected:\n{expected}\n\ngot, with exit code {exit_code}:\n{got}")
+    printed, given = _Labels(), _Labels()
+    for step, (output, exit_code) in zip(steps, answers, strict=True):
+        expected, got = printed(step.output), given(output.replace(address, PRINTED_ADDRESS))
+        if (got, exit_code) != (expected, 0):
+            pytest.fail(f"$ {step.command}\n\nexpected:\n{expected}\n\ngot, with exit code {exit_code}:\n{got}")
 
-    def test_it_has_commands(self):
-        assert len(_tour(README)) > 10
+
+def test_the_tour_has_commands():
+    assert len(_tour(README)) > 10
 
 
 class _Labels:

@@ -124,7 +124,7 @@ def is_ambiguous(error: BaseException | None, status: int | None) -> bool:
 
 def is_cut_short(answer: AWSResponse) -> bool:
     """Whether the connection broke before the end of `answer`, which botocore does not mind."""
-    return len(answer.content) < int(answer.headers.get("Content-Length", 0))
+    return len(answer.content) < int(answer.headers.get("Content-Length") or 0)
 
 
 def translated(error: ClientError | BotoCoreError, *, table: str, maybe_applied: bool) -> ServiceError | None:

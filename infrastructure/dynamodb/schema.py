@@ -67,6 +67,8 @@ def differences(described: Mapping[str, Any]) -> list[str]:
             found.append(f"it has no index {name}")
         elif _keys(indexes[name]) != _keys(index):
             found.append(f"the keys of its index {name} are {_keys(indexes[name])}, not {_keys(index)}")
+        elif indexes[name].get("IndexStatus", "ACTIVE") not in ("ACTIVE", "UPDATING"):
+            found.append(f"its index {name} is {indexes[name]['IndexStatus']}")
     stream = described.get("StreamSpecification", {})
     if stream.get("StreamViewType") != TABLE["StreamSpecification"]["StreamViewType"]:
         found.append(f"its stream shows {stream.get('StreamViewType', 'nothing')}, not new and old images")

@@ -53,7 +53,7 @@ class Table:
         attempts: how often a call is tried that other transactions or throttling turned away, and how often the rest of
             a batch is asked for again; the client retries what it retries by itself before that.
         threads: how many requests of one batch are under way at once.
-        report: is told the operation and the ConsumedCapacity of every answer.
+        report: is told the operation and the answer of every call, with the ConsumedCapacity of reads and writes.
     """
 
     def __init__(
@@ -84,9 +84,7 @@ class Table:
             request["ReturnConsumedCapacity"] = "INDEXES"
         token = _ambiguous.set(False)
         try:
-            answer = self._until_passed(getattr(self.client, operation), **request)
-            if _cut_short.get():
-                raise ResponseStreamingError(error="the answer was cut short")
+            answer = self._until_passed(_whole, getattr(self.client, operation), **request)
         except (ClientError, BotoCoreError) as exc:
             ambiguous = operation in _WRITES and _ambiguous.get()
             error = refusal(exc, ambiguous=ambiguous) or translated(exc, table=self.name, maybe_applied=ambiguous)
@@ -95,7 +93,7 @@ class Table:
             raise error from exc
         finally:
             _ambiguous.reset(token)
-        if self.report is not None and "ConsumedCapacity" in answer:
+        if self.report is not None:
             self.report(operation, answer)
         return answer
 
@@ -148,6 +146,20 @@ class Table:
         """Waits for what is under way and gives up the connections."""
         self._pool.shutdown()
         self.client.close()
+
+
+def _whole(send: Callable[..., Any], **request: Any) -> Any:
+    """The answer to a request, if all of it arrived."""
+    _cut_short.set(False)
+    try:
+        answer = send(**request)
+    except ClientError as exc:
+        if _cut_short.get():
+            raise ResponseStreamingError(error="an error was cut short") from exc
+        raise
+    if _cut_short.get():
+        raise ResponseStreamingError(error="an answer was cut short")
+    return answer
 
 
 def _watch(response: tuple[Any, Mapping[str, Any]] | None, caught_exception: Exception | None, **_: Any) -> None:

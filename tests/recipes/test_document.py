@@ -1,0 +1,24 @@
+"""What docs/recipes.md shows is what runs here."""
+
+import re
+from pathlib import Path
+from textwrap import indent
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+SHOWN = re.findall(
+    r"^```python\n(.*?)^```$", (ROOT / "docs/recipes.md").read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL
+)
+RUN = [path.read_text(encoding="utf-8") for path in sorted(Path(__file__).parent.glob("*.py"))]
+
+
+@pytest.mark.parametrize("block", SHOWN, ids=lambda block: block.splitlines()[0])
+def test_every_block_is_in_a_module_word_for_word(block: str):
+    as_it_may_stand = [indent(block, " " * 4 * depth) for depth in range(3)]
+
+    assert any(f"\n{text}" in f"\n{module}" for text in as_it_may_stand for module in RUN)
+
+
+def test_every_recipe_shows_code():
+    assert len(SHOWN) > 10
