@@ -68,7 +68,7 @@ def broken_rules(value: Any) -> Iterator[str]:
         number = Decimal(repr(value)) if isinstance(value, float) else value
         if len("".join(map(str, number.as_tuple().digits)).strip("0")) > MAX_DIGITS:
             yield f"must have at most {MAX_DIGITS} significant digits"
-        elif number and not MIN_MAGNITUDE <= abs(number) < END_OF_MAGNITUDE:
+        elif number and not MIN_MAGNITUDE <= number.copy_abs() < END_OF_MAGNITUDE:
             yield "must be 0 or between 1E-130 and 1E+126, whatever its sign"
 
 

@@ -53,7 +53,7 @@ class Table:
         attempts: how often a call is tried that other transactions or throttling turned away, and how often the rest of
             a batch is asked for again; the client retries what it retries by itself before that.
         threads: how many requests of one batch are under way at once.
-        report: is told the operation and the answer of every call, with the ConsumedCapacity of reads and writes.
+        report: is told the operation and the answer, ConsumedCapacity included, of every read and write of items.
     """
 
     def __init__(
@@ -80,7 +80,8 @@ class Table:
             Unavailable: it was throttled, not answered in time, or could not be sent.
             Misconfigured: the table, an index, the credentials or a permission is missing.
         """
-        if self.report is not None and operation in _READS | _WRITES:
+        costs = operation in _READS | _WRITES
+        if self.report is not None and costs:
             request["ReturnConsumedCapacity"] = "INDEXES"
         token = _ambiguous.set(False)
         try:
@@ -93,7 +94,7 @@ class Table:
             raise error from exc
         finally:
             _ambiguous.reset(token)
-        if self.report is not None:
+        if self.report is not None and costs:
             self.report(operation, answer)
         return answer
 

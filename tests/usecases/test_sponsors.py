@@ -23,7 +23,7 @@ from usecases.sponsors import RenameSponsorRequest
 
 THREADS = 4
 CHANGES = 25
-CHANGES_OVER_A_WIRE = 3
+CHANGES_ON_MOTO = 1
 
 
 @pytest.fixture
@@ -167,7 +167,7 @@ def test_a_rename_that_races_with_a_removal_is_not_found(container, sponsor):
 
 
 def test_renames_by_several_threads_lose_none(adapter, container, sponsor, published):
-    changes = CHANGES if adapter.name == "memory" else CHANGES_OVER_A_WIRE
+    changes = CHANGES_ON_MOTO if adapter.name == "moto" else CHANGES
 
     def rename_often(thread: int) -> None:
         done = 0

@@ -22,7 +22,7 @@ from usecases.transfers import TransferPlayerRequest
 
 THREADS = 8
 TRANSFERS = 25
-TRANSFERS_OVER_A_WIRE = 3
+TRANSFERS_ON_MOTO = 1
 TEAMS = 4
 PLAYERS_PER_TEAM = 5
 
@@ -205,7 +205,7 @@ def test_a_transfer_that_never_wins_ends_in_the_failure_and_changes_nothing(cont
 
 
 def test_transfers_by_several_threads_leave_every_player_in_exactly_one_squad(adapter, container, published):
-    transfers = TRANSFERS if adapter.name == "memory" else TRANSFERS_OVER_A_WIRE
+    transfers = TRANSFERS_ON_MOTO if adapter.name == "moto" else TRANSFERS
     teams = [
         container.teams().add(a_team(f"Team {t}", *(a_player(f"Player {t}{n}") for n in range(PLAYERS_PER_TEAM))))
         for t in range(TEAMS)

@@ -1,0 +1,1 @@
+"""What the DynamoDB adapter does beyond the contracts."""

@@ -1,0 +1,87 @@
+"""A service that finds its table, makes it, or has lost it."""
+
+import warnings
+
+import pytest
+from starlette.exceptions import StarletteDeprecationWarning
+
+from domain.errors import Misconfigured
+from domain.repository import Everything
+from domain.sponsor import Sponsor
+from infrastructure.container import Container
+from infrastructure.dynamodb.administration import create
+from infrastructure.dynamodb.administration import delete
+from infrastructure.http.app import create_app
+from infrastructure.settings import Settings
+from tests.builders.events import an_event
+from tests.builders.sponsors import a_sponsor
+
+with warnings.catch_warnings():
+    warnings.simplefilter("ignore", StarletteDeprecationWarning)  # it would rather have httpx2; httpx serves as well
+    from starlette.testclient import TestClient
+
+
+def test_a_service_can_make_its_table_at_start(fresh, connect):
+    settings = {"dynamodb_table": fresh.name, "dynamodb_create_table": True}
+
+    stored = connect(**settings).sponsors.add(a_sponsor())
+
+    assert connect(**settings).sponsors.get(stored.id) == stored
+
+
+def test_a_restart_finds_the_data(connect):
+    first = connect()
+    stored = [first.sponsors.add(a_sponsor(f"Number {number}")) for number in range(3)]
+    cursor = first.sponsors.page(Everything(), limit=1).next_cursor
+    first.close()
+
+    second = connect()
+
+    assert second.sponsors.get_many(sponsor.id for sponsor in stored) == stored
+    assert list(second.sponsors.page(Everything(), limit=5, cursor=cursor).items) == stored[1:]
+
+
+def test_a_table_deleted_while_serving_is_a_wrong_setup_and_nothing_else(fresh, connect):
+    persistence = connect(dynamodb_table=fresh.name, dynamodb_create_table=True)
+    stored = persistence.sponsors.add(a_sponsor())
+    delete(fresh)
+
+    def commit():
+        work = persistence.unit_of_work()
+        work.of(Sponsor).save(stored)
+        work.commit()
+
+    for call in (
+        lambda: persistence.sponsors.add(a_sponsor()),
+        lambda: persistence.sponsors.get(stored.id),
+        lambda: persistence.sponsors.get_many([stored.id]),
+        lambda: persistence.sponsors.save(stored),
+        lambda: persistence.sponsors.remove(stored),
+        lambda: persistence.sponsors.remove(stored, an_event(stored)),
+        lambda: persistence.sponsors.page(Everything(), limit=10),
+        lambda: persistence.sponsors.put_many([stored]),
+        lambda: persistence.sponsors.remove_many([stored.id]),
+        lambda: persistence.unit_of_work().of(Sponsor).get(stored.id),
+        commit,
+        persistence.check,
+    ):
+        with pytest.raises(Misconfigured) as wrong:
+            call()
+        assert fresh.name in str(wrong.value)
+
+
+def test_a_service_whose_table_is_gone_lives_but_is_not_ready(fresh, container):
+    settings = {**container.settings().model_dump(), "dynamodb_table": fresh.name}
+    serving = Container()
+    serving.settings.override(Settings.model_validate(settings))
+    create(fresh)
+
+    with TestClient(create_app(serving), raise_server_exceptions=False) as api:
+        before = api.get("/health/ready").status_code
+        delete(fresh)
+        after = [api.get(path).status_code for path in ("/health/ready", "/health/live", "/sponsors", "/sponsors/x")]
+        problem = api.get("/health/ready").json()
+
+    assert before == 200
+    assert after == [500, 200, 500, 500]
+    assert fresh.name in problem["detail"]
