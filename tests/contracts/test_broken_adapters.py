@@ -11,8 +11,6 @@ from tests.contracts.broken import run as broken_run
 from tests.contracts.broken.run import BROKEN
 from tests.contracts.broken.run import BrokenAdapter
 
-pytestmark = pytest.mark.xdist_group("broken adapters")  # one worker runs them, so that they are run once
-
 
 @pytest.fixture(scope="session")
 def failed(tmp_path_factory) -> set[tuple[str, str]]:

@@ -123,7 +123,7 @@ def test_an_adapter_answers_as_the_one_in_memory(twins):
     run_state_machine_as_test(
         twins,
         settings=settings(
-            max_examples=15,
+            max_examples=10,
             stateful_step_count=25,
             deadline=None,
             suppress_health_check=list(HealthCheck),
