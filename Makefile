@@ -17,10 +17,10 @@ run-dynamodb: $(INSTALLED) $(MINISTACK) ## Serve on 127.0.0.1:8080, everything i
 	$(BIN)/python -m tests.ministack $(BIN)/team-service serve
 
 test: $(INSTALLED) ## Run the tests, in memory and on moto
-	$(BIN)/pytest -n auto --dist loadfile
+	$(BIN)/pytest -n auto --dist worksteal
 
 verify: $(INSTALLED) $(MINISTACK) ## Run the tests of the adapters over the wire, on ministack
-	TEST_ADAPTERS="ministack ministack-3-shards" $(BIN)/pytest -m adapters -n auto --dist loadfile
+	TEST_ADAPTERS="ministack ministack-3-shards" $(BIN)/pytest -m adapters -n auto --dist worksteal
 
 check: $(INSTALLED) ## Check format, lint, types and layers; writes nothing
 	$(BIN)/ruff format --check --quiet .

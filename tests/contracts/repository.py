@@ -188,14 +188,14 @@ class RepositoryContract(Generic[E]):
 
         assert list(walk(repository, Everything(), limit=10)) == [stored]
 
-    @pytest.mark.parametrize("id", IMPOSSIBLE_IDS, ids=ascii)
-    def test_an_impossible_id_is_refused_and_nothing_is_removed(self, repository, stored, id):
-        with pytest.raises(InvalidArgument):
-            repository.get(id)
-        with pytest.raises(InvalidArgument):
-            repository.get_many([stored.id, id])
-        with pytest.raises(InvalidArgument):
-            repository.remove_many([stored.id, id])
+    def test_an_impossible_id_is_refused_and_nothing_is_removed(self, repository, stored):
+        for id in IMPOSSIBLE_IDS:
+            with pytest.raises(InvalidArgument):
+                repository.get(id)
+            with pytest.raises(InvalidArgument):
+                repository.get_many([stored.id, id])
+            with pytest.raises(InvalidArgument):
+                repository.remove_many([stored.id, id])
 
         assert repository.get(stored.id) == stored
 
@@ -253,15 +253,15 @@ class RepositoryContract(Generic[E]):
 
         assert [entity.id for entity in listed] == [entity.id for entity in sorted(stored, key=lambda e: e.sort_key)]
 
-    @pytest.mark.parametrize("name", ODD_NAMES, ids=ascii)
-    def test_an_odd_name_is_kept_listed_and_found(self, repository, name):
-        stored = repository.add(self.make(name))
+    def test_an_odd_name_is_kept_listed_and_found(self, repository):
+        for name in ODD_NAMES:
+            stored = repository.add(self.make(name))
 
-        assert repository.get(stored.id) == stored
-        assert list(walk(repository, Everything(), limit=10)) == [stored]
-        if stored.sort_key.partition("\0")[0]:
-            assert list(walk(repository, NamePrefix(name), limit=10)) == [stored]
-            assert list(walk(repository, NameContains(name), limit=10)) == [stored]
+            assert repository.get(stored.id) == stored
+            assert stored in walk(repository, Everything(), limit=10)
+            if stored.sort_key.partition("\0")[0]:
+                assert stored in walk(repository, NamePrefix(name), limit=10)
+                assert stored in walk(repository, NameContains(name), limit=10)
 
     def test_a_prefix_is_found_at_the_start_only_and_whatever_its_case_and_accents(self, repository):
         found = [repository.add(self.make(name)) for name in ("Män City", "MANCHESTER", "ｍａｎ", "mán")]

@@ -62,7 +62,7 @@ def repository(adapter: Adapter, container: Container) -> Repository[Specimen]:
 
 
 @given(specimen=specimens)
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=20)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=12)
 def test_every_value_is_read_back_as_it_was_stored(repository, specimen):
     stored = repository.add(specimen)
 
