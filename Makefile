@@ -42,10 +42,10 @@ lock: $(INSTALLED) ## Choose the newest versions that pyproject.toml allows
 	$(PYTHON) -m venv .venv-lock
 	.venv-lock/bin/pip install --quiet uv
 	.venv-lock/bin/uv pip compile pyproject.toml --group dev --universal --python-version 3.11 --upgrade \
-		--generate-hashes --no-emit-index-url --no-annotate --custom-compile-command 'make lock' \
+		--generate-hashes --no-annotate --custom-compile-command 'make lock' \
 		--quiet --output-file constraints.txt
 	echo 'ministack==1.5.33' | .venv-lock/bin/uv pip compile - --universal --python-version 3.11 --upgrade \
-		--generate-hashes --no-emit-index-url --no-annotate --custom-compile-command 'make lock' \
+		--generate-hashes --no-annotate --custom-compile-command 'make lock' \
 		--quiet --output-file constraints-ministack.txt
 
 $(INSTALLED): pyproject.toml constraints.txt

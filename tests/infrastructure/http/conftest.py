@@ -30,3 +30,17 @@ def api(container: Container, portal: BlockingPortal) -> httpx.Client:
     client = TestClient(create_app(container), raise_server_exceptions=False)
     client.portal = portal
     return client
+
+
+@pytest.fixture
+def sponsor(api: httpx.Client) -> dict[str, object]:
+    """A sponsor, as the API tells of it."""
+    created: dict[str, object] = api.post("/sponsors", json={"name": "Northern Rail"}).json()
+    return created
+
+
+@pytest.fixture
+def unchanged(api: httpx.Client, sponsor: dict[str, object]) -> Iterator[None]:
+    """Checks, when the test is over, that nothing but `sponsor` is stored, as it was."""
+    yield
+    assert api.get("/sponsors").json() == {"items": [sponsor], "next_cursor": None}

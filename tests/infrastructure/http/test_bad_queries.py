@@ -15,18 +15,6 @@ def container() -> Container:
     return an_in_memory_container()
 
 
-@pytest.fixture
-def sponsor(api):
-    return api.post("/sponsors", json={"name": "Northern Rail"}).json()
-
-
-@pytest.fixture
-def unchanged(api, sponsor):
-    """Checks, when the test is over, that nothing but `sponsor` is stored, as it was."""
-    yield
-    assert api.get("/sponsors").json() == {"items": [sponsor], "next_cursor": None}
-
-
 pytestmark = pytest.mark.usefixtures("unchanged")
 
 

@@ -10,11 +10,6 @@ from tests.infrastructure.http.answers import violations
 UNMEETABLE = ("", '"', "1", '"0"', '"x"', '"01"', '"1" x', 'W/"1"', '"1", "2"', "*, *", f'"{"9" * 40}"', '"-1"')
 
 
-@pytest.fixture
-def sponsor(api):
-    return api.post("/sponsors", json={"name": "Northern Rail"}).json()
-
-
 def test_a_sponsor_is_created_at_version_1_and_found_where_the_answer_says(api):
     created = api.post("/sponsors", json={"name": "  Northern Rail "})
 
