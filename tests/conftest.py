@@ -14,7 +14,7 @@ from tests.adapters import ADAPTERS  # noqa: E402
 from tests.adapters import Adapter  # noqa: E402
 
 TESTS = Path(__file__).parent
-ABOVE_THE_CONTRACT = (TESTS / "usecases", TESTS / "infrastructure" / "http")
+ABOVE_THE_CONTRACT = (TESTS / "usecases", TESTS / "recipes", TESTS / "infrastructure" / "http")
 IN_MEMORY = any(adapter.name == "memory" for adapter in ADAPTERS)
 
 
