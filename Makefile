@@ -60,3 +60,5 @@ $(MINISTACK): constraints-ministack.txt
 	$(PYTHON) -m venv .venv-ministack
 	.venv-ministack/bin/pip install --quiet --disable-pip-version-check --require-hashes -r constraints-ministack.txt
 	@touch $@
+
+-include template.mk

@@ -41,7 +41,7 @@ def lazily(path: str) -> Callable[..., Any]:
 
 
 class Container(DeclarativeContainer):
-    """Everything, wired. A test overrides any of it: `container.sponsors.override(fake)`."""
+    """Everything, wired. A test overrides any of it: `container.new_id.override(fake)`."""
 
     settings: Provider[Settings] = ThreadSafeSingleton(Settings.from_environment, os.environ)
 

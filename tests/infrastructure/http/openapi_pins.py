@@ -21,7 +21,7 @@ def main() -> None:
     DIRECTORY.mkdir(exist_ok=True)
     pins = by_tag(document())
     for name, part in pins.items():
-        text = json.dumps(part, indent=2, ensure_ascii=False)
+        text = json.dumps(part, indent=2, ensure_ascii=False, sort_keys=True)
         (DIRECTORY / f"{name}.json").write_text(text + "\n", encoding="utf-8")
     for stale in set(pinned()) - set(pins):
         (DIRECTORY / f"{stale}.json").unlink()

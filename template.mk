@@ -1,0 +1,31 @@
+# What the template has and a service made from it has not. There, this file has other targets.
+
+OUT ?= ..
+NEW := .venv-new/installed
+
+.PHONY: new check-template test-template lock-template
+
+new: $(NEW) ## Make a service of your own, beside this folder; OUT=… puts it elsewhere, ARGS="aggregate=Order" answers
+	.venv-new/bin/cookiecutter . --output-dir "$(OUT)" $(if $(ARGS),--no-input $(ARGS),$$(test -t 0 || echo --no-input))
+
+check: check-template
+check-template: $(INSTALLED)
+	$(BIN)/mypy -p template
+
+verify: test-template
+test-template: $(INSTALLED) $(NEW)
+	$(BIN)/pytest tests/template -n auto --dist worksteal
+
+lock: lock-template
+lock-template:
+	$(PYTHON) -m venv .venv-lock
+	.venv-lock/bin/pip install --quiet uv
+	printf '%s\n' cookiecutter cruft ruff | .venv-lock/bin/uv pip compile - --universal --python-version 3.11 --upgrade \
+		--generate-hashes --no-annotate --custom-compile-command 'make lock' \
+		--quiet --output-file constraints-template.txt
+
+$(NEW): constraints-template.txt
+	@$(PYTHON) -c 'import sys; sys.version_info >= (3, 11) or sys.exit("Python 3.11 or later is needed: make PYTHON=python3.11")'
+	$(PYTHON) -m venv .venv-new
+	.venv-new/bin/pip install --quiet --disable-pip-version-check --require-hashes -r constraints-template.txt
+	@touch $@

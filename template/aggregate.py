@@ -1,0 +1,117 @@
+"""Adds an aggregate to a service: `make aggregate NAME=Invoice` runs this, from the template the service came from."""
+
+import json
+import sys
+import tempfile
+from argparse import ArgumentParser
+from collections.abc import Iterable
+from collections.abc import Iterator
+from pathlib import Path
+
+from template.errors import Refused
+from template.formatting import format_python
+from template.generate import move
+from template.generate import write
+from template.names import Name
+from template.renaming import Renamer
+from template.service import Reference
+from template.service import clashes
+from template.service import identifiers
+from template.service import renamed
+from template.source import RECORD
+from template.wiring import Wiring
+from template.wiring import carried_over
+
+
+def main() -> None:
+    """Adds the aggregate to the service in this folder."""
+    parser = ArgumentParser(prog="make aggregate")
+    parser.add_argument("name")
+    parser.add_argument("plural", nargs="?", default="")
+    given = parser.parse_args()
+    name = Name(given.name, given.plural or plural_of(given.name))
+    try:
+        made = add(Reference(Path(__file__).parents[1]), Path.cwd(), name)
+    except Refused as refused:
+        sys.exit(f"Nothing was added:{refused}")
+    sys.stdout.write("".join(f"  {path}\n" for path in sorted(made)))
+    sys.stdout.write(f"{name.singular} is added. Next: make check test\n")
+
+
+def plural_of(singular: str) -> str:
+    """A guess, by the rule that `cookiecutter.json` has too."""
+    if singular.endswith("y") and singular[-2:-1] not in {*"aeiou"}:
+        return singular[:-1] + "ies"
+    return singular + ("es" if singular.endswith(("s", "x", "z", "ch", "sh")) else "s")
+
+
+def add(reference: Reference, service: Path, name: Name) -> list[str]:
+    """Adds an aggregate to a service, and returns the files that it made or changed.
+
+    Raises:
+        Refused: the name cannot be used, a file of it exists, or a place for one of its lines cannot be found.
+    """
+    problems = [*name.problems("NAME", "PLURAL")]
+    if problems:
+        raise Refused(problems)
+    answers = reference.answers(json.loads((service / RECORD).read_text(encoding="utf-8"))["answers"])
+    first = Renamer(answers.aggregate, answers.literals())
+    new = Renamer(name, answers.literals())
+
+    made = renamed(reference.of_the_plain_aggregate(), new)
+    wirings = [Wiring.of(path, text, first, new) for path, text in reference.wiring(answers).items()]
+    problems = [f"NAME: {name.singular!r} would overwrite {path}" for path in made if (service / path).exists()]
+    problems = problems or [*clashes(reference.files(), new), *_taken(wirings, service)]
+    if problems:
+        raise Refused(problems)
+
+    with tempfile.TemporaryDirectory() as folder:
+        drafts = Path(folder)
+        made |= _wired(wirings, service, drafts)
+        write(made, drafts)
+        format_python(drafts, made)
+        for path in made:
+            move(drafts / path, service / path)
+    return [*made]
+
+
+def _taken(wirings: Iterable[Wiring], service: Path) -> Iterator[str]:
+    """What the new lines would call as something else is called in the service."""
+    for wiring in wirings:
+        if wiring.path.endswith(".py"):
+            there = identifiers((service / wiring.path).read_text(encoding="utf-8"))
+            for name in sorted(wiring.introduced & there):
+                yield f"NAME: {name!r} is something else in {wiring.path} already"
+
+
+def _wired(wirings: Iterable[Wiring], service: Path, drafts: Path) -> dict[str, bytes]:
+    """The wiring files of the service with the new lines.
+
+    Raises:
+        Refused: the owner has changed what stood around a place where lines belong.
+    """
+    for configuration in ("constraints.txt", "pyproject.toml"):
+        (drafts / configuration).write_bytes((service / configuration).read_bytes())
+    files: dict[str, bytes] = {}
+    lost: list[str] = []
+    for wiring in wirings:
+        before, after = _formatted(wiring, drafts)
+        try:
+            text = carried_over(before, after, (service / wiring.path).read_text(encoding="utf-8"))
+            files[wiring.path] = text.encode()
+        except LookupError as missing:
+            lost.append(f"{wiring.path} has changed; there is no telling where these lines belong:\n{missing.args[0]}")
+    if lost:
+        raise Refused(lost)
+    return files
+
+
+def _formatted(wiring: Wiring, drafts: Path) -> tuple[str, str]:
+    """A wiring file without and with the new aggregate, as the template would have made it."""
+    texts = []
+    for text in (wiring.before, wiring.after):
+        write({wiring.path: text.encode()}, drafts / "wiring")
+        if wiring.path.endswith(".py"):
+            format_python(drafts, [f"wiring/{wiring.path}"])
+        texts.append((drafts / "wiring" / wiring.path).read_text(encoding="utf-8"))
+    return texts[0], texts[1]

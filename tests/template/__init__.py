@@ -1,0 +1,1 @@
+"""The template, tested: not shipped, and run by `make verify`."""
