@@ -115,3 +115,7 @@ def _formatted(wiring: Wiring, drafts: Path) -> tuple[str, str]:
             format_python(drafts, [f"wiring/{wiring.path}"])
         texts.append((drafts / "wiring" / wiring.path).read_text(encoding="utf-8"))
     return texts[0], texts[1]
+
+
+if __name__ == "__main__":
+    main()

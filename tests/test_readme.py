@@ -90,7 +90,8 @@ def test_every_module_and_folder_named_exists(document):
 
 def test_every_target_of_make_that_is_named_exists():
     named = set(re.findall(r"(?:`|^|\$ )make ([a-z-]+)", README, re.MULTILINE))
-    targets = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE))
+    makefiles = "".join((ROOT / name).read_text(encoding="utf-8") for name in ("Makefile", "template.mk"))
+    targets = set(re.findall(r"^([a-z-]+):", makefiles, re.MULTILINE))
 
     assert named
     assert named <= targets
