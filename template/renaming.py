@@ -37,12 +37,8 @@ class Renamer:
     literals: Mapping[str, str]
     """What is replaced as it stands: names and description of the service, its author."""
 
-    def path(self, path: str) -> str:
-        """Where the file at `path` goes."""
-        return self._replaced(path, prose=[])
-
-    def identifier(self, text: str) -> str:
-        """What an identifier is called afterwards."""
+    def plain(self, text: str) -> str:
+        """A path, an identifier or lines of code, renamed: what has no prose in it."""
         return self._replaced(text, prose=[])
 
     def content(self, text: str, path: str) -> str:
@@ -65,7 +61,7 @@ class Renamer:
 
     def _json(self, value: Any) -> Any:
         if isinstance(value, dict):
-            return {self.identifier(key): self._json(member) for key, member in value.items()}
+            return {self.plain(key): self._json(member) for key, member in value.items()}
         if isinstance(value, list):
             return [self._json(member) for member in value]
         if isinstance(value, str):

@@ -155,7 +155,7 @@ class Reference:
 def renamed(files: Files, renamer: Renamer) -> dict[str, bytes]:
     """`files` under their new names, and with the new names in them."""
     return {
-        renamer.path(path): content if _is_pin(path) else renamer.content(content.decode(), path).encode()
+        renamer.plain(path): content if _is_pin(path) else renamer.content(content.decode(), path).encode()
         for path, content in files.items()
     }
 
@@ -174,9 +174,9 @@ def clashes(files: Files, renamer: Renamer) -> Iterator[str]:
     label = f"aggregate: {renamer.name.singular!r}"
     paths: dict[str, str] = {}
     for path in sorted(files, key=is_of_aggregate):
-        first = paths.setdefault(renamer.path(path).lower(), path)
+        first = paths.setdefault(renamer.plain(path).lower(), path)
         if first != path:
-            yield f"{label} would make {renamer.path(path)} of {path}, and that is there already"
+            yield f"{label} would make {renamer.plain(path)} of {path}, and that is there already"
     found: dict[str, str] = {}
     for path, content in files.items():
         if path.endswith(".py"):
@@ -188,8 +188,8 @@ def clashes(files: Files, renamer: Renamer) -> Iterator[str]:
 def _ambiguities(names: Iterable[str], renamer: Renamer) -> Iterator[tuple[str, str]]:
     olds = {*names}
     for old in sorted(olds):
-        new = renamer.identifier(old)
-        if new != old and (new in olds or keyword.iskeyword(new)) and renamer.identifier(new) == new:
+        new = renamer.plain(old)
+        if new != old and (new in olds or keyword.iskeyword(new)) and renamer.plain(new) == new:
             yield old, new
 
 

@@ -29,10 +29,10 @@ class Wiring:
             path,
             before=first.content(text, path),
             after="".join(
-                first.content(run, path) + (separator + second.content(run, path) if is_of_aggregate else "")
+                first.plain(run) + (separator + second.plain(run) if is_of_aggregate else "")
                 for run, is_of_aggregate, separator in _runs(text)
             ),
-            introduced=frozenset(map(second.identifier, names)),
+            introduced=frozenset(map(second.plain, names)),
         )
 
 
