@@ -52,17 +52,19 @@ def carried_over(before: str, after: str, current: str) -> str:
     old, new, lines = (text.splitlines(keepends=True) for text in (before, after, current))
     matches = SequenceMatcher(None, old, lines, autojunk=False).get_matching_blocks()
     places = {match.a + offset: match.b + offset for match in matches for offset in range(match.size)}
-    insertions = []
+    insertions: list[tuple[int, list[str]]] = []
+    lost: list[str] = []
     for tag, start, _, begin, end in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
         if tag == "equal":
             continue
         if start - 1 in places:
-            place = places[start - 1] + 1
+            insertions.append((places[start - 1] + 1, new[begin:end]))
         elif start in places:
-            place = places[start]
+            insertions.append((places[start], new[begin:end]))
         else:
-            raise LookupError("".join(new[begin:end]))
-        insertions.append((place, new[begin:end]))
+            lost += new[begin:end]
+    if lost:
+        raise LookupError("".join(lost))
     for place, inserted in reversed(insertions):
         lines[place:place] = inserted
     return "".join(lines)

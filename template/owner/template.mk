@@ -7,15 +7,17 @@ FETCHED := .venv/template
 .PHONY: aggregate
 aggregate: $(INSTALLED) ## Add an aggregate: NAME=Invoice; and PLURAL=…, if it is not Invoices
 	@test -n "$(NAME)" || { echo 'Which one? make aggregate NAME=Invoice' >&2; exit 2; }
-	@rm -rf $(FETCHED)
 	@template='$(TEMPLATE)'; \
-	until case "$$template" in \
-		*.zip) $(BIN)/python -m zipfile -e "$$template" $(FETCHED) && mv $(FETCHED)/*/* $(FETCHED)/ ;; \
-		*) git clone --quiet "$$template" $(FETCHED) && git -C $(FETCHED) checkout --quiet "$(or $(COMMIT),HEAD)" ;; \
+	unpack() { $(BIN)/python -m zipfile -e "$$1" $(FETCHED)/unpacked && mv $(FETCHED)/unpacked/* $(FETCHED)/template; }; \
+	until rm -rf $(FETCHED) && mkdir $(FETCHED) && case "$$template" in \
+		*://*.zip) curl -fsSL -o $(FETCHED)/zip "$$template" && unpack $(FETCHED)/zip ;; \
+		*.zip) unpack "$$template" ;; \
+		*) git clone --quiet "$$template" $(FETCHED)/template && \
+			git -C $(FETCHED)/template checkout --quiet "$(or $(COMMIT),HEAD)" ;; \
 		esac; \
 	do \
-		echo "There is no template of this service at $$template: make aggregate NAME=$(NAME) TEMPLATE=<path, git URL or zip>" >&2; \
-		rm -rf $(FETCHED); \
+		echo "No template there: $$template. Say where: make aggregate NAME=$(NAME) TEMPLATE=<path, git URL or zip>" >&2; \
 		test -t 0 && printf 'Where is it now? ' && read -r template && test -n "$$template" || exit 1; \
 	done
-	@PYTHONPATH=$(FETCHED) $(BIN)/python -B -m template.aggregate $(NAME) $(PLURAL)
+	@PYTHONPATH=$(FETCHED)/template $(BIN)/python -B -m template.aggregate "$(NAME)" $(PLURAL)
+	@rm -rf $(FETCHED)

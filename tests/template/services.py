@@ -72,7 +72,11 @@ class Service:
         install = ("install", "--quiet", "--disable-pip-version-check", "--no-deps", "--no-build-isolation", "-e", ".")
         finished = run(ours / "pip", "--python", python, *install, cwd=self.folder)
         assert finished.code == 0, finished.output
-        (venv / "installed").touch()
+        self.installed_again()
+
+    def installed_again(self) -> None:
+        """What make would do after a change of `pyproject.toml`: no dependency has changed."""
+        (self.folder / ".venv/installed").touch()
 
 
 def generate(into: Path, template: str | Path = ROOT, *options: str, **answers: str) -> Finished:

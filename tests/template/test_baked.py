@@ -1,0 +1,67 @@
+"""A new service is green before the first edit, and stays so with two aggregates more."""
+
+import re
+
+import pytest
+
+from tests.template.services import ORDER
+from tests.template.services import Service
+from tests.template.services import copy_of_the_template
+from tests.template.services import generate
+from tests.template.services import service
+
+OF_THE_REFERENCE = re.compile(rb"team|player|sponsor|football", re.IGNORECASE)
+
+
+def mentions(made: Service) -> dict[str, list[bytes]]:
+    """The words of the reference that are left, by file."""
+    found = {path: OF_THE_REFERENCE.findall(path.encode() + content) for path, content in made.files().items()}
+    return {path: words for path, words in found.items() if words}
+
+
+def test_a_service_without_the_example_is_green_and_has_no_word_of_it(tmp_path):
+    template = copy_of_the_template(tmp_path / "elsewhere")
+    (tmp_path / "new").mkdir()
+    finished = generate(tmp_path / "new", template, **ORDER)
+    assert finished.code == 0, finished.output
+    made = Service(tmp_path / "new/order-service")
+
+    made.install()
+
+    assert " passed" in made.make("check", "test")
+    assert not mentions(made)
+
+
+def test_a_service_with_the_example_is_green(tmp_path):
+    made = service(tmp_path / "new", **{**ORDER, "example": "yes"})
+
+    made.install()
+
+    assert " passed" in made.make("check", "test")
+
+
+def test_a_service_is_green_with_two_aggregates_more(tmp_path):
+    template = copy_of_the_template(tmp_path / "elsewhere")
+    (tmp_path / "new").mkdir()
+    finished = generate(tmp_path / "new", template, **ORDER)
+    assert finished.code == 0, finished.output
+    made = Service(tmp_path / "new/order-service")
+    made.install()
+
+    made.make("aggregate", "NAME=Invoice")
+    made.installed_again()
+    made.make("aggregate", "NAME=LineItem")
+    made.installed_again()
+
+    assert " passed" in made.make("check", "test")
+    assert not mentions(made)
+
+
+@pytest.mark.parametrize("example", ["yes", "no"])
+def test_every_target_of_make_says_what_it_does(tmp_path, example):
+    made = service(tmp_path / "new", **{**ORDER, "example": example})
+
+    told = made.make("help")
+
+    assert {line.split()[1] for line in told.splitlines()} >= {"run", "test", "check", "verify", "aggregate"}
+    assert "new" not in {line.split()[1] for line in told.splitlines()}
