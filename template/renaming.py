@@ -24,9 +24,11 @@ _PATTERN = (
     rf"|(?P<title>{_WORDS.title()})(?![a-z])"
     rf"|(?<![A-Za-z])(?P<upper>{_WORDS.upper()})(?![A-Za-z]))"
 )
+_PROSE_IN_CODE = re.compile(r'"""|(?:^|\s)# ')
+_ANYWHERE = re.compile("")
 _BEGINS_WITH_A_VOWEL = re.compile(r"(?!uni|use|usu|eu|one)[aeiou]|hour|hono|heir", re.IGNORECASE)
 _PROSE_BEFORE = re.compile(r"|[\s(\[*]")
-_PROSE_AFTER = re.compile(r"|[\s,;:!?.)'’\]*]")
+_PROSE_AFTER = re.compile(r"[\s,;:!?)'’\]*]|\.(?!\w)|$")
 
 
 @dataclass(frozen=True)
@@ -47,8 +49,8 @@ class Renamer:
         if kind == ".json":
             renamed = json.dumps(self._json(json.loads(text)), indent=2, ensure_ascii=False, sort_keys=True)
             return renamed + "\n"
-        prose = _prose_of_python(text) if kind == ".py" else [(0, len(text))] if kind == ".md" else []
-        return self._replaced(text, prose)
+        prose = {".py": _prose_of_python, ".md": _prose_of_markdown}.get(kind, _no_prose)
+        return self._replaced(text, prose(text))
 
     def without_literals(self, text: str) -> str:
         """`text` without what is replaced as it stands."""
@@ -88,13 +90,13 @@ def _form(found: re.Match[str], text: str, prose: list[Span]) -> Form:
     if found["upper"]:
         return "upper"
     start, end = found.span("lower")
-    before, after = text[max(start - 1, 0) : start], text[end : end + 1]
-    if after.isupper():
+    before, after = text[max(start - 1, 0) : start], text[end : end + 2]
+    if after[:1].isupper():
         return "camel"
-    if before == "-" or (after == "-" and text[end + 1 : end + 2].isalnum()):
+    if before == "-" or (after[:1] == "-" and after[1:].isalnum()):
         return "kebab"
     in_prose = any(begin <= start < stop for begin, stop in prose)
-    if in_prose and _PROSE_BEFORE.fullmatch(before) and _PROSE_AFTER.fullmatch(after):
+    if in_prose and _PROSE_BEFORE.fullmatch(before) and _PROSE_AFTER.match(after):
         return "human"
     return "snake"
 
@@ -113,3 +115,22 @@ def _prose_of_python(text: str) -> list[Span]:
         if token.type not in (tokenize.NL, tokenize.COMMENT, tokenize.INDENT, tokenize.DEDENT):
             begins_statement = token.type == tokenize.NEWLINE
     return spans
+
+
+def _prose_of_markdown(text: str) -> list[Span]:
+    """All but code; comments and docstrings in code."""
+    spans = []
+    start = 0
+    in_code = False
+    for line in text.splitlines(keepends=True):
+        if line.startswith("```"):
+            in_code = not in_code
+        begins = _PROSE_IN_CODE.search(line) if in_code else _ANYWHERE.search(line)
+        if begins:
+            spans.append((start + begins.start(), start + len(line)))
+        start += len(line)
+    return spans
+
+
+def _no_prose(_: str) -> list[Span]:
+    return []

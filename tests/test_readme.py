@@ -81,7 +81,7 @@ def test_every_module_and_folder_named_exists(document):
     modules = set(re.findall(r"(?<![\w/.])[\w/.-]+\.py\b", text))
     folders = set(re.findall(r"(?<![\w/])(?:domain|usecases|infrastructure|tests|benchmarks|docs)(?:/[\w-]+)*/", text))
 
-    named = {module.removeprefix("../") for module in modules}
+    named = {re.sub(r"^(?:\.\.|[ab])/", "", module) for module in modules}
     missing = {module for module in named if not any(f"/{path}".endswith(f"/{module}") for path in SOURCES)}
     missing |= {folder for folder in folders if not (ROOT / folder).is_dir()}
 
@@ -90,8 +90,9 @@ def test_every_module_and_folder_named_exists(document):
 
 def test_every_target_of_make_that_is_named_exists():
     named = set(re.findall(r"(?:`|^|\$ )make ([a-z-]+)", README, re.MULTILINE))
-    makefiles = "".join((ROOT / name).read_text(encoding="utf-8") for name in ("Makefile", "template.mk"))
-    targets = set(re.findall(r"^([a-z-]+):", makefiles, re.MULTILINE))
+    makefiles = [ROOT / "Makefile", *ROOT.glob("*.mk"), *ROOT.glob("[!.]*/**/*.mk")]
+    text = "".join(file.read_text(encoding="utf-8") for file in makefiles)
+    targets = set(re.findall(r"^([a-z-]+):", text, re.MULTILINE))
 
     assert named
     assert named <= targets

@@ -34,7 +34,8 @@ class CreateSponsor:
 
     def execute(self, request: CreateSponsorRequest) -> Sponsor:
         sponsor = Sponsor(id=self._new_id(), name=request.name)
-        return self._sponsors.add(sponsor, self._events(SponsorCreated, sponsor, name=sponsor.name))
+        created = self._events(SponsorCreated, sponsor, name=sponsor.name)
+        return self._sponsors.add(sponsor, created)
 
 
 class ImportSponsor(Import[Sponsor]):

@@ -9,14 +9,13 @@ from domain.repository import NamePrefix
 from domain.repository import Page
 from domain.repository import Query
 from domain.sponsor import Sponsor
-from domain.sponsor import SponsorRepository
 from domain.text import fold
 from infrastructure.cursors import decode_cursor
 from infrastructure.cursors import encode_cursor
-from infrastructure.memory.repository import InMemoryRepository
+from infrastructure.memory.sponsors import InMemorySponsorRepository
 
 
-class Sponsors(InMemoryRepository[Sponsor], SponsorRepository):
+class Sponsors(InMemorySponsorRepository):
     """Sound; the broken ones begin here."""
 
     def _page(self, query: Query, after: str | None) -> list[Sponsor]:

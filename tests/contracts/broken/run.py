@@ -81,7 +81,7 @@ class BrokenAdapter(InMemoryAdapter):
         store = self.part if issubclass(self.part, Store) else Store
         persistence.store = store(persistence.outbox)
         repository = self.part if issubclass(self.part, Sponsors) else Sponsors
-        persistence.sponsors = repository(persistence.store)  # type: ignore[assignment]  # broken
+        persistence.sponsors = repository(persistence.store)
         if issubclass(self.part, InMemoryUnitOfWork):
             container.unit_of_work.override(Factory(self.part, persistence.store))
         return context

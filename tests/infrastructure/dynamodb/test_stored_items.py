@@ -28,9 +28,9 @@ def item(raw, table):
     """The item of an entity, in Python's types; None if there is none."""
 
     def item(entity):
-        key = {"pk": {"S": f"{type(entity).__name__.upper()}#{entity.id}"}, "sk": {"S": "#"}}
-        answer = raw.get_item(TableName=table.name, Key=key, ConsistentRead=True)
-        return {k: TypeDeserializer().deserialize(v) for k, v in answer["Item"].items()} if "Item" in answer else None
+        stored = raw.scan(TableName=table.name, ConsistentRead=True)["Items"]
+        found = [each for each in stored if each["pk"]["S"].endswith(f"#{entity.id}") and each["sk"]["S"] == "#"]
+        return {key: TypeDeserializer().deserialize(value) for key, value in found[0].items()} if found else None
 
     return item
 

@@ -34,7 +34,7 @@ def api(container: Container, portal: BlockingPortal) -> httpx.Client:
 
 @pytest.fixture
 def sponsor(api: httpx.Client) -> dict[str, object]:
-    """A sponsor, as the API tells of it."""
+    """What is stored already, as the API tells of it."""
     created: dict[str, object] = api.post("/sponsors", json={"name": "Northern Rail"}).json()
     return created
 

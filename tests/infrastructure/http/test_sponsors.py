@@ -10,6 +10,12 @@ from tests.infrastructure.http.answers import violations
 UNMEETABLE = ("", '"', "1", '"0"', '"x"', '"01"', '"1" x', 'W/"1"', '"1", "2"', "*, *", f'"{"9" * 40}"', '"-1"')
 
 
+@pytest.fixture
+def sponsor(api):
+    """A sponsor, as the API tells of it."""
+    return api.post("/sponsors", json={"name": "Northern Rail"}).json()
+
+
 def test_a_sponsor_is_created_at_version_1_and_found_where_the_answer_says(api):
     created = api.post("/sponsors", json={"name": "  Northern Rail "})
 
@@ -43,7 +49,7 @@ def test_a_renamed_sponsor_is_answered_one_version_up(api, sponsor):
 
     assert (renamed.status_code, renamed.headers["etag"]) == (200, '"2"')
     assert "location" not in renamed.headers
-    assert renamed.json() == {"id": sponsor["id"], "name": "Southern Rail", "version": 2}
+    assert renamed.json() == {**sponsor, "name": "Southern Rail", "version": 2}
     assert api.get(f"/sponsors/{sponsor['id']}").json() == renamed.json()
 
 
@@ -101,7 +107,7 @@ def test_a_change_of_the_version_that_is_expected_is_made(api, sponsor):
     removed = api.delete(path, headers={"if-match": renamed_whatever_is_stored.headers["etag"]})
 
     assert [answer.status_code for answer in (renamed, renamed_whatever_is_stored, removed)] == [200, 200, 204]
-    assert renamed_whatever_is_stored.json() == {"id": sponsor["id"], "name": "Western Rail", "version": 3}
+    assert renamed_whatever_is_stored.json() == {**sponsor, "name": "Western Rail", "version": 3}
 
 
 @pytest.mark.parametrize("stale", ['"1"', '"3"', f'"{"9" * 38}"'])
