@@ -66,7 +66,7 @@ WIRING = (
 )
 """The files in which an aggregate has lines; everywhere else it has files."""
 
-SHARED_README = "\n## A tour with curl\n"
+SHARED_README = "\n## What it has\n"
 """From this heading on, the README of a service is that of the reference; above it, its owner's."""
 
 _JUNK = re.compile(r"(^|/)(__pycache__|\.[a-z_]+_cache|\.DS_Store|[^/]+\.(pyc|egg-info|orig|rej|swp))(/|$)")
