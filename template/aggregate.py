@@ -69,7 +69,9 @@ def add(reference: Reference, service: Path, name: Name) -> list[str]:
         drafts = Path(folder)
         made |= _wired(wirings, service, drafts)
         write(made, drafts)
-        format_python(drafts, made)
+        complaint = format_python(drafts, made)
+        if complaint:
+            raise Refused([complaint])
         for path in made:
             move(drafts / path, service / path)
     return [*made]

@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
-from typing import cast
 
 from template.errors import Refused
 from template.names import Name
@@ -16,7 +15,12 @@ LICENCES = ("MIT", "Proprietary")
 _MAX_TEXT = 200
 _SLUG = re.compile(r"[a-z][a-z0-9]*(?:-[a-z0-9]+)*")
 _SLUG_LENGTHS = range(3, 61)
-_EMAIL = re.compile(r"[^\s@<>,]+@[^\s@<>,]+")
+_EMAIL = re.compile(r"(?!\.)(?:\.?[A-Za-z0-9!#$%&'*+/=?^_|~-])+@[\w-]+(?:\.[\w-]+)*")
+"""What a header of a mail can have, and so the metadata of a distribution."""
+
+_COMMANDS = frozenset({"activate", "lint-imports", "pip", "pip3", "python", "python3"})
+"""What the service needs in its environment, beside what has the name of its distribution."""
+
 _YES = {True: True, False: False, "yes": True, "no": False, "true": True, "false": False}
 
 REFERENCE = "team-service"
@@ -124,7 +128,7 @@ def _problems(given: Mapping[str, Any], taken: frozenset[str]) -> Iterator[str]:
     if "licence" not in no_texts and given["licence"] not in LICENCES:
         yield f"licence: {shown(given['licence'])} is none of {', '.join(LICENCES)}"
     for key in ("example", "git"):
-        if cast("Any", given.get(key)) not in _YES:
+        if given.get(key) not in [*_YES]:  # which may be a list, and that has no hash
             yield f"{key}: {shown(given.get(key))} is neither yes nor no"
 
 
@@ -144,3 +148,5 @@ def _problems_of_slug(slug: str, taken: frozenset[str]) -> Iterator[str]:
         yield f"project_slug: {shown(slug)} has {len(slug)} characters, not {_SLUG_LENGTHS[0]} to {_SLUG_LENGTHS[-1]}"
     elif slug in taken:
         yield f"project_slug: {slug!r} is the name of a distribution that the service is installed with"
+    elif slug in _COMMANDS:
+        yield f"project_slug: {slug!r} is the name of a command that the service needs"

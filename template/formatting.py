@@ -24,7 +24,7 @@ def format_python(root: Path, paths: Iterable[str]) -> str | None:
     files = [path for path in paths if path.endswith(".py")]
     with _ruff(root / "constraints.txt") as ruff:
         if ruff is None:
-            return "ruff is not installed here, and could not be: run `make fix`"
+            return "the ruff that constraints.txt pins is not installed here, and could not be"
         for command in (("check", "--select", "I", "--fix"), ("format",)):
             subprocess.run([*ruff, *command, "--no-cache", "--quiet", *files], cwd=root, check=True)
     return None
@@ -45,11 +45,18 @@ def _ruff(constraints: Path) -> Iterator[Command | None]:
     with tempfile.TemporaryDirectory() as folder:
         requirement = Path(folder, "ruff.txt")
         requirement.write_text(pin[0], encoding="utf-8")
+        yield _installed(requirement, Path(folder))
+
+
+def _installed(requirement: Path, folder: Path) -> Command | None:
+    python = folder / ("Scripts" if sys.platform == "win32" else "bin") / "python"
+    install = (python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--require-hashes", "-r")
+    try:
         venv.create(folder, with_pip=True)
-        python = Path(folder, "Scripts" if sys.platform == "win32" else "bin", "python")
-        install = (python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--require-hashes", "-r")
-        installed = subprocess.run([*install, requirement], stdout=subprocess.DEVNULL, check=False)
-        yield [str(python), "-m", "ruff"] if installed.returncode == 0 else None
+        subprocess.run([*install, requirement], stdout=subprocess.DEVNULL, check=True)
+    except subprocess.CalledProcessError:
+        return None  # there is no index; or no ensurepip, which Debian has in a package of its own
+    return [str(python), "-m", "ruff"]
 
 
 def _version(ruff: Command) -> str | None:

@@ -1,5 +1,6 @@
 """Makes a service: what the hooks of cookiecutter call."""
 
+import shlex
 import shutil
 import subprocess
 import sys
@@ -49,8 +50,10 @@ def generate(root: Path, context: Mapping[str, Any]) -> None:
                 move(drafts / path, Path(path))
     MARKER.unlink()
 
-    is_update = "_repo_dir" not in context  # cruft compares folders, and a repository in one is a difference
-    if answers.git and not is_update:
+    is_of_cruft = "_repo_dir" not in context  # it compares folders that it makes elsewhere, and prints the difference
+    if is_of_cruft:
+        return
+    if answers.git:
         _init_git()
     _say_what_is_next(answers, complaint)
 
@@ -83,13 +86,14 @@ def _init_git() -> None:
 
 def _say_what_is_next(answers: Answers, complaint: str | None) -> None:
     lines = [
-        f"{answers.project_name} is ready, in {Path.cwd()}. Next:",
+        f"{answers.project_name} is ready. Next:",
         "",
-        f"  cd {answers.project_slug}",
-        *([f"  make fix    # {complaint}"] if complaint else []),
+        f"  cd {shlex.quote(str(Path.cwd()))}",
+        *([f"  make fix    # nothing is formatted yet: {complaint}"] if complaint else []),
         "  make test   # the first command also installs, for about a minute",
         "  make run    # serves on http://127.0.0.1:8080, with the API's documentation at /docs",
         "  make aggregate NAME=Invoice",
         "",
     ]
-    sys.stdout.write("\n".join(lines))
+    shown = "\n".join(lines).encode(sys.stdout.encoding, "backslashreplace")  # what the terminal lacks, a name may have
+    sys.stdout.write(shown.decode(sys.stdout.encoding))

@@ -3,11 +3,12 @@
 TEMPLATE := $(shell sed -n 's/^  "template": "\(.*\)",$$/\1/p' .template.json)
 COMMIT := $(shell sed -n 's/^  "commit": "\(.*\)",$$/\1/p' .template.json)
 FETCHED := .venv/template
+export TEMPLATE
 
 .PHONY: aggregate
 aggregate: $(INSTALLED) ## Add an aggregate: NAME=Invoice; and PLURAL=…, if it is not Invoices
 	@test -n "$(NAME)" || { echo 'Which one? make aggregate NAME=Invoice' >&2; exit 2; }
-	@template='$(TEMPLATE)'; \
+	@template="$$TEMPLATE"; \
 	unpack() { $(BIN)/python -m zipfile -e "$$1" $(FETCHED)/unpacked && mv $(FETCHED)/unpacked/* $(FETCHED)/template; }; \
 	until rm -rf $(FETCHED) && mkdir $(FETCHED) && case "$$template" in \
 		*://*.zip) curl -fsSL -o $(FETCHED)/zip "$$template" && unpack $(FETCHED)/zip ;; \
