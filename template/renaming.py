@@ -6,6 +6,7 @@ import re
 import tokenize
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import PurePosixPath
 from typing import Any
 
@@ -56,7 +57,11 @@ class Renamer:
         """`text` without what is replaced as it stands."""
         return self._literal.sub("", text)
 
-    @property
+    @cached_property
+    def _pattern(self) -> re.Pattern[str]:
+        return re.compile(f"(?P<literal>{self._literal.pattern})|{_PATTERN}")
+
+    @cached_property
     def _literal(self) -> re.Pattern[str]:
         longest_first = sorted(self.literals, key=len, reverse=True)
         return re.compile("|".join(map(re.escape, longest_first)))
@@ -81,7 +86,7 @@ class Renamer:
                 return new
             return article[0] + ("n" if _BEGINS_WITH_A_VOWEL.match(new) else "") + found["gap"] + new
 
-        return re.sub(f"(?P<literal>{self._literal.pattern})|{_PATTERN}", replacement, text)
+        return self._pattern.sub(replacement, text)
 
 
 def _form(found: re.Match[str], text: str, prose: list[Span]) -> Form:

@@ -1,9 +1,8 @@
 """The service that is made from the reference, in memory."""
 
-import io
+import ast
 import keyword
 import re
-import tokenize
 from collections.abc import Iterable
 from collections.abc import Iterator
 from collections.abc import Mapping
@@ -194,9 +193,18 @@ def _ambiguities(names: Iterable[str], renamer: Renamer) -> Iterator[tuple[str, 
 
 
 def identifiers(source: str) -> frozenset[str]:
-    """Every name in a piece of Python."""
-    tokens = tokenize.generate_tokens(io.StringIO(source).readline)
-    return frozenset(token.string for token in tokens if token.type == tokenize.NAME)
+    """The names that stand for something in a piece of Python. Attributes and keywords of calls are others' names."""
+    return frozenset(name for node in ast.walk(ast.parse(source)) for name in _names_of(node))
+
+
+def _names_of(node: ast.AST) -> Iterator[str]:
+    match node:
+        case ast.Name(id=name) | ast.arg(arg=name):
+            yield name
+        case ast.FunctionDef(name=name) | ast.ClassDef(name=name):
+            yield name
+        case ast.alias(name=name, asname=bound):
+            yield bound or name.partition(".")[0]
 
 
 def _is_pin(path: str) -> bool:

@@ -141,10 +141,10 @@ class SponsorsContract(RepositoryContract[Sponsor]):
 
 def named_test_alone(broken: BrokenAdapter) -> type[Any]:
     """The contract of which `broken` must fail a test, on it, without the contract's other tests."""
-    [contract] = (c for c in (SponsorsContract, UnitOfWorkContract, EventsContract) if hasattr(c, broken.found_out_by))
-    others = {name: None for name in dir(contract) if name.startswith("test_") and name != broken.found_out_by}
+    [kept] = (c for c in (SponsorsContract, UnitOfWorkContract, EventsContract) if hasattr(c, broken.found_out_by))
+    others = {name: None for name in dir(kept) if name.startswith("test_") and name != broken.found_out_by}
     adapter = pytest.fixture(name="adapter")(lambda self: broken)
-    return type(f"Test{broken.name}", (contract,), {**others, "adapter": adapter})
+    return type(f"Test{broken.name}", (kept,), {**others, "adapter": adapter})
 
 
 globals().update({f"Test{broken.name}": named_test_alone(broken) for broken in BROKEN})

@@ -27,9 +27,9 @@ def portal() -> Iterator[BlockingPortal]:
 @pytest.fixture
 def api(container: Container, portal: BlockingPortal) -> httpx.Client:
     """The API on the real container, in this process. It is never shut down: the adapter is not its to close."""
-    client = TestClient(create_app(container), raise_server_exceptions=False)
-    client.portal = portal
-    return client
+    caller = TestClient(create_app(container), raise_server_exceptions=False)
+    caller.portal = portal
+    return caller
 
 
 @pytest.fixture

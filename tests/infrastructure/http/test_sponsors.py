@@ -142,7 +142,7 @@ def test_two_if_match_headers_are_no_readable_version(api, sponsor):
 
 
 def test_a_creation_cannot_meet_a_precondition_and_creates_nothing(api):
-    answers = [api.post("/sponsors", json={"name": "Rail"}, headers={"if-match": tag}) for tag in ('"1"', "*", "x")]
+    answers = [api.post("/sponsors", json={"name": "Rail"}, headers={"if-match": etag}) for etag in ('"1"', "*", "x")]
 
     assert [problem(answer) for answer in answers] == [(412, "precondition-failed")] * 3
     assert names(api.get("/sponsors")) == []

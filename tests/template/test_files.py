@@ -1,0 +1,87 @@
+"""What is shipped, what is the template's own, and that default answers make the reference again."""
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+
+from template.service import OWN
+from template.service import OWNERS
+from template.service import Reference
+from tests.template.services import ROOT
+from tests.template.services import git
+from tests.template.services import service
+
+REFERENCE = Reference(ROOT)
+JINJA = re.compile(rb"\{\{ ?cookiecutter|\{%")
+MACHINERY = re.compile(rb"cookiecutter|\.venv-new|from template|template/owner")
+
+
+def in_repository() -> set[str]:
+    listed = git(ROOT, "ls-files", "--cached", "--others", "--exclude-standard", "-z").split("\0")
+    return {path for path in listed if path and (ROOT / path).exists()}
+
+
+def is_own(path: str) -> bool:
+    return any(path == entry or path.startswith(f"{entry}/") for entry in OWN)
+
+
+def test_every_file_of_the_repository_is_either_shipped_or_the_templates_own():
+    shipped = {*REFERENCE.files()}
+
+    neither = {path for path in in_repository() - shipped if not is_own(path)}
+    both = {path for path in shipped if is_own(path)}
+
+    assert (neither, both) == (set(), set())
+
+
+def test_nothing_is_shipped_that_is_not_in_the_repository():
+    assert {*REFERENCE.files()} <= in_repository()
+
+
+def test_default_answers_make_the_reference_again_byte_for_byte(tmp_path):
+    made = service(tmp_path / "new").files()
+    owners = {path.relative_to(ROOT / OWNERS).as_posix() for path in (ROOT / OWNERS).rglob("*") if path.is_file()}
+
+    expected = {path: content for path, content in REFERENCE.files().items() if path not in owners}
+    got = {path: content for path, content in made.items() if path not in owners | {".template.json"}}
+
+    assert got.keys() == expected.keys()
+    assert {path for path in got if got[path] != expected[path]} == set()
+    assert made.keys() >= owners
+
+
+def test_no_file_of_the_service_has_jinja_in_it_or_knows_the_template():
+    found = {
+        path
+        for path, content in REFERENCE.files().items()
+        if path != "README.md" and (JINJA.search(content) or MACHINERY.search(content))
+    }
+
+    assert found == set()
+
+
+@pytest.mark.parametrize("example", ["yes", "no"])
+def test_every_file_of_a_new_service_is_text_that_ends_with_its_line(tmp_path, example):
+    made = service(tmp_path / "new", aggregate="LineItem", example=example)
+
+    files = made.files()
+
+    assert {path for path, content in files.items() if content and not content.endswith(b"\n")} == set()
+    assert all(content.decode() is not None for content in files.values())
+    scripts = {path for path, content in files.items() if content.startswith(b"#!")}
+    assert scripts == {".ci/run"}
+    assert all((made.folder / path).stat().st_mode & 0o111 for path in scripts)
+    assert not {path for path, content in files.items() if path != ".template.json" and MACHINERY.search(content)}
+
+
+def test_what_is_recorded_is_what_was_answered(tmp_path):
+    made = service(tmp_path / "new", project_name="Order Service", aggregate="Order", email="ann@example.com")
+
+    recorded = json.loads((made.folder / ".template.json").read_text(encoding="utf-8"))
+
+    assert Path(recorded["template"]) == ROOT
+    assert recorded["commit"] == git(ROOT, "rev-parse", "HEAD").strip()
+    assert recorded["answers"]["aggregate_plural"] == "Orders"
+    assert recorded["answers"]["email"] == "ann@example.com"

@@ -1,0 +1,203 @@
+"""Whatever an aggregate is called, its service works, or the name is refused with the reason."""
+
+from pathlib import Path
+
+import pytest
+
+from template.aggregate import plural_of
+from template.errors import Refused
+from template.formatting import format_python
+from template.generate import write
+from template.names import Name
+from template.service import Reference
+from tests.template.services import ROOT
+from tests.template.services import Service
+from tests.template.services import context
+
+REFERENCE = Reference(ROOT)
+RUFF = Path(ROOT, ".venv/bin/ruff")
+
+REFUSED = [
+    ("", "", "'' is not in PascalCase"),
+    ("order", "Orders", "did you mean 'Order'?"),
+    ("order item", "OrderItems", "did you mean 'OrderItem'?"),
+    ("order_item", "OrderItems", "did you mean 'OrderItem'?"),
+    ("Order", "Order-Lists", "aggregate_plural: 'Order-Lists' is not in PascalCase"),
+    (" Order", "Orders", "' Order' is not in PascalCase"),
+    ("Order\n", "Orders", "'Order\\n' is not in PascalCase"),
+    ("Größe", "Groessen", "'Größe' is not in PascalCase"),
+    ("Ⅷ", "Eights", "'Ⅷ' is not in PascalCase"),
+    ("Order٣", "Orders", "is not in PascalCase"),
+    ("3DModel", "3DModels", "'3DModel' is not in PascalCase"),
+    ("../Order", "Orders", "'../Order' is not in PascalCase"),
+    ("{{ 7*7 }}", "Orders", "is not in PascalCase"),
+    ("__import__", "Orders", "is not in PascalCase"),
+    ("Sheep", "Sheep", "has to differ from the singular; try 'SheepList'"),
+    ("Equipment", "Equipment", "has to differ from the singular"),
+    ("A" + 40 * "b", "Abs", "has 41 characters, more than 40"),
+    ("Ab", "A" + 40 * "b", "aggregate_plural: "),
+    ("Class", "Classes", "'class', a keyword of Python"),
+    ("Import", "Imports", "'import', a keyword of Python"),
+    ("Return", "Returns", "'return', a keyword of Python"),
+    ("None", "Nones", "a keyword of Python"),
+    ("Pas", "Pass", "aggregate_plural: 'Pass' becomes 'pass', a keyword of Python"),
+    ("List", "Lists", "a builtin of Python"),
+    ("Type", "Types", "a builtin of Python"),
+    ("Property", "Properties", "a builtin of Python"),
+    ("Object", "Objects", "a builtin of Python"),
+    ("Exception", "Exceptions", "a builtin of Python"),
+    ("TimeoutError", "TimeoutErrors", "a builtin of Python"),
+    ("Var", "Vars", "aggregate_plural: 'Vars' becomes 'vars'"),
+    ("Test", "Tests", "pytest would take it for tests"),
+    ("TestCase", "TestCases", "pytest would take it for tests"),
+    ("Provider", "Providers", "every container of dependency-injector has already"),
+    ("Dependency", "Dependencies", "every container of dependency-injector has already"),
+    ("Container", "Containers", "every container of dependency-injector has already"),
+    ("Entity", "Entities", "would make domain/entity.py of domain/sponsor.py, and that is there already"),
+    ("Value", "Values", "would make domain/value.py of domain/sponsor.py, and that is there already"),
+    ("Repository", "Repositories", "would make domain/repository.py of domain/sponsor.py"),
+    ("Text", "Texts", "would make domain/text.py of domain/sponsor.py"),
+    ("Request", "Requests", "would make usecases/requests.py of usecases/sponsors.py"),
+    ("Specimen", "Specimens", "would make tests/builders/specimens.py of tests/builders/sponsors.py"),
+    ("Event", "Events", "would make 'Event' of 'Sponsor', which is something else in domain/sponsor.py"),
+    ("Name", "Names", "would make 'Name' of 'Sponsor', which is something else in domain/sponsor.py"),
+    ("Page", "Pages", "would make 'Page' of 'Sponsor', which is something else in "),
+    ("Query", "Queries", "would make 'Query' of 'Sponsor', which is something else in "),
+    ("Version", "Versions", "would make 'version' of 'sponsor', which is something else in "),
+    ("Setting", "Settings", "would make 'settings' of 'sponsors', which is something else in "),
+    ("Item", "Items", "would make 'items' of 'sponsors', which is something else in "),
+    ("Team", "Teams", "would make domain/team.py of domain/sponsor.py, and that is there already"),
+    ("Player", "Players", "would make usecases/players.py of usecases/sponsors.py, and that is there already"),
+    ("Transfer", "Transfers", "would make usecases/transfers.py of usecases/sponsors.py, and that is there already"),
+]
+
+COMMON = [
+    *("Account", "Address", "Answer", "Appointment", "Article", "Asset", "Author", "Basket", "Book", "Booking"),
+    *("Campaign", "Cart", "Client", "Comment", "Company", "Contract", "Course", "Customer", "Department", "Device"),
+    *("Document", "Driver", "Employee", "Flight", "Group", "Invoice", "Job", "Label", "Lesson", "Location", "Message"),
+    *("Note", "Order", "Patient", "Payment", "Post", "Product", "Project", "Question", "Recipe", "Report", "Review"),
+    *("Room", "Service", "Session", "Shipment", "Student", "Subscription", "Supplier", "Tag", "Task", "Trip"),
+    *("Vehicle", "Voucher", "Wallet", "Warehouse"),
+]
+
+ACCEPTED = [
+    ("Order", "Orders", True),
+    ("LineItem", "LineItems", True),
+    ("Category", "Categories", False),
+    ("Person", "People", False),
+    ("Child", "Children", False),
+    ("Box", "Boxes", False),
+    ("URL", "URLs", False),
+    ("APIKey", "APIKeys", False),
+    ("IoTDevice", "IoTDevices", False),
+    ("OAuth2Client", "OAuth2Clients", False),
+    ("Level3Cache", "Level3Caches", False),
+    ("Match", "Matches", False),
+    ("Case", "Cases", False),
+    ("Sponsor", "Sponsors", False),
+    ("Sponsorship", "Sponsorships", True),
+    ("SponsorTeam", "SponsorTeams", True),
+    ("TeamService", "TeamServices", False),
+    ("Team", "Teams", False),
+    ("Player", "Players", False),
+    ("Member", "Members", False),
+    ("Ticket", "Tickets", False),
+    ("Nickname", "Nicknames", False),
+    ("Client", "Clients", False),
+    ("Contract", "Contracts", False),
+    ("Series", "SeriesList", False),
+    ("Unit", "Units", False),
+    ("Hour", "Hours", False),
+    ("User", "Users", False),
+    ("X", "Xs", False),
+    ("ZebraCrossing", "ZebraCrossings", False),
+    ("InternationalShippingManifestDocument", "InternationalShippingManifestDocuments", False),
+]
+
+NASTIEST = [
+    ("IoTDevice", "IoTDevices", False),
+    ("Person", "People", True),
+    ("SponsorTeam", "SponsorTeams", True),
+    ("InternationalShippingManifestDocument", "InternationalShippingManifestDocuments", True),
+]
+
+
+def files_for(singular: str, plural: str, *, example: bool) -> dict[str, bytes]:
+    answers = REFERENCE.answers(context(aggregate=singular, aggregate_plural=plural, example=example))
+    return REFERENCE.service(answers)
+
+
+def made(folder: Path, singular: str, plural: str, *, example: bool) -> Service:
+    """The service as the hooks write it, in a tenth of the time that cookiecutter takes."""
+    files = files_for(singular, plural, example=example)
+    write(files, folder)
+    assert format_python(folder, files) is None
+    service = Service(folder)
+    service.install()
+    return service
+
+
+@pytest.mark.parametrize(("singular", "plural", "reason"), REFUSED, ids=[repr(name) for name, *_ in REFUSED])
+def test_a_name_that_could_not_work_is_refused_with_the_reason(singular, plural, reason):
+    with pytest.raises(Refused) as refused:
+        files_for(singular, plural, example=True)
+
+    assert reason in str(refused.value)
+
+
+@pytest.mark.parametrize("example", [True, False], ids=["with the example", "without the example"])
+@pytest.mark.parametrize("name", COMMON)
+def test_a_name_that_business_is_full_of_is_accepted(name, example):
+    files = files_for(name, plural_of(name), example=example)
+
+    assert f"domain/{name.lower()}.py" in files
+
+
+@pytest.mark.parametrize(("singular", "plural", "example"), ACCEPTED, ids=[name for name, *_ in ACCEPTED])
+def test_a_service_of_an_accepted_name_works(tmp_path, singular, plural, example):
+    service = made(tmp_path, singular, plural, example=example)
+    name = Name(singular, plural)
+    many, one = name.form("snake", plural=True), name.form("snake", plural=False)
+
+    linted = service.run(RUFF, "check", "--no-cache", ".")
+    formatted = service.run(RUFF, "format", "--no-cache", "--check", ".")
+    tested = service.run(
+        *(".venv/bin/pytest", "-q", "-x", "-p", "no:cacheprovider"),
+        *(f"tests/contracts/test_{many}.py", f"tests/domain/test_{one}.py", f"tests/usecases/test_{many}.py"),
+        *("tests/infrastructure/http", "--ignore", "tests/infrastructure/http/test_server.py"),
+        *("tests/infrastructure/test_container.py", "tests/domain/test_layers.py", "tests/domain/test_events.py"),
+        "tests/infrastructure/dynamodb/test_stored_items.py",
+        TEST_ADAPTERS="memory",
+    )
+
+    assert (linted.code, linted.output) == (0, "All checks passed!\n")
+    assert formatted.code == 0, formatted.output
+    assert tested.code == 0, tested.output
+
+
+@pytest.mark.parametrize(("singular", "plural", "example"), NASTIEST, ids=[name for name, *_ in NASTIEST])
+def test_a_service_of_an_awkward_name_has_sound_types_and_layers(tmp_path, singular, plural, example):
+    service = made(tmp_path, singular, plural, example=example)
+
+    typed = service.run(".venv/bin/mypy")
+    layered = service.run(".venv/bin/lint-imports", "--no-cache")
+
+    assert typed.code == 0, typed.output
+    assert layered.code == 0, layered.output
+
+
+@pytest.mark.parametrize(
+    ("name", "forms"),
+    [
+        (Name("Order", "Orders"), ["Order", "order", "order", "order", "ORDER", "order"]),
+        (Name("LineItem", "Lines"), ["LineItem", "lineItem", "line_item", "line-item", "LINE_ITEM", "line item"]),
+        (Name("APIKey", "Keys"), ["APIKey", "apiKey", "api_key", "api-key", "API_KEY", "api key"]),
+        (Name("Level3Cache", "Caches"), ["level3_cache", "level3-cache", "LEVEL3_CACHE", "level3 cache"]),
+        (Name("X", "Xs"), ["X", "x", "x", "x", "X", "x"]),
+    ],
+    ids=lambda value: value.singular if isinstance(value, Name) else "",
+)
+def test_a_name_has_every_form_of_its_words(name, forms):
+    every = [name.form(form, plural=False) for form in ("pascal", "camel", "snake", "kebab", "upper", "human")]
+
+    assert every[-len(forms) :] == forms
