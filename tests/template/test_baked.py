@@ -1,6 +1,7 @@
 """A new service is green before the first edit, and stays so with two aggregates more."""
 
 import re
+from pathlib import Path
 
 import pytest
 
@@ -19,14 +20,19 @@ def mentions(made: Service) -> dict[str, list[bytes]]:
     return {path: words for path, words in found.items() if words}
 
 
-def test_a_service_without_the_example_is_green_and_has_no_word_of_it(tmp_path):
+def of_a_copy(tmp_path: Path) -> Service:
+    """A service, installed, of a template whose path has no word of the reference in it."""
     template = copy_of_the_template(tmp_path / "elsewhere")
     (tmp_path / "new").mkdir()
     finished = generate(tmp_path / "new", template, **ORDER)
     assert finished.code == 0, finished.output
     made = Service(tmp_path / "new/order-service")
-
     made.install()
+    return made
+
+
+def test_a_service_without_the_example_is_green_and_has_no_word_of_it(tmp_path):
+    made = of_a_copy(tmp_path)
 
     assert " passed" in made.make("check", "test")
     assert not mentions(made)
@@ -41,12 +47,7 @@ def test_a_service_with_the_example_is_green(tmp_path):
 
 
 def test_a_service_is_green_with_two_aggregates_more(tmp_path):
-    template = copy_of_the_template(tmp_path / "elsewhere")
-    (tmp_path / "new").mkdir()
-    finished = generate(tmp_path / "new", template, **ORDER)
-    assert finished.code == 0, finished.output
-    made = Service(tmp_path / "new/order-service")
-    made.install()
+    made = of_a_copy(tmp_path)
 
     made.make("aggregate", "NAME=Invoice")
     made.installed_again()
