@@ -66,13 +66,14 @@ REFUSED = [
     ("Version", "Versions", "would make 'version' of 'sponsor', which is something else in "),
     ("Setting", "Settings", "would make 'settings' of 'sponsors', which is something else in "),
     ("Item", "Items", "would make 'items' of 'sponsors', which is something else in "),
+    ("Answer", "Answers", "would make 'answer' of 'sponsor', which is something else in "),
     ("Team", "Teams", "would make domain/team.py of domain/sponsor.py, and that is there already"),
     ("Player", "Players", "would make usecases/players.py of usecases/sponsors.py, and that is there already"),
     ("Transfer", "Transfers", "would make usecases/transfers.py of usecases/sponsors.py, and that is there already"),
 ]
 
 COMMON = [
-    *("Account", "Address", "Answer", "Appointment", "Article", "Asset", "Author", "Basket", "Book", "Booking"),
+    *("Account", "Address", "Appointment", "Article", "Asset", "Author", "Basket", "Book", "Booking"),
     *("Campaign", "Cart", "Client", "Comment", "Company", "Contract", "Course", "Customer", "Department", "Device"),
     *("Document", "Driver", "Employee", "Flight", "Group", "Invoice", "Job", "Label", "Lesson", "Location", "Message"),
     *("Note", "Order", "Patient", "Payment", "Post", "Product", "Project", "Question", "Recipe", "Report", "Review"),

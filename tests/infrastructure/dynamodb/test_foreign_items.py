@@ -214,8 +214,8 @@ def test_a_tombstone_is_nothing_whatever_else_it_says(sponsors, put):
 
 
 def test_items_under_the_keys_of_an_entity_that_belong_to_it_are_not_it(sponsors, put):
-    child = put(a_sponsor(), sk={"S": "CONTRACT#1"}, _list=None, _position=None)
+    below = put(a_sponsor(), sk={"S": "CONTRACT#1"}, _list=None, _position=None)
 
-    assert sponsors.get_many([child.id]) == []
+    assert sponsors.get_many([below.id]) == []
     with pytest.raises(NotFound):
-        sponsors.save(child)
+        sponsors.save(below)
