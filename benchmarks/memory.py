@@ -5,15 +5,17 @@ from rich.console import Console
 from benchmarks.sponsors import SPONSORS
 from benchmarks.teams import TEAMS
 from benchmarks.timings import time_all
-from infrastructure.events.memory import InMemoryEventBus
-from infrastructure.memory.persistence import InMemoryPersistence
+from infrastructure.container import Container
+from infrastructure.settings import Settings
 
 
 def main() -> None:
     """Prints a table per aggregate."""
     console = Console()
-    console.print(time_all(InMemoryPersistence(InMemoryEventBus()), SPONSORS))
-    console.print(time_all(InMemoryPersistence(InMemoryEventBus()), TEAMS))
+    container = Container()
+    container.settings.override(Settings(persistence="memory", event_bus="memory"))
+    console.print(time_all(container.persistence(), SPONSORS))
+    console.print(time_all(container.persistence(), TEAMS))
 
 
 if __name__ == "__main__":

@@ -1,6 +1,7 @@
 """What every aggregate is."""
 
 from copy import copy
+from datetime import datetime
 from typing import Self
 from typing import TypeVar
 
@@ -35,6 +36,11 @@ class Entity(Value):
         a name stands before all names it is a prefix of.
         """
         return f"{fold(self.listed_as)[:MAX_SORT_TEXT]}\0{self.id}"
+
+    @property
+    def expires_at(self) -> datetime | None:
+        """From when on the store may remove it by itself, at any time or never; None keeps it for good."""
+        return None
 
     def at_version(self, version: int) -> Self:
         """This entity as it is stored at `version`. For repositories; nothing else changes or is validated again."""

@@ -8,7 +8,8 @@ ServiceError
 │   ├── AlreadyExists    the id is taken
 │   ├── Conflict         it was changed since it was read
 │   ├── TooLarge         more than the store can hold in one piece
-│   └── Unreadable       what is stored breaks a rule of this release
+│   ├── Unreadable       what is stored breaks a rule of this release
+│   └── Undeliverable    an event that the bus can never take
 ├── TransactionFailed    a unit of work was refused, whole
 ├── PartialFailure       some of many were not read or not written
 ├── Unavailable          the store gave no usable answer
@@ -133,6 +134,14 @@ class Unreadable(EntityError):
     def __init__(self, kind: str, id: str, rule: str) -> None:
         self.rule = rule
         super().__init__(kind, id, f"cannot be read: {rule}")
+
+
+class Undeliverable(EntityError):
+    """An event that the bus can never take, however often it is handed over."""
+
+    def __init__(self, kind: str, id: str, rule: str) -> None:
+        self.rule = rule
+        super().__init__(kind, id, f"cannot be published: {rule}")
 
 
 class Failure(NamedTuple):

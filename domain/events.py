@@ -3,9 +3,12 @@
 from abc import ABC
 from abc import abstractmethod
 from collections.abc import Callable
+from collections.abc import Mapping
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any
 from typing import TypeVar
+from typing import get_args
 
 from pydantic import Field
 
@@ -13,15 +16,36 @@ from domain.entity import Entity
 from domain.text import Id
 from domain.value import Value
 
+_types: dict[str, type["Event"]] = {}
+
 
 class Event(Value):
-    """Something that happened to an aggregate. A subclass narrows `type` to its own name and adds what happened."""
+    """Something that happened to an aggregate. A subclass narrows `type` to its own name and adds what happened.
+
+    Raises:
+        TypeError: when a subclass is made whose `type` is not its own name, or one that another event has.
+    """
 
     event_id: Id
     occurred_at: datetime
     type: str
     aggregate_id: Id
     version: int = Field(ge=1, description="The version of the aggregate that the event's write produced.")
+
+    @classmethod
+    def __pydantic_init_subclass__(cls, **kwargs: Any) -> None:
+        super().__pydantic_init_subclass__(**kwargs)
+        name = cls.__name__
+        if get_args(cls.model_fields["type"].annotation) != (name,):
+            raise TypeError(f"{name}.type: must be Literal[{name!r}], by which it is recognised")
+        if name in _types:
+            raise TypeError(f"{name}: {_types[name].__module__} has an event of that name already")
+        _types[name] = cls
+
+
+def event_types() -> Mapping[str, type[Event]]:
+    """Every type of event, by its name: each is known as soon as the module that defines it is imported."""
+    return MappingProxyType(_types)
 
 
 EventT = TypeVar("EventT", bound=Event)
@@ -53,4 +77,18 @@ class EventBus(ABC):
 
     @abstractmethod
     def publish(self, *events: Event) -> None:
-        """Hands over all of `events`, in order. If it raises, all of them will be handed over again."""
+        """Hands over all of `events`, in order. If it raises, all of them will be handed over again.
+
+        Raises:
+            Undeliverable: the bus can never take one of them; that one will not be handed over again, the others will.
+        """
+
+
+class HandledEvent(Entity):
+    """That an event has been handled, so that a repeat of it is recognised. Its id is made of the event's."""
+
+    until: datetime
+
+    @property
+    def expires_at(self) -> datetime:
+        return self.until

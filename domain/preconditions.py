@@ -49,6 +49,8 @@ def require_limit(limit: int) -> None:
 
 def _require_about(entity: Entity, events: tuple[Event, ...]) -> None:
     for event in events:
+        if type(event) is Event:
+            raise InvalidArgument("events", f"{event.type} must be of a type of its own, not a bare Event")
         if (event.aggregate_id, event.version) != (entity.id, entity.version + 1):
             raise InvalidArgument(
                 "events", f"{event.type} must be about {entity.id} at version {entity.version + 1}, the entity written"

@@ -13,6 +13,7 @@ from contextlib import nullcontext
 from importlib import import_module
 from pathlib import Path
 from tempfile import NamedTemporaryFile
+from threading import Event
 from types import ModuleType
 from typing import Annotated
 from typing import BinaryIO
@@ -29,8 +30,10 @@ from rich.progress import wrap_file
 
 from domain.errors import Misconfigured
 from domain.errors import ServiceError
+from domain.events import event_types
 from infrastructure.container import Container
 from infrastructure.container import use_cases
+from infrastructure.events.schemas import event_schema
 from infrastructure.http.app import create_app
 from infrastructure.ndjson import export_lines
 from infrastructure.ndjson import import_lines
@@ -40,6 +43,8 @@ from usecases.imports import Import
 app = typer.Typer(no_args_is_help=True, help=__doc__, pretty_exceptions_enable=False)
 table = typer.Typer(no_args_is_help=True, help="The table of the DynamoDB adapter.")
 app.add_typer(table, name="table")
+events = typer.Typer(no_args_is_help=True, help="The events that leave the service.")
+app.add_typer(events, name="events")
 console = Console(stderr=True)
 
 
@@ -127,6 +132,34 @@ def export(
             bar.advance(task)
 
 
+@app.command()
+def relay(context: typer.Context) -> None:
+    """Carries committed events from the stream of the table to the event bus. SIGTERM or Ctrl-C ends it in order."""
+    _require_dynamodb(context, "where events need no relay")
+    stop = Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: stop.set())
+    container: Container = context.obj
+    poller = import_module("infrastructure.dynamodb.poller").create_poller(
+        container.settings(), container.persistence(), container.relay(), container.now
+    )
+    poller.run(stop)
+    context.obj.persistence().close()
+
+
+@events.command()
+def schema(
+    context: typer.Context,
+    folder: Annotated[Path, typer.Argument(help="Made if it is not there; files of the same names are replaced.")],
+) -> None:
+    """Writes a JSON Schema per event, of what consumers are given."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, kind in event_types().items():
+        text = json.dumps(event_schema(kind), indent=2, ensure_ascii=False, sort_keys=True)
+        (folder / f"{name}.json").write_text(f"{text}\n", encoding="utf-8")
+    _say(f"{len(event_types())} schemas are in {folder}")
+
+
 @table.command()
 def create(context: typer.Context) -> None:
     """Makes the table, with its index, stream and TTL, unless there is one already; waits until it is ready."""
@@ -158,9 +191,13 @@ def delete(
 
 def _administration(context: typer.Context) -> ModuleType:
     """The module that makes and deletes tables, imported here to spare the other commands boto3."""
-    if context.obj.settings().persistence != "dynamodb":
-        raise Misconfigured("TEAM_SERVICE_PERSISTENCE is memory, which has no table")
+    _require_dynamodb(context, "which has no table")
     return import_module("infrastructure.dynamodb.administration")
+
+
+def _require_dynamodb(context: typer.Context, otherwise: str) -> None:
+    if context.obj.settings().persistence != "dynamodb":
+        raise Misconfigured(f"TEAM_SERVICE_PERSISTENCE is memory; {otherwise}")
 
 
 @contextmanager

@@ -20,6 +20,10 @@ from domain.events import EventFactory
 from domain.sponsor import SponsorRepository
 from domain.team import TeamRepository
 from domain.unit_of_work import UnitOfWork
+from infrastructure.events.dead_letters import DeadLetters
+from infrastructure.events.dead_letters import InMemoryDeadLetters
+from infrastructure.events.dead_letters import LogDeadLetters
+from infrastructure.events.relay import Relay
 from infrastructure.health import CheckLiveness
 from infrastructure.health import CheckReadiness
 from infrastructure.persistence import Persistence
@@ -49,14 +53,21 @@ class Container(DeclarativeContainer):
     now: Provider[datetime] = Call(datetime.now, UTC)
     events: Provider[EventFactory] = Factory(EventFactory, new_id.provider, now.provider)
     event_bus: Provider[EventBus] = Selector(
-        settings.provided.event_bus,
+        settings.provided.event_bus_kind,
         log=ThreadSafeSingleton(lazily("infrastructure.events.log:LogEventBus")),
         memory=ThreadSafeSingleton(lazily("infrastructure.events.memory:InMemoryEventBus")),
+        eventbridge=ThreadSafeSingleton(lazily("infrastructure.events.eventbridge:create_eventbridge_bus"), settings),
     )
+    dead_letters: Provider[DeadLetters] = Selector(
+        settings.provided.dead_letters,
+        log=ThreadSafeSingleton(LogDeadLetters),
+        memory=ThreadSafeSingleton(InMemoryDeadLetters),
+    )
+    relay: Provider[Relay] = ThreadSafeSingleton(Relay, event_bus, dead_letters)
 
     persistence: Provider[Persistence] = Selector(
         settings.provided.persistence,
-        memory=ThreadSafeSingleton(lazily("infrastructure.memory.persistence:InMemoryPersistence"), event_bus),
+        memory=ThreadSafeSingleton(lazily("infrastructure.memory.persistence:InMemoryPersistence"), relay),
         dynamodb=ThreadSafeSingleton(
             lazily("infrastructure.dynamodb.persistence:DynamoDBPersistence"), settings, now.provider
         ),

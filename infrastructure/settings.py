@@ -24,7 +24,12 @@ class Settings(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     persistence: Literal["memory", "dynamodb"] = Field(default="memory", description="Where entities are kept.")
-    event_bus: Literal["log", "memory"] = Field(default="log", description="Where committed events go.")
+    event_bus: str = Field(
+        default="log",
+        pattern=r"^(log|memory|eventbridge:[A-Za-z0-9._:/-]{1,1600})$",
+        description="Where committed events go: `log`, `memory`, or `eventbridge:` and the name or ARN of a bus.",
+    )
+    dead_letters: Literal["log", "memory"] = Field(default="log", description="Where events go that no bus can take.")
     host: str = Field(default="127.0.0.1", description="The address that `serve` listens on.")
     port: int = Field(default=8080, ge=0, le=65535, description="The port that `serve` listens on; 0 picks a free one.")
     shutdown_seconds: int = Field(default=30, ge=0, description="How long a stopping server waits for its requests.")
@@ -42,6 +47,11 @@ class Settings(BaseModel):
     dynamodb_listing_shards: int = Field(
         default=1, ge=1, le=64, description="In how many partitions an aggregate is listed; never to be lowered."
     )
+
+    @property
+    def event_bus_kind(self) -> str:
+        """What stands before the name of the bus."""
+        return self.event_bus.partition(":")[0]
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str]) -> Self:

@@ -14,8 +14,6 @@ from contextlib import nullcontext
 from typing import Any
 from unittest.mock import patch
 
-import boto3
-from botocore.config import Config
 from ulid import ULID
 
 from domain.events import Event
@@ -23,19 +21,24 @@ from domain.repository import Repository
 from infrastructure.container import Container
 from infrastructure.dynamodb.administration import create
 from infrastructure.dynamodb.administration import delete
+from infrastructure.dynamodb.checkpoints import Checkpoint
 from infrastructure.dynamodb.client import create_client
-from infrastructure.dynamodb.codec import decode
+from infrastructure.dynamodb.client import create_streams_client
 from infrastructure.dynamodb.persistence import DynamoDBPersistence
+from infrastructure.dynamodb.poller import StreamPoller
 from infrastructure.dynamodb.repository import MAX_BATCH_WRITE
 from infrastructure.dynamodb.repository import DynamoDBRepository
-from infrastructure.dynamodb.schema import EVENTS
 from infrastructure.dynamodb.schema import PK
 from infrastructure.dynamodb.schema import SK
 from infrastructure.dynamodb.schema import TABLE
+from infrastructure.dynamodb.stream import Stream
 from infrastructure.dynamodb.table import Table
 from infrastructure.events.memory import InMemoryEventBus
+from infrastructure.events.relay import Relay
+from infrastructure.memory.outbox import Outbox
 from infrastructure.memory.persistence import InMemoryPersistence
 from infrastructure.memory.repository import InMemoryRepository
+from infrastructure.memory.store import Store
 from infrastructure.settings import Settings
 from tests.builders.specimens import Specimen
 from tests.builders.specimens import SpecimenRepository
@@ -143,15 +146,24 @@ class DynamoDBAdapter(Adapter):
         return DynamoDBSpecimenRepository(_dynamodb(container).store)
 
     def published(self, container: Container) -> list[Event]:
-        """What the stream of the table tells of: the events of each new image that its old image does not have."""
-        table = _dynamodb(container).table
-        config = Config(account_id_endpoint_mode="disabled")
-        streams = boto3.client(
-            "dynamodbstreams", "eu-west-1", endpoint_url=self._settings.dynamodb_endpoint, config=config
-        )
-        stream = table.client.describe_table(TableName=table.name)["Table"]["LatestStreamArn"]
-        told = [event for record in _records(streams, stream) for event in _events(record["dynamodb"])]
-        return [event for event in told if event.event_id > self._began]
+        """What a relay carries to the bus, from the begin of the stream; of this container, for the table is shared."""
+        bus = container.event_bus()
+        assert isinstance(bus, InMemoryEventBus)
+        bus.published.clear()
+        poller = self.poller(container, container.relay())
+        while poller.poll():
+            pass
+        return [event for event in bus.published if event.event_id > self._began]
+
+    def poller(self, container: Container, relay: Relay) -> StreamPoller:
+        """A poller of the table's stream, from its begin, that keeps its checkpoint elsewhere."""
+        table, client = _dynamodb(container).table, create_streams_client(self._settings)
+        checkpoints = InMemoryCheckpointRepository(Store(Outbox(relay)))
+        return StreamPoller(lambda: Stream(client, table), checkpoints, relay, container.now)
+
+
+class InMemoryCheckpointRepository(InMemoryRepository[Checkpoint]):
+    kind = Checkpoint
 
 
 def empty(table: Table) -> None:
@@ -171,29 +183,6 @@ def _dynamodb(container: Container) -> DynamoDBPersistence:
     persistence = container.persistence()
     assert isinstance(persistence, DynamoDBPersistence)
     return persistence
-
-
-def _records(streams: Any, stream: str) -> Iterator[Any]:
-    for shard in streams.describe_stream(StreamArn=stream)["StreamDescription"]["Shards"]:
-        iterator = streams.get_shard_iterator(
-            StreamArn=stream, ShardId=shard["ShardId"], ShardIteratorType="TRIM_HORIZON"
-        )["ShardIterator"]
-        while iterator is not None:
-            answer = streams.get_records(ShardIterator=iterator)
-            yield from answer["Records"]
-            iterator = answer.get("NextShardIterator") if answer["Records"] else None
-
-
-def _events(change: Any) -> Iterator[Event]:
-    kinds = {kind.__name__: kind for kind in Event.__subclasses__()}
-    known = {event["event_id"] for event in _decoded(change.get("OldImage"))}
-    for event in _decoded(change.get("NewImage")):
-        if event["event_id"] not in known:
-            yield kinds.get(event["type"], Event).model_validate(event)
-
-
-def _decoded(image: Any) -> list[dict[str, Any]]:
-    return decode(image[EVENTS]) if image and EVENTS in image else []
 
 
 class MotoAdapter(DynamoDBAdapter):

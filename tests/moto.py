@@ -1,9 +1,11 @@
 """moto in this process, made honest under threads."""
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from threading import Lock
 from typing import Any
+from unittest.mock import patch
 
 from moto import mock_aws
 from moto.core.botocore_stubber import BotocoreStubber
@@ -22,7 +24,8 @@ def moto() -> Iterator[None]:
     """AWS as moto plays it, empty. By itself it loses updates when two threads call it at once."""
     BotocoreStubber.process_request = _process_request_alone  # type: ignore[method-assign]  # that is what this is for
     try:
-        with mock_aws():
+        # The endpoint of an account is one that moto does not know.
+        with patch.dict(os.environ, AWS_ACCOUNT_ID_ENDPOINT_MODE="disabled"), mock_aws():
             yield
     finally:
         BotocoreStubber.process_request = _process_request  # type: ignore[method-assign]  # and back

@@ -59,6 +59,7 @@ STATUS: Mapping[type[errors.ServiceError], HTTPStatus] = {
     UnsupportedMediaType: HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
     errors.InvalidArgument: HTTPStatus.UNPROCESSABLE_ENTITY,
     errors.Misconfigured: HTTPStatus.INTERNAL_SERVER_ERROR,
+    errors.Undeliverable: HTTPStatus.INTERNAL_SERVER_ERROR,
     errors.Unreadable: HTTPStatus.INTERNAL_SERVER_ERROR,
     InternalError: HTTPStatus.INTERNAL_SERVER_ERROR,
     errors.Unavailable: HTTPStatus.SERVICE_UNAVAILABLE,

@@ -1,6 +1,8 @@
 """The client of DynamoDB, and why it is set up as it is."""
 
 from typing import TYPE_CHECKING
+from typing import Any
+from typing import Literal
 
 import boto3
 from botocore.config import Config
@@ -11,6 +13,7 @@ from infrastructure.settings import Settings
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
+    from mypy_boto3_dynamodbstreams import DynamoDBStreamsClient
 
 
 def create_client(settings: Settings) -> "DynamoDBClient":
@@ -19,6 +22,21 @@ def create_client(settings: Settings) -> "DynamoDBClient":
     Raises:
         Misconfigured: there is no region, or the endpoint is no URL.
     """
+    client: DynamoDBClient = _create("dynamodb", settings)
+    return client
+
+
+def create_streams_client(settings: Settings) -> "DynamoDBStreamsClient":
+    """A client of the tables' streams.
+
+    Raises:
+        Misconfigured: as `create_client`.
+    """
+    client: DynamoDBStreamsClient = _create("dynamodbstreams", settings)
+    return client
+
+
+def _create(service: Literal["dynamodb", "dynamodbstreams"], settings: Settings) -> Any:
     config = Config(
         connect_timeout=settings.dynamodb_connect_seconds,
         read_timeout=settings.dynamodb_read_seconds,
@@ -31,7 +49,7 @@ def create_client(settings: Settings) -> "DynamoDBClient":
     )
     try:
         return boto3.client(
-            "dynamodb",
+            service,
             region_name=settings.dynamodb_region,
             endpoint_url=settings.dynamodb_endpoint,
             config=config,

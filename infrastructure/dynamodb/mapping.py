@@ -1,14 +1,17 @@
 """One kind of aggregate in the table: entity to item, and back."""
 
 import zlib
+from math import ceil
 from typing import Any
 from typing import Generic
 
 from domain.entity import E
+from domain.entity import Entity
 from domain.errors import InvalidArgument
 from domain.errors import Unreadable
 from infrastructure.dynamodb.codec import Item
 from infrastructure.dynamodb.codec import decode
+from infrastructure.dynamodb.codec import encode
 from infrastructure.dynamodb.codec import encode_fields
 from infrastructure.dynamodb.schema import GONE
 from infrastructure.dynamodb.schema import LIST
@@ -16,6 +19,7 @@ from infrastructure.dynamodb.schema import PK
 from infrastructure.dynamodb.schema import POSITION
 from infrastructure.dynamodb.schema import ROOT
 from infrastructure.dynamodb.schema import SK
+from infrastructure.dynamodb.schema import TTL
 from infrastructure.dynamodb.schema import VERSION
 
 WRONG_VERSION = f"{VERSION}: must be a whole number above 0"
@@ -28,7 +32,7 @@ def version(item: Item) -> int | None:
 
 
 class Mapping(Generic[E]):
-    """How entities of `kind` are stored, under keys that begin with `type_name`, listed in `shards` partitions."""
+    """How entities of `kind` are stored, under keys that begin with `type_name`, listed in `shards` partitions, or none."""
 
     def __init__(self, kind: type[E], type_name: str, shards: int) -> None:
         if taken := {PK, SK} & kind.model_fields.keys():
@@ -36,6 +40,8 @@ class Mapping(Generic[E]):
         self.kind = kind
         self.name = kind.__name__
         self._type_name = type_name
+        self.optional = () if kind.expires_at is Entity.expires_at else (TTL,)
+        """The storage attributes that one entity of `kind` has and another has not."""
         self.listings = [f"{type_name}#{shard}" for shard in range(shards)]
 
     def key(self, id: str) -> Item:
@@ -46,16 +52,20 @@ class Mapping(Generic[E]):
         """The id in the key of `item`."""
         return str(item[PK]["S"]).removeprefix(f"{self._type_name}#")
 
+    def owns(self, key: Item) -> bool:
+        """Whether `key` is that of an entity of this kind."""
+        return key[SK] == {"S": ROOT} and str(key[PK].get("S", "")).startswith(f"{self._type_name}#")
+
     def attributes(self, entity: E) -> Item:
         """All that is stored of `entity`, but for its key."""
-        shard = zlib.crc32(entity.id.encode()) % len(self.listings)
-        fields = encode_fields(entity)
-        del fields["id"]
-        return {
-            **fields,
-            LIST: {"S": self.listings[shard]},
-            POSITION: {"S": entity.sort_key},
-        }
+        attributes = encode_fields(entity)
+        del attributes["id"]
+        if self.listings:
+            shard = zlib.crc32(entity.id.encode()) % len(self.listings)
+            attributes |= {LIST: {"S": self.listings[shard]}, POSITION: {"S": entity.sort_key}}
+        if entity.expires_at is not None:
+            attributes[TTL] = encode(ceil(entity.expires_at.timestamp()))
+        return attributes
 
     def item(self, entity: E) -> Item:
         """All that is stored of `entity`."""

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import datetime
 
+from domain.events import HandledEvent
 from infrastructure.dynamodb.administration import create
 from infrastructure.dynamodb.administration import require_shape
 from infrastructure.dynamodb.client import create_client
@@ -26,6 +27,7 @@ class DynamoDBPersistence(Persistence):
             threads=settings.dynamodb_batch_threads,
         )
         self.store = Store(self.table, shards=settings.dynamodb_listing_shards, now=now)
+        self.store.register(HandledEvent, "_HANDLED", listed=False)
         self.sponsors = DynamoDBSponsorRepository(self.store)
         self.teams = DynamoDBTeamRepository(self.store)
         if settings.dynamodb_create_table:

@@ -10,6 +10,7 @@ from domain.entity import Entity
 from domain.errors import Failure
 from domain.errors import NotFound
 from domain.preconditions import require_id
+from infrastructure.dynamodb.codec import Item
 from infrastructure.dynamodb.errors import Refused
 from infrastructure.dynamodb.mapping import Mapping
 from infrastructure.dynamodb.table import Table
@@ -26,11 +27,15 @@ class Store:
         self._writer = Writer(table.name, now)
         self._mappings: dict[type[Entity], Mapping[Any]] = {}
 
-    def register(self, kind: type[E], type_name: str) -> Mapping[E]:
-        """The mapping of `kind`, from now on known to units of work too."""
-        mapping = Mapping(kind, type_name, self._shards)
+    def register(self, kind: type[E], type_name: str, *, listed: bool = True) -> Mapping[E]:
+        """The mapping of `kind`, from now on known to units of work too. Without a listing, there are no pages."""
+        mapping = Mapping(kind, type_name, self._shards if listed else 0)
         self._mappings[kind] = mapping
         return mapping
+
+    def mapping_of(self, key: Item) -> Mapping[Any] | None:
+        """The mapping of the kind whose entity has that key, if there is one."""
+        return next((mapping for mapping in self._mappings.values() if mapping.owns(key)), None)
 
     def get(self, kind: type[E], id: str, *, consistent: bool) -> E:
         """The stored entity.

@@ -130,9 +130,9 @@ class Writer:
         names = {f"#{number}": name for number, name in enumerate(attributes)}
         values = {f":{number}": value for number, value in enumerate(attributes.values())}
         update = "SET " + ", ".join(f"#{number} = :{number}" for number in range(len(attributes)))
-        if not change.events:
-            names["#events"] = EVENTS
-            update += " REMOVE #events"
+        if outdated := [name for name in (EVENTS, *mapping.optional) if name not in attributes]:
+            names |= {f"#{name}": name for name in outdated}
+            update += " REMOVE " + ", ".join(f"#{name}" for name in outdated)
         at_version = _at_version(entity)
         request = {
             "Key": mapping.key(entity.id),

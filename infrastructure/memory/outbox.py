@@ -1,40 +1,54 @@
 """Committed events on their way to the bus."""
 
-import logging
 from collections import deque
+from collections.abc import Sequence
+from dataclasses import dataclass
 from threading import Lock
 
-from domain.events import Event
-from domain.events import EventBus
+from pydantic_core import to_json
 
-logger = logging.getLogger(__name__)
+from domain.events import Event
+from infrastructure.events.relay import Record
+from infrastructure.events.relay import Relay
+
+
+@dataclass(frozen=True, eq=False)
+class Commit(Record):
+    """The events of one write."""
+
+    happened: tuple[Event, ...]
+
+    def events(self) -> Sequence[Event]:
+        return self.happened
+
+    def whole(self) -> str:
+        return to_json(self.happened).decode()
 
 
 class Outbox:
-    """Hands committed events to the bus in commit order, each at least once.
+    """Has committed events carried to the bus in commit order, each at least once.
 
-    An event that the bus refuses stays first in line, and is handed over again at the next `drain`.
+    A commit whose events the bus refuses stays first in line, and is carried again at the next `drain`.
     """
 
-    def __init__(self, bus: EventBus) -> None:
-        self._bus = bus
-        self._events: deque[Event] = deque()
+    def __init__(self, relay: Relay) -> None:
+        self._relay = relay
+        self._commits: deque[Commit] = deque()
         self._draining = Lock()
 
     def append(self, events: tuple[Event, ...]) -> None:
-        """Takes the events of one commit. Called under the lock of the store, which makes the order."""
-        self._events.extend(events)
+        """Takes the events of one write. Called under the lock of the store, which makes the order."""
+        if events:
+            self._commits.append(Commit(events))
 
     def drain(self) -> None:
-        """Publishes what there is. Never raises: a failing bus is logged. One thread drains for all."""
+        """Has all carried that there is. Never raises. One thread drains for all."""
         # Whoever appends while another thread is about to stop finds the lock free again here, so nothing is stranded.
-        while self._events and self._draining.acquire(blocking=False):
+        while self._commits and self._draining.acquire(blocking=False):
             try:
-                while self._events:
-                    self._bus.publish(self._events[0])
-                    self._events.popleft()
-            except Exception:
-                logger.exception("the event bus failed; %d events wait for the next drain", len(self._events))
-                return
+                while self._commits:
+                    if not self._relay.carry((self._commits[0],)):
+                        return
+                    self._commits.popleft()
             finally:
                 self._draining.release()

@@ -1,6 +1,6 @@
 """The in-memory adapter, wired: a line per aggregate."""
 
-from domain.events import EventBus
+from infrastructure.events.relay import Relay
 from infrastructure.memory.outbox import Outbox
 from infrastructure.memory.sponsors import InMemorySponsorRepository
 from infrastructure.memory.store import Store
@@ -12,8 +12,8 @@ from infrastructure.persistence import Persistence
 class InMemoryPersistence(Persistence):
     """Everything in this process; gone when it ends."""
 
-    def __init__(self, bus: EventBus) -> None:
-        self.outbox = Outbox(bus)
+    def __init__(self, relay: Relay) -> None:
+        self.outbox = Outbox(relay)
         self.store = Store(self.outbox)
         self.sponsors = InMemorySponsorRepository(self.store)
         self.teams = InMemoryTeamRepository(self.store)

@@ -2,16 +2,33 @@
 
 from datetime import UTC
 from datetime import datetime
+from typing import Literal
 
 from ulid import ULID
 
 from domain.entity import Entity
 from domain.events import Event
+from domain.events import EventBus
 from domain.events import EventFactory
+from infrastructure.events.dead_letters import InMemoryDeadLetters
+from infrastructure.events.relay import Relay
+
+
+class Happened(Event):
+    """Something happened."""
+
+    type: Literal["Happened"] = "Happened"
+    what: str = ""
+
 
 events = EventFactory(lambda: str(ULID()), lambda: datetime(2026, 1, 31, 12, 30, tzinfo=UTC))
 
 
 def an_event(about: Entity) -> Event:
     """Something that happens to `about` in its next write."""
-    return events(Event, about, type="Happened")
+    return events(Happened, about)
+
+
+def a_relay(bus: EventBus) -> Relay:
+    """A relay to `bus`."""
+    return Relay(bus, InMemoryDeadLetters())

@@ -19,6 +19,7 @@ from domain.errors import ServiceError
 from domain.errors import TooLarge
 from domain.errors import TransactionFailed
 from domain.errors import Unavailable
+from domain.errors import Undeliverable
 from domain.errors import Unreadable
 from domain.errors import Violation
 
@@ -40,6 +41,7 @@ FINAL = (
     AlreadyExists("Specimen", "s1"),
     TooLarge("Specimen", "s1", size=2, limit=1),
     Unreadable("Specimen", "s1", "name: is odd"),
+    Undeliverable("SpecimenCreated", "e1", "it is odd"),
     TransactionFailed(Failure("Specimen", "s1", GONE)),
     TransactionFailed(IN_THE_WAY, Failure("Specimen", "s2", GONE)),
     Unavailable("timed out", maybe_applied=True),

@@ -2,6 +2,7 @@
 
 from datetime import UTC
 from datetime import datetime
+from typing import Literal
 
 import pytest
 
@@ -14,6 +15,7 @@ NOW = datetime(2026, 1, 31, 12, 30, tzinfo=UTC)
 
 
 class Polished(Event):
+    type: Literal["Polished"] = "Polished"
     shine: int
 
 
@@ -21,11 +23,9 @@ def test_an_event_is_about_the_next_write_of_its_aggregate_and_has_its_id_and_ti
     events = EventFactory(lambda: "e1", lambda: NOW)
     specimen = a_specimen().at_version(4)
 
-    event = events(Polished, specimen, type="Polished", shine=7)
+    event = events(Polished, specimen, shine=7)
 
-    assert event == Polished(
-        event_id="e1", occurred_at=NOW, type="Polished", aggregate_id=specimen.id, version=5, shine=7
-    )
+    assert event == Polished(event_id="e1", occurred_at=NOW, aggregate_id=specimen.id, version=5, shine=7)
 
 
 def test_an_event_is_about_a_write():

@@ -22,7 +22,7 @@ def test_a_service_whose_adapter_cannot_serve_is_not_ready_for_the_same_reason(e
         def check(self) -> None:
             raise error
 
-    adapter = Failing(an_in_memory_container().event_bus())
+    adapter = Failing(an_in_memory_container().relay())
 
     with pytest.raises(type(error)) as refused:
         CheckReadiness(adapter).execute(HealthRequest())

@@ -14,6 +14,7 @@ from infrastructure.ndjson import Imported
 from infrastructure.ndjson import export_lines
 from infrastructure.ndjson import import_lines
 from tests.adapters import InMemorySpecimenRepository
+from tests.builders.events import a_relay
 from tests.builders.specimens import Colour
 from tests.builders.specimens import Part
 from tests.builders.specimens import Specimen
@@ -32,7 +33,7 @@ class ImportSpecimen(Import[Specimen]):
 
 
 def an_empty_repository() -> InMemorySpecimenRepository:
-    return InMemorySpecimenRepository(InMemoryPersistence(InMemoryEventBus()).store)
+    return InMemorySpecimenRepository(InMemoryPersistence(a_relay(InMemoryEventBus())).store)
 
 
 @pytest.fixture

@@ -77,7 +77,7 @@ class BrokenAdapter(InMemoryAdapter):
         persistence = container.persistence()
         assert isinstance(persistence, InMemoryPersistence)
         if issubclass(self.part, Outbox):
-            persistence.outbox = self.part(container.event_bus())
+            persistence.outbox = self.part(container.relay())
         store = self.part if issubclass(self.part, Store) else Store
         persistence.store = store(persistence.outbox)
         repository = self.part if issubclass(self.part, Sponsors) else Sponsors

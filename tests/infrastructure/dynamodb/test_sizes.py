@@ -6,11 +6,11 @@ from datetime import datetime
 import pytest
 
 from domain.errors import TooLarge
-from domain.events import Event
 from infrastructure.dynamodb.codec import size
 from infrastructure.dynamodb.store import Store
 from infrastructure.dynamodb.unit_of_work import DynamoDBUnitOfWork
 from tests.adapters import DynamoDBSpecimenRepository
+from tests.builders.events import Happened
 from tests.builders.events import events
 from tests.builders.specimens import Specimen
 from tests.builders.specimens import a_specimen
@@ -84,7 +84,7 @@ def test_an_item_at_the_limit_passes_and_one_byte_more_does_not(repository, netw
 
 def test_events_take_their_share(repository, network_of_nobody):
     specimen = a_specimen(text="x" * 300_000)
-    large = events(Event, specimen, type="T" * 150_000)
+    large = events(Happened, specimen, what="T" * 150_000)
 
     refused = refusal(repository.add, specimen, large)
 
@@ -95,8 +95,8 @@ def test_events_take_their_share(repository, network_of_nobody):
 def test_events_of_a_removal_can_be_too_large_though_the_entity_is_not(repository, network_of_nobody):
     specimen = a_specimen(text=LARGE).at_version(1)
 
-    repository.remove(specimen, events(Event, specimen, type="Fits"))
-    refusal(repository.remove, specimen, events(Event, specimen, type=LARGE))
+    repository.remove(specimen, events(Happened, specimen, what="Fits"))
+    refusal(repository.remove, specimen, events(Happened, specimen, what=LARGE))
 
     assert network_of_nobody.operations() == ["PutItem"]
 
@@ -146,7 +146,7 @@ def test_a_transaction_at_the_limit_passes_and_one_byte_more_does_not(repository
 
 def test_events_count_in_a_transaction(work, network_of_nobody):
     for specimen in [a_specimen(text="x" * 200_000) for _ in range(11)]:
-        work.of(Specimen).add(specimen, events(Event, specimen, type="T" * 190_000))
+        work.of(Specimen).add(specimen, events(Happened, specimen, what="T" * 190_000))
 
     assert refusal(work.commit).limit == TRANSACTION
     assert network_of_nobody.sent == []

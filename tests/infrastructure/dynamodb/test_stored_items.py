@@ -114,6 +114,7 @@ def test_a_write_replaces_the_events_of_the_write_before(sponsors, item):
         "type": "Happened",
         "aggregate_id": sponsor.id,
         "version": 2,
+        "what": "",
     }
     assert "_events" not in item(sponsor)
 

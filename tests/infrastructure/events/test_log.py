@@ -4,6 +4,7 @@ import json
 import logging
 
 from domain.sponsor import SponsorCreated
+from infrastructure.events.cloud_events import cloud_event
 from infrastructure.events.log import LogEventBus
 from tests.builders.events import an_event
 from tests.builders.events import events
@@ -20,8 +21,8 @@ def test_every_event_is_a_line_of_json_at_level_info(caplog):
     assert [record.levelname for record in caplog.records] == ["INFO", "INFO"]
     assert all("\n" not in record.getMessage() for record in caplog.records)
     assert [json.loads(record.getMessage()) for record in caplog.records] == [
-        first.model_dump(mode="json"),
-        second.model_dump(mode="json"),
+        cloud_event(first),
+        cloud_event(second),
     ]
 
 

@@ -18,6 +18,7 @@ from domain.errors import ServiceError
 from domain.errors import TooLarge
 from domain.errors import TransactionFailed
 from domain.errors import Unavailable
+from domain.errors import Undeliverable
 from domain.errors import Unreadable
 from domain.errors import Violation
 from infrastructure.api.endpoint import failure
@@ -36,6 +37,7 @@ ERRORS = (
     (CONFLICT, 409, "conflict"),
     (TooLarge("Sponsor", "s1", size=2, limit=1), 413, "too-large"),
     (Unreadable("Sponsor", "s1", "no name"), 500, "unreadable"),
+    (Undeliverable("SponsorCreated", "e1", "it is odd"), 500, "undeliverable"),
     (TransactionFailed(Failure("Sponsor", "s1", CONFLICT)), 409, "transaction-failed"),
     (PartialFailure("s1", "s2"), 503, "partial-failure"),
     (Unavailable("throttled"), 503, "unavailable"),

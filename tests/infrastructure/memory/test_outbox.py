@@ -11,6 +11,7 @@ from domain.events import Event
 from infrastructure.events.memory import InMemoryEventBus
 from infrastructure.memory.outbox import Outbox
 from infrastructure.memory.persistence import InMemoryPersistence
+from tests.builders.events import a_relay
 from tests.builders.events import an_event
 from tests.builders.specimens import a_specimen
 from tests.builders.sponsors import a_sponsor
@@ -52,7 +53,7 @@ def happened() -> list[Event]:
 
 def test_events_arrive_in_the_order_of_their_commits(happened):
     bus = InMemoryEventBus()
-    outbox = Outbox(bus)
+    outbox = Outbox(a_relay(bus))
 
     outbox.append((happened[0],))
     outbox.append(tuple(happened[1:3]))
@@ -67,8 +68,9 @@ def test_events_arrive_in_the_order_of_their_commits(happened):
 def test_an_event_that_is_refused_holds_those_behind_it_until_a_later_drain(happened, caplog):
     mood = Moody(happened[1])
     bus = WatchedBus(mood)
-    outbox = Outbox(bus)
-    outbox.append(tuple(happened[:3]))
+    outbox = Outbox(a_relay(bus))
+    for event in happened[:3]:
+        outbox.append((event,))
 
     outbox.drain()
     held = list(bus.published)
@@ -89,7 +91,7 @@ def test_a_write_succeeds_whatever_the_bus_does_and_its_events_arrive_with_the_n
     created, changed = an_event(sponsor), an_event(sponsor.at_version(1))
     mood = Moody(created)
     bus = WatchedBus(mood)
-    persistence = InMemoryPersistence(bus)
+    persistence = InMemoryPersistence(a_relay(bus))
 
     stored = persistence.sponsors.add(sponsor, created)
     after_the_first = list(bus.published)
@@ -106,7 +108,7 @@ def test_what_the_bus_refused_is_handed_over_again_when_the_adapter_is_closed():
     created = an_event(sponsor)
     mood = Moody(created)
     bus = WatchedBus(mood)
-    persistence = InMemoryPersistence(bus)
+    persistence = InMemoryPersistence(a_relay(bus))
     persistence.sponsors.add(sponsor, created)
 
     mood.refused.clear()
@@ -124,7 +126,7 @@ def test_a_drain_during_a_drain_leaves_its_events_to_the_one_under_way(happened)
             assert may_go_on.wait(DEADLINE_SECONDS)
 
     bus = WatchedBus(wait_at_the_first)
-    outbox = Outbox(bus)
+    outbox = Outbox(a_relay(bus))
     outbox.append(tuple(happened[:2]))
 
     with ThreadPoolExecutor(1) as other:
@@ -142,7 +144,7 @@ def test_a_drain_during_a_drain_leaves_its_events_to_the_one_under_way(happened)
 
 def test_drains_by_several_threads_publish_every_event_once_in_order():
     bus, committing, committed = InMemoryEventBus(), Lock(), []
-    outbox = Outbox(bus)
+    outbox = Outbox(a_relay(bus))
 
     def commit_often(_: int) -> None:
         for _ in range(EVENTS):
@@ -168,7 +170,7 @@ def test_a_consumer_may_write_while_it_is_told_and_its_events_arrive_after():
             persistence.sponsors.add(second, followed)
 
     bus = WatchedBus(follow)
-    persistence = InMemoryPersistence(bus)
+    persistence = InMemoryPersistence(a_relay(bus))
 
     persistence.sponsors.add(first, created)
 
@@ -179,7 +181,7 @@ def test_a_consumer_may_write_while_it_is_told_and_its_events_arrive_after():
 def test_when_the_bus_is_told_what_it_is_told_of_can_be_read():
     sponsor, seen = a_sponsor(), []
     bus = WatchedBus(lambda event: seen.append(persistence.sponsors.get(event.aggregate_id)))
-    persistence = InMemoryPersistence(bus)
+    persistence = InMemoryPersistence(a_relay(bus))
 
     stored = persistence.sponsors.add(sponsor, an_event(sponsor))
 

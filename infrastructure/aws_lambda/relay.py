@@ -1,0 +1,39 @@
+"""The handler of the table's stream: carries the events of its records to the bus.
+
+The event source mapping has to have `ReportBatchItemFailures`, and may have a parallelization factor: Lambda keeps the
+records of one item in order. https://docs.aws.amazon.com/lambda/latest/dg/services-ddb-batchfailurereporting.html
+"""
+
+from collections.abc import Callable
+from collections.abc import Mapping
+from typing import Any
+
+from domain.errors import InvalidArgument
+from infrastructure.container import Container
+from infrastructure.dynamodb.records import StreamRecord
+
+Handler = Callable[[Mapping[str, Any], object], dict[str, Any]]
+
+
+def create_handler(container: Container) -> Handler:
+    """The handler, with the bus of `container`, which is made now."""
+    relay = container.relay()
+
+    def handle(event: Mapping[str, Any], context: object) -> dict[str, Any]:
+        """Carries the records of `event`; answers from which on Lambda has to call again, if the bus failed.
+
+        Raises:
+            InvalidArgument: it is no event of a stream.
+        """
+        if "Records" not in event:
+            raise InvalidArgument("event", "must have Records, as the stream of a DynamoDB table gives them")
+        records = [StreamRecord(record) for record in event["Records"]]
+        done = relay.carry(records)
+        return {
+            "batchItemFailures": [{"itemIdentifier": record.sequence_number} for record in records[done : done + 1]]
+        }
+
+    return handle
+
+
+handler = create_handler(Container())

@@ -1,0 +1,146 @@
+"""Records of the table's stream: what was written, and the events of it.
+
+They look the same to a Lambda function and to a reader of the Streams API, but for bytes and dates:
+https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_streams_Record.html
+"""
+
+import base64
+import json
+from collections.abc import Mapping
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+from typing import NamedTuple
+
+from domain.entity import Entity
+from domain.errors import InvalidArgument
+from domain.errors import Unreadable
+from domain.events import Event
+from domain.events import event_types
+from infrastructure.dynamodb.codec import AttributeValue
+from infrastructure.dynamodb.codec import Item
+from infrastructure.dynamodb.codec import decode
+from infrastructure.dynamodb.schema import EVENTS
+from infrastructure.dynamodb.store import Store
+from infrastructure.events.relay import Record
+
+_KIND = "Stream record"
+
+
+class Images(NamedTuple):
+    """An entity before and after a write; None where there was none, or no longer is."""
+
+    before: Entity | None
+    after: Entity | None
+
+
+class StreamRecord(Record):
+    """One record of the stream."""
+
+    def __init__(self, record: Mapping[str, Any]) -> None:
+        """`record` is as a Lambda function is given it, or as GetRecords answers."""
+        self._record = record
+        self._change: Mapping[str, Any] = record.get("dynamodb", {})
+
+    @property
+    def sequence_number(self) -> str:
+        """Where it stands in its shard; empty if it is no record at all."""
+        return str(self._change.get("SequenceNumber", ""))
+
+    @property
+    def key(self) -> Item:
+        """The key of the item that was written."""
+        return _item(self._change.get("Keys", {}))
+
+    @property
+    def written_at(self) -> datetime | None:
+        """When, about, if it was read by GetRecords."""
+        at = self._change.get("ApproximateCreationDateTime")
+        return at if isinstance(at, datetime) else None
+
+    def events(self) -> Sequence[Event]:
+        """Those of the new image that the old one does not have. What is deleted, by TTL above all, has none.
+
+        Raises:
+            Unreadable: an image is missing, or an event is of a type, or has a field, that this release does not know.
+        """
+        if self._record.get("eventName") == "REMOVE":
+            return ()
+        told = self._told("NewImage")
+        known = self._told("OldImage") if self._record.get("eventName") == "MODIFY" else ()
+        ids_known = {event.get("event_id") for event in known}
+        return [self._event(event) for event in told if event.get("event_id") not in ids_known]
+
+    def images(self, store: Store) -> Images | None:
+        """The entity that was written, before and after; None if it is none that `store` knows.
+
+        Raises:
+            Unreadable: an image breaks a rule of this release.
+        """
+        mapping = store.mapping_of(self.key)
+        if mapping is None:
+            return None
+        old, new = (_item(self._change.get(image, {})) for image in ("OldImage", "NewImage"))
+        return Images(mapping.entity(old) if old else None, mapping.entity(new) if new else None)
+
+    def whole(self) -> str:
+        """The record as a Lambda function is given it."""
+        return json.dumps(self._record, default=_plain)
+
+    def _told(self, image: str) -> Sequence[Mapping[str, Any]]:
+        """The events in an image, undecoded."""
+        if image not in self._change:
+            raise self._unreadable(f"{image}: is missing; the stream has to show new and old images")
+        if EVENTS not in self._change[image]:
+            return ()
+        try:
+            told = decode(_attribute(self._change[image][EVENTS]))
+        except (ArithmeticError, TypeError, ValueError) as exc:
+            raise self._unreadable(f"{EVENTS}: {exc}") from exc
+        if not (isinstance(told, list) and all(isinstance(event, dict) for event in told)):
+            raise self._unreadable(f"{EVENTS}: must be a list of events")
+        return told
+
+    def _event(self, told: Mapping[str, Any]) -> Event:
+        kind = event_types().get(str(told.get("type")))
+        if kind is None:
+            raise self._unreadable(f"{EVENTS}.type: there is no event {told.get('type')!r}")
+        try:
+            return kind.model_validate(told)
+        except InvalidArgument as exc:
+            raise self._unreadable(f"{EVENTS}.{kind.__name__}.{exc}") from exc
+
+    def _unreadable(self, rule: str) -> Unreadable:
+        return Unreadable(_KIND, self.sequence_number, rule)
+
+
+def _item(image: Mapping[str, Any]) -> Item:
+    """An image, with bytes where JSON has texts in base64."""
+    return {name: _attribute(attribute) for name, attribute in image.items()}
+
+
+def _attribute(attribute: Mapping[str, Any]) -> AttributeValue:
+    [(type, value)] = attribute.items()
+    match type:
+        case "B":
+            return {type: _bytes(value)}
+        case "BS":
+            return {type: [_bytes(member) for member in value]}
+        case "L":
+            return {type: [_attribute(member) for member in value]}
+        case "M":
+            return {type: _item(value)}
+    return {type: value}
+
+
+def _bytes(value: bytes | str) -> bytes:
+    return base64.b64decode(value) if isinstance(value, str) else value
+
+
+def _plain(value: object) -> object:
+    """What a Lambda function is given in place of `value`."""
+    if isinstance(value, bytes):
+        return base64.b64encode(value).decode()
+    if isinstance(value, datetime):
+        return value.timestamp()
+    raise TypeError(f"{type(value).__name__} is nothing that a record has")

@@ -1,0 +1,58 @@
+"""Events as they leave the service: CloudEvents 1.0, in JSON.
+
+https://github.com/cloudevents/spec/blob/v1.0.2/cloudevents/formats/json-format.md
+"""
+
+from collections.abc import Iterable
+from collections.abc import Mapping
+from typing import Any
+
+from pydantic_core import to_json
+
+from domain.errors import InvalidArgument
+from domain.events import Event
+
+SOURCE = "team-service"
+"""Who tells of the events. Together with the id it tells an event from every other in the world."""
+
+ATTRIBUTES: Mapping[str, str] = {
+    "event_id": "id",
+    "type": "type",
+    "occurred_at": "time",
+    "aggregate_id": "subject",
+    "version": "aggregateversion",
+}
+"""What the fields that all events have are called in the envelope; the others are its `data`."""
+
+
+def cloud_event(event: Event) -> dict[str, Any]:
+    """The envelope of `event`, in plain JSON values."""
+    told = event.model_dump(mode="json")
+    return {
+        "specversion": "1.0",
+        "source": SOURCE,
+        **{name: told.pop(field) for field, name in ATTRIBUTES.items()},
+        "datacontenttype": "application/json",
+        "data": told,
+    }
+
+
+def cloud_event_json(event: Event) -> str:
+    """The envelope of `event`, as one line of JSON."""
+    return to_json(cloud_event(event)).decode()
+
+
+def event_of(envelope: Mapping[str, Any], types: Iterable[type[Event]]) -> Event | None:
+    """The event in an envelope; None if it is none of `types`. What its type has no field for is passed over.
+
+    Raises:
+        InvalidArgument: it is of one of `types`, and breaks a rule of it.
+    """
+    kind = next((kind for kind in types if kind.__name__ == envelope.get("type")), None)
+    if kind is None:
+        return None
+    data = envelope.get("data", {})
+    if not isinstance(data, Mapping):
+        raise InvalidArgument("data", "must be an object")
+    told = {field: envelope[name] for field, name in ATTRIBUTES.items() if name in envelope}
+    return kind.model_validate_json(to_json({**data, **told}), extra="ignore")
