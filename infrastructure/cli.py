@@ -6,6 +6,7 @@ import os
 import signal
 import sys
 from collections import Counter
+from collections.abc import Callable
 from collections.abc import Iterator
 from contextlib import AbstractContextManager
 from contextlib import contextmanager
@@ -16,6 +17,7 @@ from tempfile import NamedTemporaryFile
 from threading import Event
 from types import ModuleType
 from typing import Annotated
+from typing import Any
 from typing import BinaryIO
 from typing import cast
 
@@ -103,7 +105,7 @@ def import_(
     The exit code is 1 if a line was refused; an id that exists already is reported, and no failure.
     """
     _warn_if_forgotten(context.obj.settings())
-    imports = {case.kind.__name__: make for case, make in use_cases(context.obj).items() if issubclass(case, Import)}
+    imports = _imports(context.obj)
     outcomes: Counter[str] = Counter()
     with _watched(file) as lines:
         for imported in import_lines(lines, imports):
@@ -122,12 +124,14 @@ def export(
     context: typer.Context,
     file: Annotated[Path, typer.Argument(help="Replaced when all is written, and only then; - is stdout.")],
 ) -> None:
-    """Writes every entity as a line of JSON."""
+    """Writes every entity that `import` takes as a line of JSON."""
+    imports = _imports(context.obj)
     _warn_if_forgotten(context.obj.settings())
     bar = Progress(TextColumn("Exporting"), BarColumn(), TextColumn("{task.completed} lines"), console=console)
+    repositories = [each for each in context.obj.persistence().repositories() if each.kind.__name__ in imports]
     with _replacing(file) as lines, bar:
         task = bar.add_task("", total=None)
-        for line in export_lines(context.obj.persistence().repositories()):
+        for line in export_lines(repositories):
             lines.write(line)
             bar.advance(task)
 
@@ -139,10 +143,9 @@ def relay(context: typer.Context) -> None:
     stop = Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stop.set())
-    container: Container = context.obj
-    poller = import_module("infrastructure.dynamodb.poller").create_poller(
-        container.settings(), container.persistence(), container.relay(), container.now
-    )
+    create_poller = import_module("infrastructure.dynamodb.poller").create_poller
+    store = context.obj.persistence().store
+    poller = create_poller(context.obj.settings(), store, context.obj.relay(), context.obj.now)
     poller.run(stop)
     context.obj.persistence().close()
 
@@ -198,6 +201,11 @@ def _administration(context: typer.Context) -> ModuleType:
 def _require_dynamodb(context: typer.Context, otherwise: str) -> None:
     if context.obj.settings().persistence != "dynamodb":
         raise Misconfigured(f"TEAM_SERVICE_PERSISTENCE is memory; {otherwise}")
+
+
+def _imports(container: Container) -> dict[str, Callable[[], Import[Any]]]:
+    """The use case that imports each kind, by the name of the kind."""
+    return {case.kind.__name__: make for case, make in use_cases(container).items() if issubclass(case, Import)}
 
 
 @contextmanager

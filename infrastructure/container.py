@@ -19,6 +19,7 @@ from domain.events import EventBus
 from domain.events import EventFactory
 from domain.sponsor import SponsorRepository
 from domain.team import TeamRepository
+from domain.team_size import TeamSizeRepository
 from domain.unit_of_work import UnitOfWork
 from infrastructure.events.dead_letters import DeadLetters
 from infrastructure.events.dead_letters import InMemoryDeadLetters
@@ -30,6 +31,7 @@ from infrastructure.persistence import Persistence
 from infrastructure.settings import Settings
 from usecases import players as player_cases
 from usecases import sponsors as sponsor_cases
+from usecases import team_sizes as team_size_cases
 from usecases import teams as team_cases
 from usecases import transfers as transfer_cases
 
@@ -75,6 +77,7 @@ class Container(DeclarativeContainer):
     unit_of_work: Provider[UnitOfWork] = persistence.provided.unit_of_work.call()
     sponsors: Provider[SponsorRepository] = persistence.provided.sponsors
     teams: Provider[TeamRepository] = persistence.provided.teams
+    team_sizes: Provider[TeamSizeRepository] = persistence.provided.team_sizes
 
     check_liveness = Factory(CheckLiveness)
     check_readiness = Factory(CheckReadiness, persistence)
@@ -97,6 +100,7 @@ class Container(DeclarativeContainer):
     move_player = Factory(player_cases.MovePlayer, teams, events)
     release_player = Factory(player_cases.ReleasePlayer, teams, events)
     transfer_player = Factory(transfer_cases.TransferPlayer, unit_of_work.provider, events, new_id.provider)
+    count_players = Factory(team_size_cases.CountPlayers, unit_of_work.provider, now.provider)
 
 
 def use_cases(container: Container) -> dict[type[Any], Callable[[], Any]]:

@@ -25,13 +25,18 @@ def _is_only_conflicts(error: BaseException) -> bool:
     return isinstance(error, Conflict | TransactionFailed) and error.retryable
 
 
-# Full jitter spreads those who lost the same race: https://aws.amazon.com/builders-library/timeouts-retries-and-backoff-with-jitter
-_attempts = Retrying(
-    retry=retry_if_exception(_is_only_conflicts),
-    wait=wait_random_exponential(multiplier=0.005, max=MAX_WAIT_SECONDS),
-    stop=stop_after_attempt(MAX_ATTEMPTS),
-    reraise=True,
-)
+def attempts(is_worth_another: Callable[[BaseException], bool]) -> Retrying:
+    """Calls what it is given until that raises nothing, or what is not worth another attempt; at most 15 times."""
+    # Full jitter spreads those who lost the same race: https://aws.amazon.com/builders-library/timeouts-retries-and-backoff-with-jitter
+    return Retrying(
+        retry=retry_if_exception(is_worth_another),
+        wait=wait_random_exponential(multiplier=0.005, max=MAX_WAIT_SECONDS),
+        stop=stop_after_attempt(MAX_ATTEMPTS),
+        reraise=True,
+    )
+
+
+_attempts = attempts(_is_only_conflicts)
 
 
 def retry_conflicts(execute: Callable[[UseCaseT, RequestT], ResultT]) -> Callable[[UseCaseT, RequestT], ResultT]:

@@ -10,6 +10,7 @@ from infrastructure.dynamodb.client import create_client
 from infrastructure.dynamodb.sponsors import DynamoDBSponsorRepository
 from infrastructure.dynamodb.store import Store
 from infrastructure.dynamodb.table import Table
+from infrastructure.dynamodb.team_sizes import DynamoDBTeamSizeRepository
 from infrastructure.dynamodb.teams import DynamoDBTeamRepository
 from infrastructure.dynamodb.unit_of_work import DynamoDBUnitOfWork
 from infrastructure.persistence import Persistence
@@ -30,6 +31,7 @@ class DynamoDBPersistence(Persistence):
         self.store.register(HandledEvent, "_HANDLED", listed=False)
         self.sponsors = DynamoDBSponsorRepository(self.store)
         self.teams = DynamoDBTeamRepository(self.store)
+        self.team_sizes = DynamoDBTeamSizeRepository(self.store)
         if settings.dynamodb_create_table:
             create(self.table)
 

@@ -20,8 +20,8 @@ from infrastructure.dynamodb.checkpoints import DynamoDBCheckpointRepository
 from infrastructure.dynamodb.checkpoints import Position
 from infrastructure.dynamodb.checkpoints import is_of_checkpoint
 from infrastructure.dynamodb.client import create_streams_client
-from infrastructure.dynamodb.persistence import DynamoDBPersistence
 from infrastructure.dynamodb.records import StreamRecord
+from infrastructure.dynamodb.store import Store
 from infrastructure.dynamodb.stream import Expired
 from infrastructure.dynamodb.stream import Stream
 from infrastructure.dynamodb.stream import Trimmed
@@ -215,10 +215,7 @@ class Walk:
             logger.warning("the relay is %s behind; the stream keeps %s", self._now() - written_at, KEPT)
 
 
-def create_poller(
-    settings: Settings, persistence: DynamoDBPersistence, relay: Relay, now: Callable[[], datetime]
-) -> StreamPoller:
-    """The poller of the stream of that adapter's table."""
+def create_poller(settings: Settings, store: Store, relay: Relay, now: Callable[[], datetime]) -> StreamPoller:
+    """The poller of the stream of the table of `store`, in which it keeps its checkpoint."""
     client = create_streams_client(settings)
-    checkpoints = DynamoDBCheckpointRepository(persistence.store)
-    return StreamPoller(lambda: Stream(client, persistence.table), checkpoints, relay, now)
+    return StreamPoller(lambda: Stream(client, store.table), DynamoDBCheckpointRepository(store), relay, now)

@@ -4,6 +4,7 @@ from infrastructure.events.relay import Relay
 from infrastructure.memory.outbox import Outbox
 from infrastructure.memory.sponsors import InMemorySponsorRepository
 from infrastructure.memory.store import Store
+from infrastructure.memory.team_sizes import InMemoryTeamSizeRepository
 from infrastructure.memory.teams import InMemoryTeamRepository
 from infrastructure.memory.unit_of_work import InMemoryUnitOfWork
 from infrastructure.persistence import Persistence
@@ -17,6 +18,7 @@ class InMemoryPersistence(Persistence):
         self.store = Store(self.outbox)
         self.sponsors = InMemorySponsorRepository(self.store)
         self.teams = InMemoryTeamRepository(self.store)
+        self.team_sizes = InMemoryTeamSizeRepository(self.store)
 
     def unit_of_work(self) -> InMemoryUnitOfWork:
         return InMemoryUnitOfWork(self.store)

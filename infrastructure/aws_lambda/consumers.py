@@ -1,0 +1,41 @@
+"""The handler of a rule of EventBridge: gives an event to every consumer that is interested in its type.
+
+EventBridge delivers at least once, and in no order. If the handler raises, Lambda calls it again, and those consumers
+that have handled the event do nothing.
+"""
+
+from collections.abc import Callable
+from collections.abc import Mapping
+from typing import Any
+
+from domain.errors import InvalidArgument
+from infrastructure.container import Container
+from infrastructure.container import use_cases
+from infrastructure.events.cloud_events import event_of
+from usecases.consumers import Consumer
+
+Handler = Callable[[Mapping[str, Any], object], None]
+
+
+def create_handler(container: Container) -> Handler:
+    """The handler, with the consumers of `container`, which are made now."""
+    consumers: list[Consumer] = [make() for case, make in use_cases(container).items() if issubclass(case, Consumer)]
+
+    def handle(event: Mapping[str, Any], context: object) -> None:
+        """Has the event handled, whose envelope is in `detail`.
+
+        Raises:
+            InvalidArgument: there is no envelope, or the event breaks a rule of its type.
+        """
+        envelope = event.get("detail")
+        if not isinstance(envelope, Mapping):
+            raise InvalidArgument("detail", "must be a CloudEvent, as this service puts on the bus")
+        for consumer in consumers:
+            known = event_of(envelope, consumer.handles)
+            if known is not None:
+                consumer.execute(known)
+
+    return handle
+
+
+handler = create_handler(Container())

@@ -1,0 +1,9 @@
+"""Team sizes, in memory."""
+
+from domain.team_size import TeamSize
+from domain.team_size import TeamSizeRepository
+from infrastructure.memory.repository import InMemoryRepository
+
+
+class InMemoryTeamSizeRepository(InMemoryRepository[TeamSize], TeamSizeRepository):
+    """Stores team sizes in memory."""
