@@ -5,7 +5,7 @@ INSTALLED := $(VENV)/installed
 MINISTACK := .venv-ministack/installed
 
 .DEFAULT_GOAL := help
-.PHONY: help run run-dynamodb test verify check fix benchmark openapi lock
+.PHONY: help run run-dynamodb relay test verify check fix benchmark openapi schemas lock
 
 help: ## Say what can be made
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 18
@@ -16,11 +16,15 @@ run: $(INSTALLED) ## Serve on 127.0.0.1:8080, everything in memory
 run-dynamodb: $(INSTALLED) $(MINISTACK) ## Serve on 127.0.0.1:8080, everything in a DynamoDB of this machine
 	$(BIN)/python -m tests.ministack $(BIN)/team-service serve
 
+relay: $(INSTALLED) $(MINISTACK) ## Carry the events of make run-dynamodb, in another terminal, to the log
+	$(BIN)/python -m tests.ministack --join $(BIN)/team-service relay
+
 test: $(INSTALLED) ## Run the tests, in memory and on moto
 	$(BIN)/pytest -n auto --dist worksteal
 
-verify: $(INSTALLED) $(MINISTACK) ## Run the tests of the adapters over the wire, on ministack
+verify: $(INSTALLED) $(MINISTACK) ## Run the tests of the adapters over the wire, on ministack, and kill processes
 	TEST_ADAPTERS="ministack ministack-3-shards" $(BIN)/pytest -m adapters -n auto --dist worksteal
+	$(BIN)/pytest tests/faults -rP
 
 check: $(INSTALLED) ## Check format, lint, types and layers; writes nothing
 	$(BIN)/ruff format --check --quiet .
@@ -37,6 +41,9 @@ benchmark: $(INSTALLED) ## Measure, as ratios to a baseline in the same run
 
 openapi: $(INSTALLED) ## Pin the OpenAPI document that the tests compare with
 	$(BIN)/python -m tests.infrastructure.http.openapi_pins
+
+schemas: $(INSTALLED) ## Pin the schemas of events that the tests compare with
+	$(BIN)/python -m tests.infrastructure.events.schema_pins
 
 lock: $(INSTALLED) ## Choose the newest versions that pyproject.toml allows
 	$(PYTHON) -m venv .venv-lock

@@ -36,8 +36,9 @@ class Event(Value):
     def __pydantic_init_subclass__(cls, **kwargs: Any) -> None:
         super().__pydantic_init_subclass__(**kwargs)
         name = cls.__name__
-        if get_args(cls.model_fields["type"].annotation) != (name,):
-            raise TypeError(f"{name}.type: must be Literal[{name!r}], by which it is recognised")
+        told = cls.model_fields["type"]
+        if (*get_args(told.annotation), told.default) != (name, name):
+            raise TypeError(f"{name}.type: must be Literal[{name!r}] = {name!r}, by which it is recognised")
         if name in _types:
             raise TypeError(f"{name}: {_types[name].__module__} has an event of that name already")
         _types[name] = cls

@@ -12,7 +12,14 @@ from domain.team import TeamCreated
 from domain.team import TeamDisbanded
 from domain.team import TeamRenamed
 
-EVENTS = (TeamCreated, TeamRenamed, TeamDisbanded, PlayerSigned, PlayerReleased, PlayerTransferred)
+EVENTS: tuple[type[Event], ...] = (
+    TeamCreated,
+    TeamRenamed,
+    TeamDisbanded,
+    PlayerSigned,
+    PlayerReleased,
+    PlayerTransferred,
+)
 """The events that say something about it."""
 
 

@@ -26,7 +26,8 @@ class Settings(BaseModel):
     persistence: Literal["memory", "dynamodb"] = Field(default="memory", description="Where entities are kept.")
     event_bus: str = Field(
         default="log",
-        pattern=r"^(log|memory|eventbridge:[A-Za-z0-9._:/-]{1,1600})$",
+        # The names and ARNs that PutEvents takes.
+        pattern=r"^(log|memory|eventbridge:(arn:aws[a-z-]*:events:[a-z0-9-]+:[0-9]{12}:event-bus/)?[A-Za-z0-9_.-]{1,256})$",
         description="Where committed events go: `log`, `memory`, or `eventbridge:` and the name or ARN of a bus.",
     )
     dead_letters: Literal["log", "memory"] = Field(default="log", description="Where events go that no bus can take.")
@@ -37,7 +38,9 @@ class Settings(BaseModel):
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(default="INFO", description="What is logged.")
 
     dynamodb_table: str = Field(default="team-service", pattern=r"^[a-zA-Z0-9_.-]{3,255}$", description="The table.")
-    dynamodb_region: str | None = Field(default=None, description="Its region; by default the one of the environment.")
+    dynamodb_region: str | None = Field(
+        default=None, description="Its region, and that of the bus; by default the one of the environment."
+    )
     dynamodb_endpoint: str | None = Field(default=None, description="The address of a local DynamoDB, for tests.")
     dynamodb_create_table: bool = Field(default=False, description="Whether to make the table at start, for local use.")
     dynamodb_attempts: int = Field(default=4, ge=1, le=20, description="How often a request is sent at most.")

@@ -165,7 +165,7 @@ def _without_example(path: str, content: bytes, renamer: Renamer) -> bytes:
 
 def is_of_aggregate(path: str) -> bool:
     """Whether a file of the reference is named after its plain aggregate."""
-    return WORD in PurePosixPath(path).stem
+    return WORD in PurePosixPath(path).stem.lower()
 
 
 def clashes(files: Files, renamer: Renamer) -> Iterator[str]:

@@ -1,6 +1,7 @@
 """ministack, a DynamoDB over the wire, on a free port of this machine.
 
-python -m tests.ministack COMMAND... runs a command of this service beside it, and stops it afterwards.
+python -m tests.ministack COMMAND... runs a command of this service beside it, and stops it afterwards;
+python -m tests.ministack --join COMMAND... runs one beside a ministack that another terminal has started so.
 """
 
 import os
@@ -19,6 +20,8 @@ from urllib.request import urlopen
 
 PROGRAM = Path(__file__).parents[1] / ".venv-ministack" / "bin" / "ministack"
 START_SECONDS = 30
+ADDRESS = Path(os.environ.get("MINISTACK_ADDRESS", PROGRAM.parents[1] / "address"))
+"""Where the address is written down for `--join`."""
 
 ENVIRONMENT: Mapping[str, str] = {
     "AWS_ACCESS_KEY_ID": "local",
@@ -67,16 +70,36 @@ def wait_for(url: str, server: subprocess.Popen[bytes]) -> None:
     raise RuntimeError(f"{server.args!r} does not answer at {url}")
 
 
+@contextmanager
+def written_down() -> Iterator[str]:
+    """The address of a ministack of its own, which others can join."""
+    with ministack() as address:
+        ADDRESS.write_text(address, encoding="utf-8")
+        try:
+            yield address
+        finally:
+            ADDRESS.unlink(missing_ok=True)
+
+
+@contextmanager
+def joined() -> Iterator[str]:
+    """The address of a ministack that is running."""
+    if not ADDRESS.exists():
+        sys.exit("No ministack is running: start `make run-dynamodb` in another terminal first")
+    yield ADDRESS.read_text(encoding="utf-8")
+
+
 def main() -> int:
     """Runs the command of the command line with the DynamoDB adapter on a ministack."""
-    with ministack() as address:
+    is_joining = sys.argv[1] == "--join"
+    with joined() if is_joining else written_down() as address:
         own = {
             "TEAM_SERVICE_PERSISTENCE": "dynamodb",
             "TEAM_SERVICE_DYNAMODB_ENDPOINT": address,
             "TEAM_SERVICE_DYNAMODB_REGION": "eu-west-1",
             "TEAM_SERVICE_DYNAMODB_CREATE_TABLE": "true",
         }
-        command = subprocess.Popen(sys.argv[1:], env={**ENVIRONMENT, **os.environ, **own})
+        command = subprocess.Popen(sys.argv[1 + is_joining :], env={**ENVIRONMENT, **os.environ, **own})
         signal.signal(signal.SIGTERM, lambda *_: command.terminate())
         signal.signal(signal.SIGINT, signal.SIG_IGN)  # the command gets it too, and ends by it
         return command.wait()

@@ -22,10 +22,11 @@ def _process_request_alone(*args: Any, **kwargs: Any) -> Any:
 @contextmanager
 def moto() -> Iterator[None]:
     """AWS as moto plays it, empty. By itself it loses updates when two threads call it at once."""
+    found = BotocoreStubber.process_request
     BotocoreStubber.process_request = _process_request_alone  # type: ignore[method-assign]  # that is what this is for
     try:
         # The endpoint of an account is one that moto does not know.
         with patch.dict(os.environ, AWS_ACCOUNT_ID_ENDPOINT_MODE="disabled"), mock_aws():
             yield
     finally:
-        BotocoreStubber.process_request = _process_request  # type: ignore[method-assign]  # and back
+        BotocoreStubber.process_request = found  # type: ignore[method-assign]  # and back

@@ -1,5 +1,6 @@
 """The README's tour answers as printed, in memory and on ministack."""
 
+import json
 import os
 import re
 import shutil
@@ -10,6 +11,7 @@ import time
 from collections.abc import Iterator
 from collections.abc import Mapping
 from collections.abc import Sequence
+from contextlib import ExitStack
 from contextlib import contextmanager
 from dataclasses import dataclass
 from http import HTTPStatus
@@ -45,6 +47,7 @@ STOP_SECONDS = 10
 
 _MARK = "\x1e"
 _ULID = re.compile(r"\b[0-7][0-9A-HJKMNP-TV-Z]{25}\b")
+_TIME = re.compile(r"\d{4}-\d\d-\d\dT[\d:.]+Z")
 
 
 @dataclass(frozen=True)
@@ -71,18 +74,37 @@ def test_every_command_of_the_tour_answers_as_printed(adapter_name, tmp_path):
             pytest.fail(f"$ {step.command}\n\nexpected:\n{expected}\n\ngot, with exit code {exit_code}:\n{got}")
 
 
+@pytest.mark.adapters
+@pytest.mark.parametrize("adapter_name", TOURED)
+def test_the_event_that_the_tour_shows_is_printed_by_whoever_carries_it(adapter_name, tmp_path):
+    _require_tools()
+    [printed] = re.findall(r"^```json\n(.*?)^```$", README, re.MULTILINE | re.DOTALL)
+    command_line, environment = SERVERS[adapter_name]
+    environment = {**environment, "MINISTACK_ADDRESS": str(tmp_path / "address")}
+
+    with _serving(command_line, environment, tmp_path) as address, ExitStack() as stack:
+        log = tmp_path / "server.log"
+        if adapter_name != "memory":
+            log = stack.enter_context(_relaying(environment, tmp_path))
+        _take(_tour(README), address, tmp_path)
+        told = _await_line(log, json.loads(printed)["data"]["name"])
+
+    assert _Labels()(told[told.index("{") :]) == _Labels()(printed)
+
+
 def test_the_tour_has_commands():
     assert len(_tour(README)) > 10
 
 
 class _Labels:
-    """Replaces each ULID by a label, in order of first appearance, so that two runs can be compared."""
+    """Replaces each ULID by a label, in order of first appearance, and times, so that two runs can be compared."""
 
     def __init__(self) -> None:
         self._labels: dict[str, str] = {}
 
     def __call__(self, text: str) -> str:
-        return _ULID.sub(lambda found: self._labels.setdefault(found[0], f"<id {len(self._labels) + 1}>"), text).strip()
+        labelled = _ULID.sub(lambda found: self._labels.setdefault(found[0], f"<id {len(self._labels) + 1}>"), text)
+        return _TIME.sub("<time>", labelled).strip()
 
 
 def _tour(document: str) -> list[Step]:
@@ -119,25 +141,47 @@ def _serving(command_line: Command, environment: Mapping[str, str], folder: Path
     with create_server(("127.0.0.1", 0)) as probe:
         port = probe.getsockname()[1]
     log = folder / "server.log"
-    with log.open("wb") as output:
-        server = subprocess.Popen(
-            [*command_line, "serve", "--port", str(port)],
-            cwd=ROOT,
-            env={**inherited, **environment},
-            start_new_session=True,
-            stdout=output,
-            stderr=subprocess.STDOUT,
-        )
-    try:
+    command = [*command_line, "serve", "--port", str(port)]
+    with _running(command, {**inherited, **environment}, log) as server:
         _await_readiness(port, server, log)
         yield f"http://127.0.0.1:{port}"
+
+
+@contextmanager
+def _relaying(environment: Mapping[str, str], folder: Path) -> Iterator[Path]:
+    """The log of what `make relay` starts."""
+    log = folder / "relay.log"
+    with _running([*ON_MINISTACK[:-1], "--join", TEAM_SERVICE, "relay"], {**os.environ, **environment}, log):
+        yield log
+
+
+@contextmanager
+def _running(command: Command, environment: Mapping[str, str], log: Path) -> Iterator[subprocess.Popen[bytes]]:
+    """A process that is stopped in the end as Ctrl-C does, with all it has started."""
+    with log.open("wb") as output:
+        process = subprocess.Popen(
+            command, cwd=ROOT, env=environment, start_new_session=True, stdout=output, stderr=subprocess.STDOUT
+        )
+    try:
+        yield process
     finally:
-        os.killpg(server.pid, signal.SIGINT)
+        os.killpg(process.pid, signal.SIGINT)
         try:
-            server.wait(STOP_SECONDS)
+            process.wait(STOP_SECONDS)
         except subprocess.TimeoutExpired:
-            os.killpg(server.pid, signal.SIGKILL)
-            server.wait()
+            os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
+
+
+def _await_line(log: Path, part: str) -> str:
+    """The first line with that in it."""
+    deadline = time.monotonic() + START_SECONDS
+    while time.monotonic() < deadline:
+        for line in log.read_text(encoding="utf-8").splitlines():
+            if f'"{part}"' in line:
+                return line
+        time.sleep(0.05)
+    pytest.fail(f"{part} was not told of in time; the log:\n{log.read_text(encoding='utf-8')}")
 
 
 def _await_readiness(port: int, server: subprocess.Popen[bytes], log: Path) -> None:

@@ -68,8 +68,9 @@ class StreamRecord(Record):
             return ()
         told = self._told("NewImage")
         known = self._told("OldImage") if self._record.get("eventName") == "MODIFY" else ()
-        ids_known = {event.get("event_id") for event in known}
-        return [self._event(event) for event in told if event.get("event_id") not in ids_known]
+        ids_known = {id for event in known if isinstance(id := event.get("event_id"), str)}
+        # What has no id is read, and so found out.
+        return [self._event(event) for event in told if str(event.get("event_id")) not in ids_known]
 
     def images(self, store: Store) -> Images | None:
         """The entity that was written, before and after; None if it is none that `store` knows.
@@ -95,7 +96,7 @@ class StreamRecord(Record):
             return ()
         try:
             told = decode(_attribute(self._change[image][EVENTS]))
-        except (ArithmeticError, TypeError, ValueError) as exc:
+        except (ArithmeticError, AttributeError, TypeError, ValueError) as exc:
             raise self._unreadable(f"{EVENTS}: {exc}") from exc
         if not (isinstance(told, list) and all(isinstance(event, dict) for event in told)):
             raise self._unreadable(f"{EVENTS}: must be a list of events")

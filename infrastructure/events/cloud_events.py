@@ -10,6 +10,7 @@ from typing import Any
 from pydantic_core import to_json
 
 from domain.errors import InvalidArgument
+from domain.errors import Violation
 from domain.events import Event
 
 SOURCE = "team-service"
@@ -55,4 +56,10 @@ def event_of(envelope: Mapping[str, Any], types: Iterable[type[Event]]) -> Event
     if not isinstance(data, Mapping):
         raise InvalidArgument("data", "must be an object")
     told = {field: envelope[name] for field, name in ATTRIBUTES.items() if name in envelope}
-    return kind.model_validate_json(to_json({**data, **told}), extra="ignore")
+    others = {field: value for field, value in data.items() if field not in ATTRIBUTES}
+    try:
+        return kind.model_validate_json(to_json({**others, **told}), extra="ignore")
+    except InvalidArgument as exc:
+        raise InvalidArgument.of(
+            Violation(ATTRIBUTES.get(field, f"data.{field}"), rule) for field, rule in exc.violations
+        ) from exc

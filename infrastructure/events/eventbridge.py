@@ -1,8 +1,6 @@
 """The bus of AWS: EventBridge."""
 
 import logging
-from collections.abc import Iterable
-from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import boto3
@@ -21,7 +19,8 @@ from domain.errors import Undeliverable
 from domain.events import Event
 from domain.events import EventBus
 from infrastructure.events.cloud_events import SOURCE
-from infrastructure.events.cloud_events import cloud_event_json
+from infrastructure.events.messages import Message
+from infrastructure.events.messages import batches
 from infrastructure.settings import Settings
 
 if TYPE_CHECKING:
@@ -38,7 +37,9 @@ READ_SECONDS = 5
 MAX_ENTRIES = 10
 MAX_BYTES = 256 * 1024
 """Of all entries of one request. EventBridge may take more by now; what is larger by itself is sent alone."""
-_TIME_BYTES = 14
+OVERHEAD_BYTES = 256
+"""What else counts of an entry, at most: the time for 14 bytes, the source, the type.
+https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-putevents.html"""
 
 _REFUSED_FOR_GOOD = {"InvalidArgument", "MalformedDetail"}
 """What is wrong with the entry itself; every other code is that of a bus that fails."""
@@ -66,66 +67,55 @@ class EventBridgeEventBus(EventBus):
         )
 
     def publish(self, *events: Event) -> None:
-        for batch in _batches(events, self._name):
+        for batch in batches(events, messages=MAX_ENTRIES, bytes=MAX_BYTES, overhead=OVERHEAD_BYTES):
             try:
                 self._until_taken(self._put, batch)
             except RetryError as exc:
                 raise Unavailable(f"EventBridge did not take {len(batch)} of the events") from exc
 
-    def _put(self, batch: "Batch") -> bool:
+    def _put(self, batch: list[Message]) -> bool:
         """Sends a batch and takes out of it what EventBridge has taken; whether anything is left."""
-        sent = list(batch)
         try:
-            answer = self._client.put_events(Entries=[batch[event] for event in sent])
+            answer = self._client.put_events(Entries=[self._entry(message) for message in batch])
         except ClientError as exc:
-            if exc.response["Error"]["Code"] == "ValidationException" and len(sent) == 1:
-                raise Undeliverable(sent[0].type, sent[0].event_id, str(exc)) from exc
-            raise
-        for event, outcome in zip(sent, answer["Entries"], strict=True):
-            code, why = outcome.get("ErrorCode"), outcome.get("ErrorMessage", "")
-            if code is None:
-                del batch[event]
-            elif code in _REFUSED_FOR_GOOD:
+            if _code(exc) != "ValidationException":
+                raise
+            if len(batch) == 1:
+                raise Undeliverable(batch[0].event.type, batch[0].event.event_id, str(exc)) from exc
+            return self._put_one_by_one(batch)
+        left = []
+        for message, outcome in zip(batch, answer["Entries"], strict=True):
+            event, code, why = message.event, outcome.get("ErrorCode"), outcome.get("ErrorMessage", "")
+            if code in _REFUSED_FOR_GOOD:
                 raise Undeliverable(event.type, event.event_id, f"{code}: {why}")
-            else:
+            if code is not None:
                 logger.warning("EventBridge did not take %s %s: %s: %s", event.type, event.event_id, code, why)
+                left.append(message)
+        batch[:] = left
+        return bool(left)
+
+    def _put_one_by_one(self, batch: list[Message]) -> bool:
+        """Sends each of a batch alone, one of which EventBridge refuses for good; the same as `_put`."""
+        batch[:] = [message for message in batch if self._put([message])]
         return bool(batch)
 
-
-Batch = dict[Event, "PutEventsRequestEntryTypeDef"]
-
-
-def _batches(events: Iterable[Event], bus: str) -> Iterator[Batch]:
-    """The entries of `events`, in order, as one request may hold them."""
-    batch: Batch = {}
-    aggregates: set[str] = set()
-    size = 0
-    for event in events:
-        entry: PutEventsRequestEntryTypeDef = {
-            "EventBusName": bus,
+    def _entry(self, message: Message) -> "PutEventsRequestEntryTypeDef":
+        return {
+            "EventBusName": self._name,
             "Source": SOURCE,
-            "DetailType": event.type,
-            "Time": event.occurred_at,
-            "Detail": cloud_event_json(event),
+            "DetailType": message.event.type,
+            "Time": message.event.occurred_at,
+            "Detail": message.body,
         }
-        more = _TIME_BYTES + sum(len(entry[key].encode()) for key in ("Source", "DetailType", "Detail"))
-        is_full = len(batch) == MAX_ENTRIES or size + more > MAX_BYTES
-        if batch and (is_full or event.aggregate_id in aggregates):
-            yield batch
-            batch, aggregates, size = {}, set(), 0
-        batch[event] = entry
-        aggregates.add(event.aggregate_id)
-        size += more
-    if batch:
-        yield batch
 
 
 def create_eventbridge_bus(settings: Settings) -> EventBridgeEventBus:
-    """The bus that the settings name.
+    """The bus that the settings name. It is looked up, for PutEvents drops in silence what is for a bus that is not.
 
     Raises:
-        Misconfigured: there is no region, or the endpoint of the environment is no URL.
+        Misconfigured: there is no bus of that name, no region, or the endpoint of the environment is no URL.
     """
+    name = settings.event_bus.partition(":")[2]
     config = Config(
         connect_timeout=CONNECT_SECONDS,
         read_timeout=READ_SECONDS,
@@ -136,4 +126,22 @@ def create_eventbridge_bus(settings: Settings) -> EventBridgeEventBus:
         client = boto3.client("events", region_name=settings.dynamodb_region, config=config)
     except (BotoCoreError, ValueError) as exc:
         raise Misconfigured(f"EventBridge cannot be called: {exc}") from exc
-    return EventBridgeEventBus(client, settings.event_bus.partition(":")[2])
+    _require_bus(client, name)
+    return EventBridgeEventBus(client, name)
+
+
+def _require_bus(client: "EventBridgeClient", name: str) -> None:
+    try:
+        client.describe_event_bus(Name=name)
+    except ClientError as exc:
+        if _code(exc) == "ResourceNotFoundException":
+            raise Misconfigured(f"there is no event bus {name}") from exc
+        if _code(exc) != "AccessDeniedException":
+            raise
+        logger.warning("whether there is an event bus %s cannot be told without events:DescribeEventBus", name)
+    except BotoCoreError as exc:
+        raise Misconfigured(f"EventBridge cannot be called: {exc}") from exc
+
+
+def _code(error: ClientError) -> str:
+    return error.response["Error"]["Code"]

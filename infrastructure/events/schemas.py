@@ -21,7 +21,7 @@ def event_schema(kind: type[Event]) -> Json:
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": kind.__name__,
-        "description": schema["description"],
+        "description": schema.get("description", ""),
         "type": "object",
         "properties": properties,
         "required": sorted(properties),

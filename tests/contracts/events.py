@@ -6,10 +6,12 @@ from domain.errors import Conflict
 from domain.errors import InvalidArgument
 from domain.errors import ServiceError
 from domain.errors import TransactionFailed
+from domain.events import Event
 from domain.repository import Repository
 from domain.sponsor import Sponsor
 from infrastructure.container import Container
 from tests.builders.events import an_event
+from tests.builders.events import events
 from tests.builders.sponsors import a_sponsor
 from tests.builders.sponsors import renamed
 
@@ -68,16 +70,16 @@ class EventsContract:
 
     def test_a_commit_publishes_the_events_of_all_its_changes(self, container, sponsors, published):
         old, removed, new = sponsors.add(a_sponsor()), sponsors.add(a_sponsor()), a_sponsor()
-        events = [an_event(old), an_event(removed), an_event(new)]
+        happened = [an_event(old), an_event(removed), an_event(new)]
 
         with container.unit_of_work() as work:
-            work.of(Sponsor).save(renamed(old), events[0])
-            work.of(Sponsor).remove(removed, events[1])
-            work.of(Sponsor).add(new, events[2])
+            work.of(Sponsor).save(renamed(old), happened[0])
+            work.of(Sponsor).remove(removed, happened[1])
+            work.of(Sponsor).add(new, happened[2])
             work.commit()
             work.commit()
 
-        assert sorted(published(), key=lambda event: event.event_id) == events
+        assert sorted(published(), key=lambda event: event.event_id) == happened
 
     def test_the_events_of_a_refused_or_forgotten_commit_never_arrive(self, container, sponsors, published):
         fine, stale = sponsors.add(a_sponsor()), sponsors.add(a_sponsor())
@@ -105,9 +107,11 @@ class EventsContract:
     def test_an_event_about_something_else_is_refused_and_nothing_is_written(self, container, sponsors, published):
         stored, new, other = sponsors.add(a_sponsor()), a_sponsor(), a_sponsor()
         of_another_version = an_event(stored.at_version(7))
+        of_no_type = events(Event, new, type="Happened")
 
         for call in (
             lambda: sponsors.add(new, an_event(other)),
+            lambda: sponsors.add(new, of_no_type),
             lambda: sponsors.save(renamed(stored), of_another_version),
             lambda: sponsors.remove(stored, an_event(other)),
             lambda: container.unit_of_work().of(Sponsor).save(stored, of_another_version),

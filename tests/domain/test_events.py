@@ -9,6 +9,8 @@ import pytest
 from domain.errors import InvalidArgument
 from domain.events import Event
 from domain.events import EventFactory
+from domain.events import HandledEvent
+from domain.events import event_types
 from tests.builders.specimens import a_specimen
 
 NOW = datetime(2026, 1, 31, 12, 30, tzinfo=UTC)
@@ -41,3 +43,52 @@ def test_an_event_happened_in_a_time_zone():
 def test_an_event_says_nothing_that_it_does_not_know():
     with pytest.raises(InvalidArgument, match="colour"):
         EventFactory(lambda: "e1", lambda: NOW)(Event, a_specimen(), type="Polished", colour="red")
+
+
+@pytest.mark.parametrize(
+    "type_of_it", [str, Literal["Polished"], Literal["Dulled", "Polished"], Literal["dulled"]], ids=str
+)
+def test_an_event_whose_type_is_not_its_own_name_cannot_be_made(type_of_it):
+    with pytest.raises(TypeError, match=r"Dulled\.type: must be Literal\['Dulled'\]"):
+        type("Dulled", (Event,), {"__annotations__": {"type": type_of_it}})
+
+    assert "Dulled" not in event_types()
+
+
+def test_an_event_that_does_not_narrow_its_type_cannot_be_made():
+    with pytest.raises(TypeError, match=r"Dulled\.type"):
+        type("Dulled", (Event,), {})
+    with pytest.raises(TypeError, match=r"Dulled\.type"):
+        type("Dulled", (Polished,), {})
+
+
+def test_an_event_whose_type_has_to_be_given_cannot_be_made():
+    with pytest.raises(TypeError, match="Waxed"):
+        type("Waxed", (Event,), {"__annotations__": {"type": Literal["Waxed"]}})
+
+
+def test_two_events_of_one_name_cannot_be_made():
+    with pytest.raises(TypeError, match=f"Polished: {__name__} has an event of that name already"):
+        type("Polished", (Event,), {"__annotations__": {"type": Literal["Polished"]}, "type": "Polished"})
+
+    assert event_types()["Polished"] is Polished
+
+
+def test_every_event_is_known_by_its_name():
+    known = event_types()
+
+    assert known["Polished"] is Polished
+    assert {name: kind.__name__ for name, kind in known.items()} == {name: name for name in known}
+
+
+def test_what_events_are_known_cannot_be_changed_from_outside():
+    with pytest.raises(TypeError):
+        event_types()["Dulled"] = Polished  # type: ignore[index]  # the point of it
+
+    assert "Dulled" not in event_types()
+
+
+def test_that_an_event_was_handled_may_be_forgotten_when_its_time_is_up():
+    handled = HandledEvent(id="polish-e1", until=NOW)
+
+    assert handled.expires_at == NOW

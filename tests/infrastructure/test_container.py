@@ -15,12 +15,16 @@ from domain.errors import Misconfigured
 from infrastructure.api.routes import ROUTES
 from infrastructure.container import Container
 from infrastructure.container import use_cases
+from infrastructure.events.dead_letters import InMemoryDeadLetters
+from infrastructure.events.dead_letters import LogDeadLetters
+from infrastructure.events.eventbridge import EventBridgeEventBus
 from infrastructure.events.log import LogEventBus
 from infrastructure.events.memory import InMemoryEventBus
 from infrastructure.settings import PREFIX
 from infrastructure.settings import Settings
 from tests.builders.containers import an_in_memory_container
 from tests.builders.sponsors import a_sponsor
+from tests.moto import moto
 from usecases.requests import GetRequest
 from usecases.sponsors import CreateSponsorRequest
 
@@ -99,12 +103,27 @@ def test_what_is_overridden_is_what_the_use_cases_are_given():
     assert others.get_sponsor().execute(GetRequest(id="fixed")) == created
 
 
-@pytest.mark.parametrize(("setting", "bus"), [("log", LogEventBus), ("memory", InMemoryEventBus)])
-def test_a_setting_chooses_the_bus(setting, bus):
+@pytest.mark.parametrize(
+    ("setting", "bus"),
+    [("log", LogEventBus), ("memory", InMemoryEventBus), ("eventbridge:default", EventBridgeEventBus)],
+)
+def test_a_setting_chooses_the_bus(monkeypatch, setting, bus):
+    monkeypatch.setenv("AWS_DEFAULT_REGION", "eu-west-1")
     container = Container()
     container.settings.override(Settings(persistence="memory", event_bus=setting))
 
-    assert type(container.event_bus()) is bus
+    with moto():
+        assert type(container.event_bus()) is bus
+    assert container.event_bus() is container.event_bus()
+
+
+@pytest.mark.parametrize(("setting", "dead_letters"), [("log", LogDeadLetters), ("memory", InMemoryDeadLetters)])
+def test_a_setting_chooses_the_dead_letters(setting, dead_letters):
+    container = Container()
+    container.settings.override(Settings(persistence="memory", dead_letters=setting))
+
+    assert type(container.dead_letters()) is dead_letters
+    assert container.dead_letters() is container.dead_letters()
 
 
 def test_a_wrong_setting_is_refused_when_the_settings_are_first_asked_for(monkeypatch):

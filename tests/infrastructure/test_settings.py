@@ -14,16 +14,31 @@ def read(**variables: str) -> Settings:
 def test_without_any_variable_everything_has_a_default():
     settings = Settings.from_environment({})
 
-    assert (settings.persistence, settings.event_bus) == ("memory", "log")
+    assert (settings.persistence, settings.event_bus, settings.dead_letters) == ("memory", "log", "log")
     assert (settings.host, settings.port, settings.log_level) == ("127.0.0.1", 8080, "INFO")
     assert settings.shutdown_seconds == 30
 
 
 def test_what_is_set_counts():
-    settings = read(EVENT_BUS="memory", HOST="0.0.0.0", PORT="0", SHUTDOWN_SECONDS="5", LOG_LEVEL="DEBUG")
+    settings = read(DEAD_LETTERS="memory", HOST="0.0.0.0", PORT="0", SHUTDOWN_SECONDS="5", LOG_LEVEL="DEBUG")
 
-    assert (settings.event_bus, settings.host, settings.port) == ("memory", "0.0.0.0", 0)
+    assert (settings.dead_letters, settings.host, settings.port) == ("memory", "0.0.0.0", 0)
     assert (settings.shutdown_seconds, settings.log_level) == (5, "DEBUG")
+
+
+@pytest.mark.parametrize(
+    ("bus", "kind"),
+    [
+        ("log", "log"),
+        ("memory", "memory"),
+        ("eventbridge:default", "eventbridge"),
+        ("eventbridge:arn:aws:events:eu-west-1:123456789012:event-bus/orders", "eventbridge"),
+    ],
+)
+def test_a_bus_has_a_kind_before_its_name(bus, kind):
+    settings = read(EVENT_BUS=bus)
+
+    assert (settings.event_bus, settings.event_bus_kind) == (bus, kind)
 
 
 def test_variables_of_others_count_for_nothing():
@@ -37,6 +52,13 @@ def test_variables_of_others_count_for_nothing():
         ("PERSISTENCE", ""),
         ("PERSISTENCE", "Memory"),
         ("EVENT_BUS", "carrier pigeon"),
+        ("EVENT_BUS", "eventbridge"),
+        ("EVENT_BUS", "eventbridge:"),
+        ("EVENT_BUS", "eventbridge:a b"),
+        ("EVENT_BUS", "eventbridge:orders\n"),
+        ("EVENT_BUS", "log:x"),
+        ("DEAD_LETTERS", ""),
+        ("DEAD_LETTERS", "bin"),
         ("PORT", "x"),
         ("PORT", ""),
         ("PORT", "-1"),

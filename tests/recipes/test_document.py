@@ -1,4 +1,4 @@
-"""What docs/recipes.md shows is what runs here."""
+"""What the documents show is what runs here, or is the service's own."""
 
 import re
 from pathlib import Path
@@ -7,10 +7,18 @@ from textwrap import indent
 import pytest
 
 ROOT = Path(__file__).parents[2]
-SHOWN = re.findall(
-    r"^```python\n(.*?)^```$", (ROOT / "docs/recipes.md").read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL
-)
-RUN = [path.read_text(encoding="utf-8") for path in sorted(Path(__file__).parent.glob("*.py"))]
+SHOWN = [
+    block
+    for document in ("recipes.md", "events.md")
+    for block in re.findall(
+        r"^```python\n(.*?)^```$", (ROOT / "docs" / document).read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL
+    )
+]
+RUN = [
+    path.read_text(encoding="utf-8")
+    for folder in (Path(__file__).parent, ROOT / "usecases")
+    for path in sorted(folder.glob("*.py"))
+]
 
 
 @pytest.mark.parametrize("block", SHOWN, ids=lambda block: block.splitlines()[0])

@@ -27,7 +27,7 @@ from tests.ministack import ENVIRONMENT
 
 HERE = Path(__file__).parent
 WIRED = next((adapter for adapter in ADAPTERS if isinstance(adapter, MinistackAdapter)), None)
-"""The adapter whose connections are broken; one is enough, for shards make no difference to them."""
+"""The adapter for what needs a wire, or a whole Streams API; one is enough, for shards make no difference to them."""
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
@@ -40,9 +40,15 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 def _is_meant(item: pytest.Item) -> bool:
     callspec = getattr(item, "callspec", None)
     adapter = callspec.params.get("adapter") if callspec is not None else None
-    if "proxy" in getattr(item, "fixturenames", ()):
+    if {"proxy", "wired"} & set(getattr(item, "fixturenames", ())):
         return adapter is WIRED
     return adapter is None or isinstance(adapter, DynamoDBAdapter)
+
+
+@pytest.fixture
+def wired(adapter: Adapter) -> Adapter:
+    """An adapter that can read a stream on from any record, which moto cannot."""
+    return adapter
 
 
 @pytest.fixture

@@ -1,0 +1,10 @@
+"""Team sizes keep the contract."""
+
+from domain.team_size import TeamSize
+from tests.builders.team_sizes import a_team_size
+from tests.builders.team_sizes import renamed
+from tests.contracts.repository import RepositoryContract
+
+
+class TestTeamSizes(RepositoryContract[TeamSize]):
+    provider, make, changed = "team_sizes", staticmethod(a_team_size), staticmethod(renamed)

@@ -1,0 +1,11 @@
+"""Run only if asked for: these tests take minutes."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.asked_for import ignored
+
+
+def pytest_ignore_collect(config: pytest.Config) -> bool | None:
+    return ignored(Path(__file__).parent, config)

@@ -1,0 +1,87 @@
+"""What is killed: a server of the API, and a relay whose bus fails at random. Each is run in a process of its own."""
+
+import logging
+import os
+from collections.abc import Sequence
+from pathlib import Path
+from random import Random
+from threading import Event as Signal
+from unittest.mock import patch
+
+import uvicorn
+
+from domain.events import Event
+from domain.events import EventBus
+from infrastructure.container import Container
+from infrastructure.dynamodb.persistence import DynamoDBPersistence
+from infrastructure.dynamodb.poller import StreamPoller
+from infrastructure.dynamodb.poller import create_poller
+from infrastructure.events.cloud_events import cloud_event_json
+from infrastructure.events.dead_letters import LogDeadLetters
+from infrastructure.events.relay import Relay
+from infrastructure.http.app import create_app
+from infrastructure.settings import Settings
+
+FAULTS = ("before", "amid", "after")
+FAULTY = 0.3
+"""How often a call of the bus fails."""
+
+
+class FileBus(EventBus):
+    """Appends the envelope of each event to a file, as a line that is there whole or not at all."""
+
+    def __init__(self, file: Path) -> None:
+        self._file = os.open(file, os.O_WRONLY | os.O_APPEND | os.O_CREAT)
+
+    def publish(self, *events: Event) -> None:
+        for event in events:
+            os.write(self._file, f"{cloud_event_json(event)}\n".encode())
+
+
+class FaultyBus(FileBus):
+    """Fails at random: before it takes anything, after it has taken some, or when it has taken all."""
+
+    def __init__(self, file: Path, chance: Random) -> None:
+        super().__init__(file)
+        self._chance = chance
+
+    def publish(self, *events: Event) -> None:
+        fault = self._chance.choice(FAULTS) if self._chance.random() < FAULTY else None
+        super().publish(*self._taken(events, fault))
+        if fault is not None:
+            raise ConnectionError(fault)
+
+    def _taken(self, events: Sequence[Event], fault: str | None) -> Sequence[Event]:
+        match fault:
+            case "before":
+                return ()
+            case "amid":
+                return events[: self._chance.randrange(len(events))]
+        return events
+
+
+def serve(settings: Settings, port: int) -> None:
+    """Serves the API until it is killed."""
+    uvicorn.run(create_app(a_container(settings)), port=port, log_config=None)
+
+
+def carry(settings: Settings, file: Path, seed: int) -> None:
+    """Relays, with a faulty bus, until it is killed."""
+    logging.disable()  # of faults that are meant
+    with patch("infrastructure.dynamodb.poller.WAIT_SECONDS", 0.01):
+        a_poller(settings, FaultyBus(file, Random(seed))).run(Signal())
+
+
+def a_poller(settings: Settings, bus: EventBus) -> StreamPoller:
+    """What `team-service relay` runs, with another bus."""
+    container = a_container(settings)
+    persistence = container.persistence()
+    assert isinstance(persistence, DynamoDBPersistence)
+    return create_poller(settings, persistence.store, Relay(bus, LogDeadLetters()), container.now)
+
+
+def a_container(settings: Settings) -> Container:
+    """The real container with those settings."""
+    container = Container()
+    container.settings.override(settings)
+    return container

@@ -1,0 +1,1 @@
+"""The handlers that AWS Lambda calls, called as Lambda does."""
