@@ -43,7 +43,8 @@ openapi: $(INSTALLED) ## Pin the OpenAPI document that the tests compare with
 	$(BIN)/python -m tests.infrastructure.http.openapi_pins
 
 schemas: $(INSTALLED) ## Pin the schemas of events that the tests compare with
-	$(BIN)/python -m tests.infrastructure.events.schema_pins
+	rm -f tests/infrastructure/events/schemas/*.json
+	$(BIN)/team-service events schema tests/infrastructure/events/schemas
 
 lock: $(INSTALLED) ## Choose the newest versions that pyproject.toml allows
 	$(PYTHON) -m venv .venv-lock

@@ -139,7 +139,7 @@ def export(
 @app.command()
 def relay(context: typer.Context) -> None:
     """Carries committed events from the stream of the table to the event bus. SIGTERM or Ctrl-C ends it in order."""
-    _require_dynamodb(context, "where events need no relay")
+    _require_dynamodb(context, "which needs no relay")
     stop = Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stop.set())
@@ -200,7 +200,7 @@ def _administration(context: typer.Context) -> ModuleType:
 
 def _require_dynamodb(context: typer.Context, otherwise: str) -> None:
     if context.obj.settings().persistence != "dynamodb":
-        raise Misconfigured(f"TEAM_SERVICE_PERSISTENCE is memory; {otherwise}")
+        raise Misconfigured(f"TEAM_SERVICE_PERSISTENCE is memory, {otherwise}")
 
 
 def _imports(container: Container) -> dict[str, Callable[[], Import[Any]]]:

@@ -19,20 +19,12 @@ from socket import create_connection
 from threading import Event as Signal
 from time import monotonic
 from typing import Any
-from unittest.mock import patch
 
-import pytest
-
-from infrastructure.dynamodb.administration import create
-from infrastructure.dynamodb.client import create_client
-from infrastructure.dynamodb.table import Table
 from infrastructure.settings import Settings
 from tests.faults import processes
 from tests.faults.client import Client
 from tests.faults.client import Fact
-from tests.ministack import ENVIRONMENT
 from tests.ministack import free_port
-from tests.ministack import ministack
 
 ROUNDS = 200
 CLIENTS = 3
@@ -41,14 +33,6 @@ START_SECONDS = 30
 
 forks = get_context("forkserver")
 forks.set_forkserver_preload([processes.__name__])
-
-
-@pytest.fixture(scope="module")
-def settings() -> Iterator[Settings]:
-    with patch.dict(os.environ, ENVIRONMENT), ministack() as address:
-        settings = Settings(persistence="dynamodb", dynamodb_region="eu-west-1", dynamodb_endpoint=address)
-        create(Table(create_client(settings), settings.dynamodb_table))
-        yield settings
 
 
 def test_the_events_of_all_that_was_committed_arrive_in_order_and_no_others(settings, tmp_path):

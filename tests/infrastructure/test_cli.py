@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
+from domain.errors import Misconfigured
 from domain.errors import Unavailable
 from domain.repository import Everything
 from domain.sponsor import SponsorCreated
@@ -20,6 +21,7 @@ from infrastructure.memory.sponsors import InMemorySponsorRepository
 from infrastructure.settings import PREFIX
 from tests.builders.containers import an_in_memory_container
 from tests.builders.sponsors import a_sponsor
+from tests.infrastructure.events.schema_pins import DIRECTORY
 
 COMMAND = Path(sys.executable).with_name("team-service")
 GOOD = '{"type": "Sponsor", "id": "s1", "name": "Northern Rail"}'
@@ -235,6 +237,24 @@ def test_who_forgets_to_choose_a_store_is_told(container, file, command):
     file.write_text("")
 
     assert f"{PREFIX}PERSISTENCE is memory" in run(container, command, file).stderr
+
+
+# Events
+
+
+def test_a_schema_per_event_is_written_as_it_is_pinned(tmp_path):
+    ended = subprocess.run([COMMAND, "events", "schema", tmp_path / "new"], capture_output=True, text=True, timeout=30)
+
+    assert ended.returncode == 0, ended.stderr
+    written = {file.name: file.read_bytes() for file in (tmp_path / "new").iterdir()}
+    assert written == {file.name: file.read_bytes() for file in DIRECTORY.iterdir()}
+
+
+def test_in_memory_there_is_nothing_to_relay(container):
+    result = run(container, "relay")
+
+    assert isinstance(result.exception, Misconfigured)
+    assert "needs no relay" in str(result.exception)
 
 
 # The rest

@@ -87,12 +87,12 @@ class FakeTable:
 
 
 class Waits(Signal):
-    """Is set when somebody has waited for it so often; `meanwhile` happens at every wait, instead of time passing."""
+    """Is set when somebody has waited for it so often; nobody really does, but `pass_time` is called."""
 
-    def __init__(self, often: int, meanwhile: Callable[[float | None], Any]) -> None:
+    def __init__(self, often: int, pass_time: Callable[[float | None], None]) -> None:
         super().__init__()
         self._left = often
-        self._meanwhile = meanwhile
+        self._pass_time = pass_time
         self._patience = 1000
 
     def is_set(self) -> bool:
@@ -102,7 +102,7 @@ class Waits(Signal):
 
     def wait(self, timeout: float | None = None) -> bool:
         self._left -= 1
-        self._meanwhile(timeout)
+        self._pass_time(timeout)
         return self.is_set()
 
 
@@ -130,12 +130,11 @@ class Relaying:
         """Puts every write of the checkpoint at the end of a shard, as a table does that keeps its own checkpoint."""
         self.checkpoints.before = lambda: self.streams.write(shard, OF_CHECKPOINT)
 
-    def run(self, waits: int = 3, meanwhile: Callable[[], Any] = lambda: None) -> None:
-        """Lets the poller run until it has waited that often; `meanwhile` happens at every wait."""
+    def run(self, waits: int = 3) -> None:
+        """Lets the poller run until it has waited that often."""
 
         def pass_time(seconds: float | None) -> None:
             self.now += timedelta(seconds=seconds or 0)
-            meanwhile()
 
         self.poller.run(Waits(waits, pass_time))
 

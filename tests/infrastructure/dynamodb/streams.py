@@ -15,6 +15,8 @@ from infrastructure.dynamodb.codec import Item
 from infrastructure.dynamodb.codec import encode
 
 ARN = "arn:aws:dynamodb:eu-west-1:123456789012:table/things/stream/2026-01-31T12:30:00.000"
+SHARDS_AT_ONCE = 2
+"""How many shards an answer tells of."""
 WRITTEN = datetime(2026, 1, 31, 12, 30, tzinfo=UTC)
 
 
@@ -68,17 +70,16 @@ class FakeShard:
 class FakeStreams:
     """Stands in for boto3's client. Whatever is asked of it stands in `calls`, with the shard if it is about one."""
 
-    def __init__(self, *shards: str, arn: str = ARN, shards_at_once: int = 2, records_at_once: int = 1000) -> None:
+    def __init__(self, *shards: str, records_at_once: int = 1000) -> None:
         """
         Args:
             records_at_once: an answer has no more than 1 MB, and so may have less than is asked for.
         """
-        self.arn = arn
+        self.arn = ARN
         self.shards: dict[str, FakeShard] = {}
         self.calls: list[tuple[str, str | None]] = []
         self.failures: list[Exception | None] = []
         """What the next calls raise, one each, if anything."""
-        self._shards_at_once = shards_at_once
         self._records_at_once = records_at_once
         self._sequence = count(1)
         self._generation = 0
@@ -119,7 +120,7 @@ class FakeStreams:
         self._called("describe_stream")
         ids = list(self.shards)
         start = ids.index(request["ExclusiveStartShardId"]) + 1 if "ExclusiveStartShardId" in request else 0
-        page = ids[start : start + self._shards_at_once]
+        page = ids[start : start + SHARDS_AT_ONCE]
         shards = [{"ShardId": id, **self._parent(id)} for id in page]
         last = {"LastEvaluatedShardId": page[-1]} if ids[-1:] != page[-1:] else {}
         return {"StreamDescription": {"StreamArn": request["StreamArn"], "Shards": shards, **last}}

@@ -5,17 +5,20 @@ from datetime import UTC
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
+from typing import Literal
 from typing import cast
 
 import pytest
 
 from domain.errors import Unreadable
+from domain.events import Event
 from domain.sponsor import Sponsor
 from infrastructure.dynamodb.codec import encode
 from infrastructure.dynamodb.records import Images
 from infrastructure.dynamodb.records import StreamRecord
 from infrastructure.dynamodb.store import Store
 from tests.builders.events import an_event
+from tests.builders.events import events
 from tests.builders.specimens import Part
 from tests.builders.specimens import Specimen
 from tests.infrastructure.dynamodb.relaying import FakeTable
@@ -23,6 +26,14 @@ from tests.infrastructure.dynamodb.streams import WRITTEN
 from tests.infrastructure.dynamodb.streams import a_key
 from tests.infrastructure.dynamodb.streams import a_record
 from tests.infrastructure.dynamodb.streams import an_image
+
+
+class Pictured(Event):
+    """A picture was taken."""
+
+    type: Literal["Pictured"] = "Pictured"
+    picture: bytes
+
 
 ONE = Sponsor(id="one", name="One")
 OLD, NEW, NEWER = an_event(ONE), an_event(ONE.at_version(1)), an_event(ONE.at_version(1))
@@ -73,6 +84,12 @@ def test_the_first_events_of_an_item_are_those_of_its_modification(read):
     assert list(record.events()) == [NEW]
 
 
+def test_events_may_have_bytes(read):
+    pictured = events(Pictured, ONE, picture=b"\0\xff")
+
+    assert list(read(a_record("INSERT", NewImage=an_image("one", pictured))).events()) == [pictured]
+
+
 def test_another_program_that_leaves_the_events_as_they_are_tells_nothing(read):
     before, after = an_image("one", OLD, NEW), an_image("one", OLD, NEW, colour={"S": "red"})
 
@@ -114,6 +131,7 @@ BROKEN: dict[str, tuple[str, dict[str, Any]]] = {
     "no type": ("_events.type: ", {"type": None}),
     "an unknown field": ("_events.Happened.colour: ", {"colour": {"S": "red"}}),
     "a missing field": ("_events.Happened.event_id: ", {"event_id": None}),
+    "an id that is no text": ("_events.Happened.event_id: ", {"event_id": {"L": []}}),
     "a field of another type": ("_events.Happened.what: ", {"what": {"N": "5"}}),
     "a broken rule": ("_events.Happened.version: ", {"version": {"N": "0"}}),
     "an impossible id": ("_events.Happened.aggregate_id: ", {"aggregate_id": {"S": "#"}}),
@@ -123,9 +141,10 @@ BROKEN: dict[str, tuple[str, dict[str, Any]]] = {
 @pytest.mark.parametrize(("rule", "changes"), BROKEN.values(), ids=[name.replace(" ", "-") for name in BROKEN])
 def test_an_event_that_is_none_of_this_release_cannot_be_read(read, rule, changes):
     event = {name: value for name, value in {**EVENT, **changes}.items() if value is not None}
-    image = an_image("one", _events={"L": [encode(OLD), {"M": event}]})
+    before = an_image("one", _events={"L": [encode(OLD), {"M": {"event_id": {"L": []}}}, {"M": {}}]})
+    after = an_image("one", _events={"L": [encode(OLD), {"M": event}]})
 
-    error = refused(read(a_record("MODIFY", number="4711", OldImage=an_image("one", OLD), NewImage=image)))
+    error = refused(read(a_record("MODIFY", number="4711", OldImage=before, NewImage=after)))
 
     assert error.id == "4711"
     assert error.rule.startswith(rule)
@@ -133,7 +152,7 @@ def test_an_event_that_is_none_of_this_release_cannot_be_read(read, rule, change
 
 @pytest.mark.parametrize(
     "told",
-    [{"S": "x"}, {"M": {}}, {"NULL": True}, {"SS": ["x"]}, {"L": [{"S": "x"}]}, {"N": "x"}, {"X": "y"}, {}],
+    [{"S": "x"}, {"M": {}}, {"NULL": True}, {"SS": ["x"]}, {"L": [{"S": "x"}]}, {"N": "x"}, {"X": "y"}, {}, "x"],
     ids=str,
 )
 def test_what_is_no_list_of_events_cannot_be_read(read, told):

@@ -62,7 +62,7 @@ def records(request, container, table):
         stream = Stream(a_client(container.settings()), table)
         found = []
         for shard in stream.shards():
-            following = stream.iterator(Position(shard=shard.id))
+            following: str | None = stream.iterator(Position(shard=shard.id))
             while following and (read := stream.read(following)).records:
                 found += read.records
                 following = read.iterator
