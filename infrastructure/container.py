@@ -61,9 +61,10 @@ class Container(DeclarativeContainer):
         eventbridge=ThreadSafeSingleton(lazily("infrastructure.events.eventbridge:create_eventbridge_bus"), settings),
     )
     dead_letters: Provider[DeadLetters] = Selector(
-        settings.provided.dead_letters,
+        settings.provided.dead_letters_kind,
         log=ThreadSafeSingleton(LogDeadLetters),
         memory=ThreadSafeSingleton(InMemoryDeadLetters),
+        s3=ThreadSafeSingleton(lazily("infrastructure.events.s3:create_s3_dead_letters"), settings),
     )
     relay: Provider[Relay] = ThreadSafeSingleton(Relay, event_bus, dead_letters)
 

@@ -30,7 +30,11 @@ class Settings(BaseModel):
         pattern=r"^(log|memory|eventbridge:(arn:aws[a-z-]*:events:[a-z0-9-]+:[0-9]{12}:event-bus/)?[A-Za-z0-9_.-]{1,256})$",
         description="Where committed events go: `log`, `memory`, or `eventbridge:` and the name or ARN of a bus.",
     )
-    dead_letters: Literal["log", "memory"] = Field(default="log", description="Where events go that no bus can take.")
+    dead_letters: str = Field(
+        default="log",
+        pattern=r"^(log|memory|s3:[a-z0-9][a-z0-9.-]{1,61}[a-z0-9])$",
+        description="Where records go whose events no bus can take: `log`, `memory`, or `s3:` and the name of a bucket.",
+    )
     host: str = Field(default="127.0.0.1", description="The address that `serve` listens on.")
     port: int = Field(default=8080, ge=0, le=65535, description="The port that `serve` listens on; 0 picks a free one.")
     shutdown_seconds: int = Field(default=30, ge=0, description="How long a stopping server waits for its requests.")
@@ -39,7 +43,7 @@ class Settings(BaseModel):
 
     dynamodb_table: str = Field(default="team-service", pattern=r"^[a-zA-Z0-9_.-]{3,255}$", description="The table.")
     dynamodb_region: str | None = Field(
-        default=None, description="Its region, and that of the bus; by default the one of the environment."
+        default=None, description="Its region, and that of bus and bucket; by default the one of the environment."
     )
     dynamodb_endpoint: str | None = Field(default=None, description="The address of a local DynamoDB, for tests.")
     dynamodb_create_table: bool = Field(default=False, description="Whether to make the table at start, for local use.")
@@ -55,6 +59,11 @@ class Settings(BaseModel):
     def event_bus_kind(self) -> str:
         """What stands before the name of the bus."""
         return self.event_bus.partition(":")[0]
+
+    @property
+    def dead_letters_kind(self) -> str:
+        """What stands before the name of the bucket."""
+        return self.dead_letters.partition(":")[0]
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str]) -> Self:

@@ -1,14 +1,10 @@
-"""The client of DynamoDB, and why it is set up as it is."""
+"""The clients of DynamoDB and of its streams."""
 
 from typing import TYPE_CHECKING
 from typing import Any
 from typing import Literal
 
-import boto3
-from botocore.config import Config
-from botocore.exceptions import BotoCoreError
-
-from domain.errors import Misconfigured
+from infrastructure.aws import create_aws_client
 from infrastructure.settings import Settings
 
 if TYPE_CHECKING:
@@ -37,22 +33,14 @@ def create_streams_client(settings: Settings) -> "DynamoDBStreamsClient":
 
 
 def _create(service: Literal["dynamodb", "dynamodbstreams"], settings: Settings) -> Any:
-    config = Config(
-        connect_timeout=settings.dynamodb_connect_seconds,
-        read_timeout=settings.dynamodb_read_seconds,
+    return create_aws_client(
+        service,
+        "DynamoDB",
+        region=settings.dynamodb_region,
+        endpoint=settings.dynamodb_endpoint,
+        attempts=settings.dynamodb_attempts,
+        connect_seconds=settings.dynamodb_connect_seconds,
+        read_seconds=settings.dynamodb_read_seconds,
         # Every thread that serves or sends batches finds a connection: a pool too small makes new ones, each with TLS.
-        max_pool_connections=settings.threads + settings.dynamodb_batch_threads,
-        # A connection that a firewall dropped in silence is noticed, instead of waited for.
-        tcp_keepalive=True,
-        # "standard" retries what is safe to send again, with jitter, and gives up early while DynamoDB is down.
-        retries={"mode": "standard", "total_max_attempts": settings.dynamodb_attempts},
+        connections=settings.threads + settings.dynamodb_batch_threads,
     )
-    try:
-        return boto3.client(
-            service,
-            region_name=settings.dynamodb_region,
-            endpoint_url=settings.dynamodb_endpoint,
-            config=config,
-        )
-    except (BotoCoreError, ValueError) as exc:
-        raise Misconfigured(f"DynamoDB cannot be called: {exc}") from exc

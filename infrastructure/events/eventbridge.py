@@ -3,8 +3,6 @@
 import logging
 from typing import TYPE_CHECKING
 
-import boto3
-from botocore.config import Config
 from botocore.exceptions import BotoCoreError
 from botocore.exceptions import ClientError
 from tenacity import RetryError
@@ -18,6 +16,8 @@ from domain.errors import Unavailable
 from domain.errors import Undeliverable
 from domain.events import Event
 from domain.events import EventBus
+from infrastructure.aws import ATTEMPTS
+from infrastructure.aws import create_aws_client
 from infrastructure.events.cloud_events import SOURCE
 from infrastructure.events.messages import Message
 from infrastructure.events.messages import batches
@@ -28,10 +28,6 @@ if TYPE_CHECKING:
     from mypy_boto3_events.type_defs import PutEventsRequestEntryTypeDef
 
 logger = logging.getLogger(__name__)
-
-ATTEMPTS = 4
-CONNECT_SECONDS = 1
-READ_SECONDS = 5
 
 # https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_PutEvents.html
 MAX_ENTRIES = 10
@@ -116,16 +112,7 @@ def create_eventbridge_bus(settings: Settings) -> EventBridgeEventBus:
         Misconfigured: there is no bus of that name, no region, or the endpoint of the environment is no URL.
     """
     name = settings.event_bus.partition(":")[2]
-    config = Config(
-        connect_timeout=CONNECT_SECONDS,
-        read_timeout=READ_SECONDS,
-        tcp_keepalive=True,
-        retries={"mode": "standard", "total_max_attempts": ATTEMPTS},
-    )
-    try:
-        client = boto3.client("events", region_name=settings.dynamodb_region, config=config)
-    except (BotoCoreError, ValueError) as exc:
-        raise Misconfigured(f"EventBridge cannot be called: {exc}") from exc
+    client = create_aws_client("events", "EventBridge", region=settings.dynamodb_region)
     _require_bus(client, name)
     return EventBridgeEventBus(client, name)
 

@@ -18,8 +18,8 @@ from hypothesis import strategies as st
 from domain.errors import Unavailable
 from domain.errors import Undeliverable
 from domain.events import Event
+from infrastructure.aws import ATTEMPTS
 from infrastructure.events.cloud_events import cloud_event
-from infrastructure.events.eventbridge import ATTEMPTS
 from infrastructure.events.eventbridge import EventBridgeEventBus
 from tests.builders.events import Happened
 from tests.builders.events import an_event

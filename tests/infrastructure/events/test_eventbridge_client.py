@@ -10,9 +10,9 @@ from botocore.stub import Stubber
 from ulid import ULID
 
 from domain.errors import Misconfigured
-from infrastructure.events.eventbridge import ATTEMPTS
-from infrastructure.events.eventbridge import CONNECT_SECONDS
-from infrastructure.events.eventbridge import READ_SECONDS
+from infrastructure.aws import ATTEMPTS
+from infrastructure.aws import CONNECT_SECONDS
+from infrastructure.aws import READ_SECONDS
 from infrastructure.events.eventbridge import EventBridgeEventBus
 from infrastructure.events.eventbridge import create_eventbridge_bus
 from infrastructure.settings import Settings
