@@ -1,7 +1,5 @@
 """How the client is set up, and what is refused before there is one."""
 
-import os
-
 import pytest
 from botocore.exceptions import NoCredentialsError
 
@@ -27,18 +25,6 @@ def client():
     yield client
     for each in clients:
         each.close()
-
-
-@pytest.fixture
-def nothing_set(monkeypatch, tmp_path):
-    """A machine that knows of no region, no credentials and no client made before."""
-    for name in [name for name in os.environ if name.startswith("AWS_")]:
-        monkeypatch.delenv(name)
-    monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
-    monkeypatch.setenv("AWS_CONFIG_FILE", str(tmp_path / "config"))
-    monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", str(tmp_path / "credentials"))
-    monkeypatch.setattr("boto3.DEFAULT_SESSION", None)
-    return monkeypatch
 
 
 def test_every_thread_finds_a_connection(client):

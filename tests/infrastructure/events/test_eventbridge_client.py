@@ -1,6 +1,5 @@
 """The client of EventBridge: how it is set up, and what moto makes of what it sends."""
 
-import os
 from typing import Any
 
 import boto3
@@ -35,18 +34,6 @@ def clients(monkeypatch):
 
     monkeypatch.setattr("boto3.client", client)
     return clients
-
-
-@pytest.fixture
-def nothing_set(monkeypatch, tmp_path):
-    """A machine that knows of no region and of no client made before."""
-    for name in [name for name in os.environ if name.startswith("AWS_")]:
-        monkeypatch.delenv(name)
-    monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
-    monkeypatch.setenv("AWS_CONFIG_FILE", str(tmp_path / "config"))
-    monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", str(tmp_path / "credentials"))
-    monkeypatch.setattr("boto3.DEFAULT_SESSION", None)
-    return monkeypatch
 
 
 @pytest.fixture
