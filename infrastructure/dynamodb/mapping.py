@@ -54,7 +54,7 @@ class Mapping(Generic[E]):
 
     def owns(self, key: Item) -> bool:
         """Whether `key` is that of an entity of this kind."""
-        return key[SK] == {"S": ROOT} and str(key[PK].get("S", "")).startswith(f"{self._type_name}#")
+        return key.get(SK) == {"S": ROOT} and str(key.get(PK, {}).get("S")).startswith(f"{self._type_name}#")
 
     def attributes(self, entity: E) -> Item:
         """All that is stored of `entity`, but for its key."""

@@ -86,13 +86,15 @@ class StreamPoller:
             Unavailable: DynamoDB does not answer. The next call begins at the checkpoint.
             Misconfigured: as `run`.
         """
-        walk, self._walk = self._walk or self._begin(), None
+        walk, self._walk = self._walk, None
         try:
+            walk = walk or self._begin()
             found = walk.step()
         except (AlreadyExists, Conflict, NotFound) as exc:
             logger.warning("another relay is at work on this table, or was just now: %s", exc)
             return False
-        self._walk = walk
+        if not walk.is_at_end:
+            self._walk = walk
         return found
 
     def _begin(self) -> "Walk":
@@ -107,7 +109,9 @@ class StreamPoller:
                 checkpoint.saved_at,
                 checkpoint.stream,
             )
-            checkpoint = checkpoint.evolve(stream=stream.arn, positions=())
+            checkpoint = self._checkpoints.save(
+                checkpoint.evolve(stream=stream.arn, positions=(), saved_at=self._now())
+            )
         return Walk(stream, checkpoint, self._checkpoints, self._relay, self._now)
 
 
@@ -138,6 +142,11 @@ class Walk:
         self._now = now
         self._places: dict[str, Place] = {}
         self._listed_at: datetime | None = None
+
+    @property
+    def is_at_end(self) -> bool:
+        """Whether all shards are closed and carried, as when the table has another stream by now."""
+        return bool(self._places) and all(place.position.is_at_end for place in self._places.values())
 
     def step(self) -> bool:
         """Once around the shards; whether there was anything to carry.
@@ -178,6 +187,8 @@ class Walk:
             return False
         except Trimmed:
             self._tell_of_gap(place.position)
+            told = tuple(position for position in self._checkpoint.positions if position.shard != shard)
+            self._checkpoint = self._checkpoint.evolve(positions=told)
             place.iterator, place.position, self._listed_at = None, Position(shard=shard), None
             return False
         self._tell_of_delay(records)
@@ -202,7 +213,7 @@ class Walk:
 
     def _tell_of_gap(self, position: Position) -> None:
         logger.error(
-            "events are lost: the stream keeps %s, and has nothing left of shard %s at %s, where the checkpoint of %s is",
+            "events may be lost: the stream keeps %s, and shard %s no longer has %s, where the checkpoint of %s is",
             KEPT,
             position.shard,
             position.sequence_number,

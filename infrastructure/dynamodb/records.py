@@ -40,7 +40,7 @@ class StreamRecord(Record):
     def __init__(self, record: Mapping[str, Any]) -> None:
         """`record` is as a Lambda function is given it, or as GetRecords answers."""
         self._record = record
-        self._change: Mapping[str, Any] = record.get("dynamodb", {})
+        self._change: Mapping[str, Any] = record.get("dynamodb") or {}
 
     @property
     def sequence_number(self) -> str:
@@ -62,7 +62,8 @@ class StreamRecord(Record):
         """Those of the new image that the old one does not have. What is deleted, by TTL above all, has none.
 
         Raises:
-            Unreadable: an image is missing, or an event is of a type, or has a field, that this release does not know.
+            Unreadable: an image is missing, or its events are no list, or one is of a type, or has a field, that this
+                release does not know.
         """
         if self._record.get("eventName") == "REMOVE":
             return ()
@@ -76,13 +77,16 @@ class StreamRecord(Record):
         """The entity that was written, before and after; None if it is none that `store` knows.
 
         Raises:
-            Unreadable: an image breaks a rule of this release.
+            Unreadable: an image is missing, or breaks a rule of this release.
         """
         mapping = store.mapping_of(self.key)
         if mapping is None:
             return None
-        old, new = (_item(self._change.get(image, {})) for image in ("OldImage", "NewImage"))
-        return Images(mapping.entity(old) if old else None, mapping.entity(new) if new else None)
+        is_new, is_gone = (self._record.get("eventName") == name for name in ("INSERT", "REMOVE"))
+        return Images(
+            before=None if is_new else mapping.entity(_item(self._image("OldImage"))),
+            after=None if is_gone else mapping.entity(_item(self._image("NewImage"))),
+        )
 
     def whole(self) -> str:
         """The record as a Lambda function is given it."""
@@ -90,17 +94,22 @@ class StreamRecord(Record):
 
     def _told(self, image: str) -> Sequence[Mapping[str, Any]]:
         """The events in an image, undecoded."""
-        if image not in self._change:
-            raise self._unreadable(f"{image}: is missing; the stream has to show new and old images")
-        if EVENTS not in self._change[image]:
+        attributes = self._image(image)
+        if EVENTS not in attributes:
             return ()
         try:
-            told = decode(_attribute(self._change[image][EVENTS]))
+            told = decode(_attribute(attributes[EVENTS]))
         except (ArithmeticError, AttributeError, TypeError, ValueError) as exc:
             raise self._unreadable(f"{EVENTS}: {exc}") from exc
         if not (isinstance(told, list) and all(isinstance(event, dict) for event in told)):
             raise self._unreadable(f"{EVENTS}: must be a list of events")
         return told
+
+    def _image(self, name: str) -> Mapping[str, Any]:
+        image: Mapping[str, Any] | None = self._change.get(name)
+        if image is None:
+            raise self._unreadable(f"{name}: is missing; the stream has to show new and old images")
+        return image
 
     def _event(self, told: Mapping[str, Any]) -> Event:
         kind = event_types().get(str(told.get("type")))

@@ -95,7 +95,7 @@ def test_a_shard_that_vanishes_under_the_poller_is_told_and_its_child_carried(re
     caplog.clear()
     relaying.run(waits=50)
 
-    assert "shard first" in told[0]
+    assert ["shard first" in message for message in told] == [True]
     assert messages(caplog, "ERROR") == []
     assert relaying.published == events
 
@@ -114,6 +114,27 @@ def test_a_shard_that_vanishes_after_its_end_is_nothing_to_tell(relaying, caplog
     assert messages(caplog, "ERROR") == []
     assert len(relaying.published) == 2
     assert relaying.positions["second"].sequence_number is not None
+
+
+def test_a_stream_that_takes_the_place_of_another_is_noticed_and_the_gap_between_told_once(relaying, caplog):
+    events = happened(3)
+    relaying.streams.tell("first", events[0])
+    relaying.streams.split("first")
+    relaying.run()
+    saved_at = relaying.checkpoint.saved_at
+
+    relaying.streams.arn += "-enabled-again"
+    relaying.streams.shards.clear()
+    relaying.streams.open("another")
+    relaying.run()
+    relaying.restart()
+    relaying.run()
+    relaying.streams.tell("another", *events[1:])
+    relaying.run()
+
+    [told] = messages(caplog, "ERROR")
+    assert str(saved_at) in told
+    assert relaying.published == events
 
 
 @pytest.mark.parametrize(

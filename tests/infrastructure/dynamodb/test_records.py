@@ -37,6 +37,7 @@ class Pictured(Event):
 
 ONE = Sponsor(id="one", name="One")
 OLD, NEW, NEWER = an_event(ONE), an_event(ONE.at_version(1)), an_event(ONE.at_version(1))
+VALID = {"name": {"S": "One"}, "version": {"N": "1"}}
 BY_TTL = {
     "lambda": {"userIdentity": {"principalId": "dynamodb.amazonaws.com", "type": "Service"}},
     "streams": {"userIdentity": {"PrincipalId": "dynamodb.amazonaws.com", "Type": "Service"}},
@@ -163,10 +164,28 @@ def test_what_is_no_list_of_events_cannot_be_read(read, told):
 
 
 def test_what_is_no_record_at_all_cannot_be_read():
-    error = refused(StreamRecord({}))
+    for record in ({}, {"eventName": "INSERT", "dynamodb": None}):
+        assert refused(StreamRecord(record)).id == ""
 
-    assert error.id == ""
     assert StreamRecord({}).whole() == "{}"
+
+
+@pytest.mark.parametrize(
+    ("name", "images", "missing"),
+    [
+        ("INSERT", {}, "NewImage"),
+        ("MODIFY", {"OldImage": an_image("one") | VALID}, "NewImage"),
+        ("MODIFY", {"NewImage": an_image("one") | VALID}, "OldImage"),
+        ("REMOVE", {}, "OldImage"),
+    ],
+)
+def test_an_entity_cannot_be_read_from_a_missing_image(store, name, images, missing):
+    with pytest.raises(Unreadable, match=f"{missing}: is missing"):
+        StreamRecord(a_record(name, Keys=a_key("one"), **images)).images(store)
+
+
+def test_what_has_no_key_is_the_record_of_no_entity(store):
+    assert StreamRecord({}).images(store) is None
 
 
 def test_an_item_that_breaks_a_rule_still_tells_its_events(read, store):
