@@ -32,6 +32,7 @@ from infrastructure.api.problems import RETRY_AFTER_SECONDS
 from infrastructure.api.problems import STATUS
 from infrastructure.api.problems import InternalError
 from infrastructure.api.problems import MalformedBody
+from infrastructure.api.problems import MethodNotAllowed
 from infrastructure.api.problems import PreconditionFailed
 from infrastructure.api.problems import UnsupportedMediaType
 from infrastructure.api.problems import problem
@@ -188,6 +189,8 @@ def failure(error: ServiceError, *, precondition: bool = False) -> Answer:
     headers = {"content-type": MEDIA_TYPE}
     if status is HTTPStatus.SERVICE_UNAVAILABLE:
         headers["retry-after"] = str(RETRY_AFTER_SECONDS)
+    if isinstance(error, MethodNotAllowed):
+        headers["allow"] = ", ".join(error.allowed)
     if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
         logger.error("%s: %s", type(error).__name__, error)
     return Answer(status, headers, problem(error, status))

@@ -1,6 +1,7 @@
 """Errors as answers: problem details (RFC 9457), a type per error."""
 
 import re
+from collections.abc import Iterable
 from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any
@@ -26,6 +27,10 @@ class RouteNotFound(errors.ServiceError):
 
 class MethodNotAllowed(errors.ServiceError):
     """The path does not take that method."""
+
+    def __init__(self, detail: str, *, allowed: Iterable[str] = ()) -> None:
+        self.allowed = tuple(allowed)
+        super().__init__(detail)
 
 
 class PreconditionFailed(errors.ServiceError):

@@ -1,14 +1,10 @@
 """The FastAPI application, built from the routes."""
 
 from collections.abc import AsyncIterator
-from collections.abc import Awaitable
-from collections.abc import Callable
 from contextlib import asynccontextmanager
-from dataclasses import replace
 from functools import cache
 from http import HTTPStatus
 from importlib.metadata import version
-from typing import Any
 
 from anyio.to_thread import current_default_thread_limiter
 from fastapi import FastAPI
@@ -16,25 +12,26 @@ from fastapi import Request
 from fastapi import Response
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
+from starlette.types import ASGIApp
+from starlette.types import Receive
+from starlette.types import Scope
+from starlette.types import Send
 
 from domain.errors import ServiceError
 from infrastructure.api.endpoint import MAX_BODY
 from infrastructure.api.endpoint import Answer
-from infrastructure.api.endpoint import Call
-from infrastructure.api.endpoint import Endpoint
 from infrastructure.api.endpoint import failure
 from infrastructure.api.openapi import openapi
 from infrastructure.api.problems import BodyTooLarge
 from infrastructure.api.problems import InternalError
 from infrastructure.api.problems import MethodNotAllowed
 from infrastructure.api.problems import RouteNotFound
+from infrastructure.api.router import Router
 from infrastructure.api.routes import ROUTES
 from infrastructure.container import Container
 from infrastructure.container import use_cases
 
 TITLE = "team-service"
-
-View = Callable[[Request], Awaitable[Response]]
 
 
 def create_app(container: Container) -> FastAPI:
@@ -53,28 +50,26 @@ def create_app(container: Container) -> FastAPI:
     for error in (HTTPException, ServiceError, Exception):
         app.add_exception_handler(error, _fail)
 
-    known = use_cases(container)
-    for path in dict.fromkeys(endpoint.path for endpoint in ROUTES):
-        endpoints = {endpoint.method: endpoint for endpoint in ROUTES if endpoint.path == path}
-        app.add_route(path, _view(endpoints, known), methods=list(endpoints), include_in_schema=False)
+    app.router.default = _served(Router(ROUTES, use_cases(container)), otherwise=app.router.default)
     return app
 
 
-def _view(endpoints: dict[str, Endpoint], known: dict[type[Any], Callable[[], Any]]) -> View:
-    """What serves the endpoints of one path. A use case that the container lacks is a KeyError now, not later."""
-    served = {method: (endpoint, known[endpoint.use_case]) for method, endpoint in endpoints.items()}
+def _served(router: Router, otherwise: ASGIApp) -> ASGIApp:
+    """What serves all that FastAPI itself does not: the endpoints, and the problems that there are none."""
 
-    async def view(request: Request) -> Response:
-        endpoint, use_case = served["GET" if request.method == "HEAD" else request.method]
-        call = Call(
-            path=request.path_params,
-            query=request.query_params.multi_items(),
-            headers={name: ", ".join(request.headers.getlist(name)) for name in request.headers},
-            body=await _body(request) if endpoint.has_body else b"",
-        )
-        return _response(await run_in_threadpool(endpoint.answer, call, use_case))
+    async def serve(scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await otherwise(scope, receive, send)
+            return
+        request = Request(scope, receive)
+        route = router.find(request.method, scope["path"])
+        query = request.query_params.multi_items()
+        headers = {name: ", ".join(request.headers.getlist(name)) for name in request.headers}
+        body = await _body(request) if route.endpoint.has_body else b""
+        response = _response(await run_in_threadpool(route.answer, query, headers, body))
+        await response(scope, receive, send)
 
-    return view
+    return serve
 
 
 async def _body(request: Request) -> bytes:
@@ -92,9 +87,9 @@ async def _fail(request: Request, error: Exception) -> Response:
     match error:
         case HTTPException(status_code=HTTPStatus.NOT_FOUND):
             answer = failure(RouteNotFound(f"nothing is served at {request.url.path}"))
-        case HTTPException(status_code=HTTPStatus.METHOD_NOT_ALLOWED, headers=headers):
-            answer = failure(MethodNotAllowed(f"{request.url.path} does not take {request.method}"))
-            answer = replace(answer, headers={**answer.headers, **(headers or {})})
+        case HTTPException(status_code=HTTPStatus.METHOD_NOT_ALLOWED, headers={"Allow": allowed}):
+            error = MethodNotAllowed(f"{request.url.path} does not take {request.method}", allowed=allowed.split(", "))
+            answer = failure(error)
         case ServiceError():
             answer = failure(error)
         case _:

@@ -2,8 +2,6 @@
 
 import base64
 import json
-import subprocess
-import sys
 from collections.abc import Mapping
 from collections.abc import Sequence
 from typing import Any
@@ -29,7 +27,6 @@ from tests.infrastructure.events.buses import WHY
 from tests.infrastructure.events.buses import StubbornBus
 from tests.infrastructure.events.buses import never
 
-NOT_FOR_LAMBDA = ("infrastructure.http", "infrastructure.cli", "uvicorn", "typer", "rich")
 NOTHING_FAILED: dict[str, Any] = {"batchItemFailures": []}
 
 
@@ -226,12 +223,3 @@ def test_what_is_no_event_of_a_stream_is_refused(container, event):
 
 def test_the_handler_that_lambda_calls_is_there_once_the_module_is_imported():
     assert relay.handler({"Records": []}, None) == NOTHING_FAILED
-
-
-def test_importing_the_handler_imports_no_server_and_no_command_line():
-    script = "import sys, infrastructure.aws_lambda.relay; print(*sys.modules)"
-
-    imported = subprocess.run([sys.executable, "-c", script], check=True, capture_output=True, text=True).stdout.split()
-
-    assert "infrastructure.aws_lambda.relay" in imported
-    assert [name for name in imported if f"{name}.".startswith(tuple(f"{each}." for each in NOT_FOR_LAMBDA))] == []

@@ -9,8 +9,10 @@ from anyio.from_thread import BlockingPortal
 from anyio.from_thread import start_blocking_portal
 from starlette.exceptions import StarletteDeprecationWarning
 
+from infrastructure.aws_lambda.api import create_handler
 from infrastructure.container import Container
 from infrastructure.http.app import create_app
+from tests.infrastructure.aws_lambda.gateway import ApiGateway
 
 with warnings.catch_warnings():
     warnings.simplefilter("ignore", StarletteDeprecationWarning)  # it would rather have httpx2; httpx serves as well
@@ -25,11 +27,20 @@ def portal() -> Iterator[BlockingPortal]:
 
 
 @pytest.fixture
-def api(container: Container, portal: BlockingPortal) -> httpx.Client:
-    """The API on the real container, in this process. It is never shut down: the adapter is not its to close."""
+def served(container: Container, portal: BlockingPortal) -> httpx.Client:
+    """The API over HTTP, in this process. It is never shut down: the adapter is not its to close."""
     caller = TestClient(create_app(container), raise_server_exceptions=False)
     caller.portal = portal
     return caller
+
+
+@pytest.fixture(params=["http", "lambda"])
+def api(request: pytest.FixtureRequest, container: Container) -> httpx.Client:
+    """The API on the real container, once per way of serving it."""
+    if request.param == "http":
+        served: httpx.Client = request.getfixturevalue("served")
+        return served
+    return httpx.Client(transport=ApiGateway(create_handler(container)), base_url="http://testserver")
 
 
 @pytest.fixture

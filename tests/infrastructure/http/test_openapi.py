@@ -38,15 +38,15 @@ def test_the_document_is_valid_openapi():
     validate(DOCUMENT)
 
 
-def test_the_document_is_served_as_it_is(api):
-    answer = api.get("/openapi.json")
+def test_the_document_is_served_as_it_is(served):
+    answer = served.get("/openapi.json")
 
     assert answer.status_code == 200
     assert answer.json() == json.loads(json.dumps(DOCUMENT))
 
 
-def test_the_documentation_page_reads_the_document(api):
-    answer = api.get("/docs")
+def test_the_documentation_page_reads_the_document(served):
+    answer = served.get("/docs")
 
     assert answer.status_code == 200
     assert "/openapi.json" in answer.text

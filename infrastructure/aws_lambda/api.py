@@ -1,0 +1,67 @@
+"""The handler of the API behind an HTTP API of API Gateway, or a function URL: the same endpoints as over HTTP.
+
+It takes payload format 2.0: https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html
+"""
+
+import base64
+from collections.abc import Callable
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import parse_qsl
+from urllib.parse import unquote
+
+from domain.errors import InvalidArgument
+from domain.errors import ServiceError
+from infrastructure.api.endpoint import Answer
+from infrastructure.api.endpoint import failure
+from infrastructure.api.router import Router
+from infrastructure.api.routes import ROUTES
+from infrastructure.container import Container
+from infrastructure.container import use_cases
+
+Handler = Callable[[Mapping[str, Any], object], dict[str, Any]]
+
+
+def create_handler(container: Container) -> Handler:
+    """The handler, with the adapters of `container`, which are made now."""
+    container.persistence()
+    router = Router(ROUTES, use_cases(container))
+
+    def handle(event: Mapping[str, Any], context: object) -> dict[str, Any]:
+        """Answers the request that `event` tells of.
+
+        Raises:
+            InvalidArgument: it tells of none.
+        """
+        if event.get("version") != "2.0":
+            raise InvalidArgument("version", "must be 2.0, the payload format of an HTTP API or a function URL")
+        method = event["requestContext"]["http"]["method"]
+        answer = _answer(router, method, event)
+        body = b"" if method == "HEAD" else answer.body
+        return {"statusCode": answer.status, "headers": dict(answer.headers), "body": body.decode()}
+
+    return handle
+
+
+def _answer(router: Router, method: str, event: Mapping[str, Any]) -> Answer:
+    try:
+        route = router.find(method, _path(event))
+    except ServiceError as exc:
+        return failure(exc)
+    query = parse_qsl(event["rawQueryString"], keep_blank_values=True)
+    headers = {name.lower(): value for name, value in event["headers"].items()}
+    return route.answer(query, headers, _body(event))
+
+
+def _path(event: Mapping[str, Any]) -> str:
+    """The path, without the stage that a URL of API Gateway's own begins with."""
+    stage = event["requestContext"].get("stage", "$default")
+    return unquote(event["rawPath"].removeprefix(f"/{stage}"))
+
+
+def _body(event: Mapping[str, Any]) -> bytes:
+    body: str = event.get("body") or ""
+    return base64.b64decode(body) if event.get("isBase64Encoded") else body.encode()
+
+
+handler = create_handler(Container())

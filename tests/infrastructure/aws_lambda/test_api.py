@@ -1,0 +1,88 @@
+"""The handler of the API: what API Gateway gives it in ways of its own. All else is in the scenarios of the API."""
+
+import base64
+import json
+from typing import Any
+
+import httpx
+import pytest
+
+from domain.errors import InvalidArgument
+from infrastructure.aws_lambda import api
+from infrastructure.aws_lambda.api import create_handler
+from tests.builders.containers import an_in_memory_container
+from tests.infrastructure.aws_lambda.gateway import ApiGateway
+
+
+@pytest.fixture
+def handle():
+    return create_handler(an_in_memory_container())
+
+
+def an_event(method: str = "GET", path: str = "/sponsors", query: str = "", **more: Any) -> dict[str, Any]:
+    return {
+        "version": "2.0",
+        "rawPath": path,
+        "rawQueryString": query,
+        "headers": {"Content-Type": "application/json"},
+        "requestContext": {"stage": "$default", "http": {"method": method, "path": path}},
+        "isBase64Encoded": False,
+        **more,
+    }
+
+
+def told(answer: dict[str, Any]) -> Any:
+    return json.loads(answer["body"])
+
+
+@pytest.mark.parametrize("is_encoded", [True, False], ids=["in-base64", "as-text"])
+def test_a_body_is_read_in_base64_and_as_text(handle, is_encoded):
+    text = json.dumps({"name": "Ünited 🏟"}, ensure_ascii=False)
+    body = base64.b64encode(text.encode()).decode() if is_encoded else text
+
+    created = handle(an_event("POST", body=body, isBase64Encoded=is_encoded), None)
+
+    assert created["statusCode"] == 201
+    assert told(created)["name"] == "Ünited 🏟"
+    assert created["headers"]["location"] == f"/sponsors/{told(created)['id']}"
+
+
+def test_a_stage_in_the_path_is_passed_over():
+    gateway = ApiGateway(create_handler(an_in_memory_container()), stage="live")
+
+    with httpx.Client(transport=gateway, base_url="http://gateway.example") as client:
+        answer = client.get("/sponsors")
+
+    assert answer.json() == {"items": [], "next_cursor": None}
+
+
+def test_a_query_is_decoded_and_a_parameter_that_comes_twice_is_refused(handle):
+    handle(an_event("POST", body='{"name": "Southern Rail"}'), None)
+
+    found = handle(an_event(query="prefix=s%C3%B3uthern+r&limit=5"), None)
+    twice = handle(an_event(query="limit=5&limit=6"), None)
+
+    assert [item["name"] for item in told(found)["items"]] == ["Southern Rail"]
+    assert (twice["statusCode"], told(twice)["errors"]) == (422, [{"input": "limit", "rule": "must be given once"}])
+
+
+def test_a_path_is_decoded_once(handle):
+    encoded, encoded_twice = handle(an_event(path="/%73ponsors"), None), handle(an_event(path="/%2573ponsors"), None)
+
+    assert (encoded["statusCode"], encoded_twice["statusCode"]) == (200, 404)
+
+
+def test_stores_are_kept_from_one_call_to_the_next(handle):
+    created = told(handle(an_event("POST", body='{"name": "Southern Rail"}'), None))
+
+    assert told(handle(an_event(path=f"/sponsors/{created['id']}"), None)) == created
+
+
+@pytest.mark.parametrize("event", [{}, {"version": "1.0"}, {"Records": []}], ids=str)
+def test_what_is_no_request_in_payload_format_2_is_refused(handle, event):
+    with pytest.raises(InvalidArgument, match=r"version: must be 2\.0"):
+        handle(event, None)
+
+
+def test_the_handler_that_lambda_is_given_answers():
+    assert api.handler(an_event(path="/health/live"), None)["statusCode"] == 200
