@@ -72,7 +72,7 @@ def test_publishing_costs_what_the_documentation_says(adapter, cost, sponsors, t
 
     if isinstance(adapter, MotoAdapter):  # which counts units wrongly
         measured = {
-            what: found._replace(units=int(units))
-            for (what, found), (*_, units) in zip(measured.items(), told, strict=True)
+            what: found._replace(units=int(number))
+            for (what, found), (*_, number) in zip(measured.items(), told, strict=True)
         }
     assert {what: Cost(*map(int, numbers)) for what, *numbers in told} == measured

@@ -159,7 +159,7 @@ def test_any_event_comes_out_of_its_envelope_as_it_was(event):
 
 
 def test_an_event_of_another_type_is_none(envelope):
-    untyped = {name: member for name, member in envelope.items() if name != "type"}
+    untyped = {name: value for name, value in envelope.items() if name != "type"}
 
     assert event_of(envelope, (Happened, SponsorCreated)) is None
     assert event_of(envelope, ()) is None
@@ -196,7 +196,7 @@ def test_data_that_breaks_a_rule_is_refused_by_the_name_of_the_field(envelope, b
 
 @pytest.mark.parametrize("attribute", ["id", "time", "subject", "aggregateversion"])
 def test_an_envelope_that_lacks_an_attribute_or_has_a_wrong_one_is_refused(envelope, attribute):
-    lacking = {name: member for name, member in envelope.items() if name != attribute}
+    lacking = {name: value for name, value in envelope.items() if name != attribute}
 
     for broken in (lacking, {**envelope, attribute: "?"}, {**envelope, attribute: None}):
         with pytest.raises(InvalidArgument) as refused:
@@ -206,7 +206,7 @@ def test_an_envelope_that_lacks_an_attribute_or_has_a_wrong_one_is_refused(envel
 
 @pytest.mark.parametrize(("attribute", "field"), [("id", "event_id"), ("subject", "aggregate_id")])
 def test_an_attribute_that_the_envelope_lacks_is_not_taken_from_the_data(envelope, attribute, field):
-    lacking = {name: member for name, member in envelope.items() if name != attribute}
+    lacking = {name: value for name, value in envelope.items() if name != attribute}
 
     with pytest.raises(InvalidArgument, match=attribute):
         event_of({**lacking, "data": {**envelope["data"], field: "elsewhere"}}, (Surveyed,))
@@ -221,7 +221,7 @@ def test_data_that_is_no_object_is_refused(envelope, data):
 def test_no_data_is_that_of_an_event_that_adds_nothing():
     envelope = cloud_event(events(Emptied, a_specimen()))
 
-    known = event_of({name: member for name, member in envelope.items() if name != "data"}, (Emptied,))
+    known = event_of({name: value for name, value in envelope.items() if name != "data"}, (Emptied,))
 
     assert known == event_of(envelope, (Emptied,))
     assert known is not None
