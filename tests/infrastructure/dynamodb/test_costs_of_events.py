@@ -23,7 +23,7 @@ class Cost(NamedTuple):
 
     requests: int
     items: int
-    units: float
+    write_units: float
 
 
 @pytest.fixture
@@ -72,7 +72,7 @@ def test_publishing_costs_what_the_documentation_says(adapter, cost, sponsors, t
 
     if isinstance(adapter, MotoAdapter):  # which counts units wrongly
         measured = {
-            what: found._replace(units=int(number))
+            what: found._replace(write_units=int(number))
             for (what, found), (*_, number) in zip(measured.items(), told, strict=True)
         }
     assert {what: Cost(*map(int, numbers)) for what, *numbers in told} == measured
