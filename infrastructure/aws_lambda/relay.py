@@ -11,6 +11,7 @@ from typing import Any
 from domain.errors import InvalidArgument
 from infrastructure.container import Container
 from infrastructure.dynamodb.records import StreamRecord
+from infrastructure.dynamodb.records import warn_if_late
 
 Handler = Callable[[Mapping[str, Any], object], dict[str, Any]]
 
@@ -28,6 +29,7 @@ def create_handler(container: Container) -> Handler:
         if "Records" not in event:
             raise InvalidArgument("event", "must have Records, as the stream of a DynamoDB table gives them")
         records = [StreamRecord(record) for record in event["Records"]]
+        warn_if_late(records, container.now())
         done = relay.carry(records)
         return {
             "batchItemFailures": [{"itemIdentifier": record.sequence_number} for record in records[done : done + 1]]

@@ -20,7 +20,8 @@ from infrastructure.dynamodb.checkpoints import DynamoDBCheckpointRepository
 from infrastructure.dynamodb.checkpoints import Position
 from infrastructure.dynamodb.checkpoints import is_of_checkpoint
 from infrastructure.dynamodb.client import create_streams_client
-from infrastructure.dynamodb.records import StreamRecord
+from infrastructure.dynamodb.records import KEPT
+from infrastructure.dynamodb.records import warn_if_late
 from infrastructure.dynamodb.store import Store
 from infrastructure.dynamodb.stream import Expired
 from infrastructure.dynamodb.stream import Stream
@@ -30,10 +31,6 @@ from infrastructure.settings import Settings
 
 logger = logging.getLogger(__name__)
 
-KEPT = timedelta(hours=24)
-"""How long the stream keeps a record."""
-BEHIND = timedelta(hours=12)
-"""From which age on a record that is only now carried is worth a warning."""
 REFRESHED = timedelta(hours=1)
 """How old a checkpoint becomes while nothing is written. One older than what the stream keeps is of no use."""
 LISTED = timedelta(seconds=10)
@@ -191,7 +188,7 @@ class Walk:
             self._checkpoint = self._checkpoint.evolve(positions=told)
             place.iterator, place.position, self._listed_at = None, Position(shard=shard), None
             return False
-        self._tell_of_delay(records)
+        warn_if_late(records, self._now())
         before, done = place.position, self._relay.carry(records)
         is_all = done == len(records)
         if records:
@@ -219,11 +216,6 @@ class Walk:
             position.sequence_number,
             self._checkpoint.saved_at,
         )
-
-    def _tell_of_delay(self, records: list[StreamRecord]) -> None:
-        written_at = records[0].written_at if records else None
-        if written_at is not None and self._now() - written_at >= BEHIND:
-            logger.warning("the relay is %s behind; the stream keeps %s", self._now() - written_at, KEPT)
 
 
 def create_poller(settings: Settings, store: Store, relay: Relay, now: Callable[[], datetime]) -> StreamPoller:

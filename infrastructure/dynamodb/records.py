@@ -6,9 +6,12 @@ https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_streams_Recor
 
 import base64
 import json
+import logging
 from collections.abc import Mapping
 from collections.abc import Sequence
+from datetime import UTC
 from datetime import datetime
+from datetime import timedelta
 from typing import Any
 from typing import NamedTuple
 
@@ -23,6 +26,13 @@ from infrastructure.dynamodb.codec import decode
 from infrastructure.dynamodb.schema import EVENTS
 from infrastructure.dynamodb.store import Store
 from infrastructure.events.relay import Record
+
+logger = logging.getLogger(__name__)
+
+KEPT = timedelta(hours=24)
+"""How long the stream keeps a record."""
+BEHIND = timedelta(hours=12)
+"""From which age on a record that is only now carried is worth a warning."""
 
 _KIND = "Stream record"
 
@@ -54,9 +64,9 @@ class StreamRecord(Record):
 
     @property
     def written_at(self) -> datetime | None:
-        """When, about, if it was read by GetRecords."""
+        """When, about; None if it does not say."""
         at = self._change.get("ApproximateCreationDateTime")
-        return at if isinstance(at, datetime) else None
+        return datetime.fromtimestamp(at, UTC) if isinstance(at, int | float) else at
 
     def events(self) -> Sequence[Event]:
         """Those of the new image that the old one does not have. What is deleted, by TTL above all, has none.
@@ -122,6 +132,13 @@ class StreamRecord(Record):
 
     def _unreadable(self, rule: str) -> Unreadable:
         return Unreadable(_KIND, self.sequence_number, rule)
+
+
+def warn_if_late(records: Sequence[StreamRecord], now: datetime) -> None:
+    """Logs a warning if the first of `records` was written 12 hours ago or more: after 24 the stream would drop it."""
+    written_at = records[0].written_at if records else None
+    if written_at is not None and now - written_at >= BEHIND:
+        logger.warning("the relay is %s behind; the stream keeps %s", now - written_at, KEPT)
 
 
 def _item(image: Mapping[str, Any]) -> Item:

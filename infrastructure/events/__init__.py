@@ -1,1 +1,1 @@
-"""Event buses: where committed events go."""
+"""How committed events leave: the relay, the envelope, the buses, and what becomes of what no bus can take."""

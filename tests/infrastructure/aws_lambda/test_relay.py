@@ -4,10 +4,14 @@ import base64
 import json
 from collections.abc import Mapping
 from collections.abc import Sequence
+from datetime import UTC
+from datetime import datetime
+from datetime import timedelta
 from typing import Any
 from typing import Literal
 
 import pytest
+from dependency_injector.providers import Object
 from hypothesis import given
 from hypothesis import settings
 from hypothesis import strategies as st
@@ -17,6 +21,7 @@ from domain.events import Event
 from infrastructure.aws_lambda import relay
 from infrastructure.container import Container
 from infrastructure.dynamodb.codec import encode
+from infrastructure.dynamodb.records import BEHIND
 from infrastructure.events.memory import InMemoryEventBus
 from infrastructure.events.relay import AT_ONCE
 from infrastructure.settings import Settings
@@ -87,6 +92,17 @@ def sequence_number(number: int) -> str:
 
 def inserted(number: int, *happened: Event) -> dict[str, Any]:
     return a_record(number, "INSERT", NewImage=an_image(*happened))
+
+
+@pytest.mark.parametrize(("late", "warnings"), [(BEHIND, 1), (BEHIND - timedelta(seconds=1), 0)])
+def test_records_that_have_waited_for_half_a_day_are_warned_of(container, bus, caplog, late, warnings):
+    container.now.override(Object(datetime(2026, 1, 31, 12, 30, tzinfo=UTC) + late))
+    created = an_event(a_specimen())
+
+    relay.create_handler(container)({"Records": [inserted(1, created)]}, None)
+
+    assert [record.levelname for record in caplog.records] == ["WARNING"] * warnings
+    assert bus.published == [created]
 
 
 def test_events_of_every_kind_of_write_are_carried_each_once(container, bus):

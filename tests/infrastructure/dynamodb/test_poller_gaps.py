@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from infrastructure.dynamodb.poller import BEHIND
+from infrastructure.dynamodb.records import BEHIND
 from infrastructure.dynamodb.stream import MAX_RECORDS
 from tests.infrastructure.dynamodb.relaying import Relaying
 from tests.infrastructure.dynamodb.relaying import happened
