@@ -55,8 +55,8 @@ def _answer(router: Router, method: str, event: Mapping[str, Any]) -> Answer:
 
 def _path(event: Mapping[str, Any]) -> str:
     """The path, without the stage that a URL of API Gateway's own begins with."""
-    stage = event["requestContext"].get("stage", "$default")
-    return unquote(event["rawPath"].removeprefix(f"/{stage}"))
+    path, stage = event["rawPath"], event["requestContext"].get("stage", "$default")
+    return unquote(path.removeprefix(f"/{stage}") if path.startswith(f"/{stage}/") else path)
 
 
 def _body(event: Mapping[str, Any]) -> bytes:

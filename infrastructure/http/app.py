@@ -25,7 +25,6 @@ from infrastructure.api.openapi import openapi
 from infrastructure.api.problems import BodyTooLarge
 from infrastructure.api.problems import InternalError
 from infrastructure.api.problems import MethodNotAllowed
-from infrastructure.api.problems import RouteNotFound
 from infrastructure.api.router import Router
 from infrastructure.api.routes import ROUTES
 from infrastructure.container import Container
@@ -85,8 +84,6 @@ async def _body(request: Request) -> bytes:
 async def _fail(request: Request, error: Exception) -> Response:
     """What went wrong outside of an endpoint, as a problem."""
     match error:
-        case HTTPException(status_code=HTTPStatus.NOT_FOUND):
-            answer = failure(RouteNotFound(f"nothing is served at {request.url.path}"))
         case HTTPException(status_code=HTTPStatus.METHOD_NOT_ALLOWED, headers={"Allow": allowed}):
             error = MethodNotAllowed(f"{request.url.path} does not take {request.method}", allowed=allowed.split(", "))
             answer = failure(error)

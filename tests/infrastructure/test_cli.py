@@ -19,7 +19,9 @@ from infrastructure.container import Container
 from infrastructure.http.app import create_app
 from infrastructure.memory.sponsors import InMemorySponsorRepository
 from infrastructure.settings import PREFIX
+from tests.adapters import InMemorySpecimenRepository
 from tests.builders.containers import an_in_memory_container
+from tests.builders.specimens import a_specimen
 from tests.builders.sponsors import a_sponsor
 from tests.infrastructure.events.schema_pins import DIRECTORY
 
@@ -192,6 +194,16 @@ def test_what_is_exported_to_a_file_is_imported_from_it(container, file):
     assert (exported.exit_code, imported.exit_code) == (0, 0)
     assert "4 added, 0 existing, 0 refused" in imported.stderr
     assert all_sponsors(elsewhere) == all_sponsors(container)
+
+
+def test_an_export_leaves_out_what_no_import_would_take(container):
+    container.sponsors().add(a_sponsor())
+    container.persistence().specimens = InMemorySpecimenRepository(container.persistence().store)
+    container.persistence().specimens.add(a_specimen())
+
+    result = run(container, "export", "-")
+
+    assert [json.loads(line)["type"] for line in result.stdout.splitlines()] == ["Sponsor"]
 
 
 def test_an_export_writes_to_stdout_nothing_but_its_lines(container):

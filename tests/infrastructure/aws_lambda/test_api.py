@@ -56,6 +56,18 @@ def test_a_stage_in_the_path_is_passed_over():
     assert answer.json() == {"items": [], "next_cursor": None}
 
 
+@pytest.mark.parametrize("stage", ["spons", "sponsors", "s"])
+def test_a_path_that_only_begins_like_the_stage_stays_whole(handle, stage):
+    event = an_event(path="/sponsors/none")
+    event["requestContext"]["stage"] = stage
+
+    answer = handle({**event, "rawPath": f"/{stage}/sponsors/none"}, None)
+    unprefixed = handle({**an_event(), "requestContext": {**event["requestContext"], "stage": "spons"}}, None)
+
+    assert told(answer)["type"] == "urn:team-service:not-found"
+    assert unprefixed["statusCode"] == 200
+
+
 def test_a_query_is_decoded_and_a_parameter_that_comes_twice_is_refused(handle):
     handle(an_event("POST", body='{"name": "Southern Rail"}'), None)
 

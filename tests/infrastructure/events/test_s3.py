@@ -10,6 +10,7 @@ from botocore.exceptions import ClientError
 from botocore.stub import Stubber
 
 from domain.errors import Misconfigured
+from infrastructure.container import Container
 from infrastructure.events.s3 import S3DeadLetters
 from infrastructure.events.s3 import create_s3_dead_letters
 from infrastructure.settings import Settings
@@ -64,6 +65,15 @@ def test_a_record_that_is_put_again_is_there_once_and_another_one_beside_it(s3):
 
 def test_a_reason_of_any_length_fits(s3):
     create_s3_dead_letters(settings_for(BUCKET)).put("{}", "\n🏟" * 10_000)
+
+    assert len(keys(s3)) == 1
+
+
+def test_the_setting_chooses_the_bucket(s3):
+    container = Container()
+    container.settings.override(settings_for(BUCKET))
+
+    container.dead_letters().put("{}", "as it is")
 
     assert len(keys(s3)) == 1
 
