@@ -8,10 +8,11 @@ from botocore.config import Config
 from botocore.exceptions import BotoCoreError
 
 from domain.errors import Misconfigured
+from infrastructure.bounded import require_time
 
 ATTEMPTS = 4
 CONNECT_SECONDS = 1
-READ_SECONDS = 5
+READ_SECONDS = 2
 CONNECTIONS = 10
 
 
@@ -26,7 +27,7 @@ def create_aws_client(
     read_seconds: float = READ_SECONDS,
     connections: int = CONNECTIONS,
 ) -> Any:
-    """A client, for all threads of the process.
+    """A client, for all threads of the process. It sends nothing, not for the second time either, when it is too late.
 
     Raises:
         Misconfigured: there is no region, or the endpoint is no URL; it says of which service, by what that is called.
@@ -41,6 +42,8 @@ def create_aws_client(
         retries={"mode": "standard", "total_max_attempts": attempts},
     )
     try:
-        return boto3.client(service, region_name=region, endpoint_url=endpoint, config=config)
+        made = boto3.client(service, region_name=region, endpoint_url=endpoint, config=config)
     except (BotoCoreError, ValueError) as exc:
         raise Misconfigured(f"{called} cannot be called: {exc}") from exc
+    made.meta.events.register(f"before-send.{made.meta.service_model.service_id.hyphenize()}", require_time)
+    return made

@@ -37,6 +37,7 @@ from infrastructure.container import Container
 from infrastructure.container import use_cases
 from infrastructure.events.schemas import event_schema
 from infrastructure.http.app import create_app
+from infrastructure.logs import set_levels
 from infrastructure.ndjson import export_lines
 from infrastructure.ndjson import import_lines
 from infrastructure.settings import Settings
@@ -63,10 +64,8 @@ def main() -> None:
 def _prepare(context: typer.Context) -> None:
     container = context.obj or Container()
     context.obj = container
-    logging.basicConfig(
-        level=container.settings().log_level, format="%(asctime)s %(levelname)s %(name)s %(message)s", force=True
-    )
-    logging.getLogger("botocore").setLevel(logging.INFO)  # below that it logs what entities hold
+    logging.basicConfig(format="%(asctime)s %(levelname)s %(name)s %(message)s", force=True)
+    set_levels(container.settings())
 
 
 @app.command()

@@ -8,6 +8,8 @@ from pydantic import BaseModel
 from pydantic import ConfigDict
 from pydantic import Field
 from pydantic import ValidationError
+from pydantic import ValidationInfo
+from pydantic import field_validator
 
 from domain.errors import Misconfigured
 
@@ -39,6 +41,21 @@ class Settings(BaseModel):
     port: int = Field(default=8080, ge=0, le=65535, description="The port that `serve` listens on; 0 picks a free one.")
     shutdown_seconds: int = Field(default=30, ge=0, description="How long a stopping server waits for its requests.")
     threads: int = Field(default=40, ge=1, le=1000, description="How many requests the server works on at once.")
+    deadline_buffer_seconds: float = Field(
+        default=1,
+        gt=0,
+        le=60,
+        description="With less than this left for a request or an invocation, nothing is called any more.",
+    )
+    request_seconds: float = Field(
+        default=30,
+        le=3600,
+        validate_default=True,
+        description="How long the server works on a request; on Lambda, the function's timeout says that.",
+    )
+    memory_warning_share: float = Field(
+        default=0.9, gt=0, le=1, description="How much of a Lambda function's memory may be used without a warning."
+    )
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(default="INFO", description="What is logged.")
 
     dynamodb_table: str = Field(default="team-service", pattern=r"^[a-zA-Z0-9_.-]{3,255}$", description="The table.")
@@ -49,11 +66,19 @@ class Settings(BaseModel):
     dynamodb_create_table: bool = Field(default=False, description="Whether to make the table at start, for local use.")
     dynamodb_attempts: int = Field(default=4, ge=1, le=20, description="How often a request is sent at most.")
     dynamodb_connect_seconds: float = Field(default=1, gt=0, description="How long to wait for a connection.")
-    dynamodb_read_seconds: float = Field(default=5, gt=0, description="How long to wait for an answer, each time.")
+    dynamodb_read_seconds: float = Field(default=2, gt=0, description="How long to wait for an answer, each time.")
     dynamodb_batch_threads: int = Field(default=4, ge=1, le=100, description="How many batches are under way at once.")
     dynamodb_listing_shards: int = Field(
         default=1, ge=1, le=64, description="In how many partitions an aggregate is listed; never to be lowered."
     )
+
+    @field_validator("request_seconds")
+    @classmethod
+    def _outlasts_the_buffer(cls, seconds: float, info: ValidationInfo) -> float:
+        buffer = info.data.get("deadline_buffer_seconds", 0)
+        if seconds <= buffer:
+            raise ValueError(f"must be more than the buffer of {buffer:g} s, or nothing would ever be called")
+        return seconds
 
     @property
     def event_bus_kind(self) -> str:

@@ -12,6 +12,7 @@ from tenacity import wait_random_exponential
 from domain.errors import Conflict
 from domain.errors import TransactionFailed
 from domain.value import Value
+from usecases.deadline import TooLate
 
 UseCaseT = TypeVar("UseCaseT")
 RequestT = TypeVar("RequestT", bound=Value)
@@ -26,12 +27,13 @@ def _is_only_conflicts(error: BaseException) -> bool:
 
 
 def attempts(is_worth_another: Callable[[BaseException], bool]) -> Retrying:
-    """Calls what it is given until that raises nothing, or what is not worth another attempt; at most 15 times."""
+    """Calls what it is given until that raises nothing, or what is not worth another attempt; at most 15 times,
+    and not when it would be too late for it."""
     # Full jitter spreads those who lost the same race: https://aws.amazon.com/builders-library/timeouts-retries-and-backoff-with-jitter
     return Retrying(
         retry=retry_if_exception(is_worth_another),
         wait=wait_random_exponential(multiplier=0.005, max=MAX_WAIT_SECONDS),
-        stop=stop_after_attempt(MAX_ATTEMPTS),
+        stop=stop_after_attempt(MAX_ATTEMPTS) | TooLate(),
         reraise=True,
     )
 

@@ -4,8 +4,6 @@ It takes payload format 2.0: https://docs.aws.amazon.com/apigateway/latest/devel
 """
 
 import base64
-from collections.abc import Callable
-from collections.abc import Mapping
 from typing import Any
 from urllib.parse import parse_qsl
 from urllib.parse import unquote
@@ -16,18 +14,20 @@ from infrastructure.api.endpoint import Answer
 from infrastructure.api.endpoint import failure
 from infrastructure.api.router import Router
 from infrastructure.api.routes import ROUTES
+from infrastructure.aws_lambda.invocation import Event
+from infrastructure.aws_lambda.invocation import Handler
+from infrastructure.aws_lambda.invocation import deployed
+from infrastructure.aws_lambda.invocation import invoked
 from infrastructure.container import Container
 from infrastructure.container import use_cases
 
-Handler = Callable[[Mapping[str, Any], object], dict[str, Any]]
 
-
-def create_handler(container: Container) -> Handler:
+def create_handler(container: Container) -> Handler[dict[str, Any]]:
     """The handler, with the adapters of `container`, which are made now."""
     container.persistence()
     router = Router(ROUTES, use_cases(container))
 
-    def handle(event: Mapping[str, Any], context: object) -> dict[str, Any]:
+    def handle(event: Event) -> dict[str, Any]:
         """Answers the request that `event` tells of.
 
         Raises:
@@ -40,10 +40,10 @@ def create_handler(container: Container) -> Handler:
         body = b"" if method == "HEAD" else answer.body
         return {"statusCode": answer.status, "headers": dict(answer.headers), "body": body.decode()}
 
-    return handle
+    return invoked(handle, container.settings())
 
 
-def _answer(router: Router, method: str, event: Mapping[str, Any]) -> Answer:
+def _answer(router: Router, method: str, event: Event) -> Answer:
     try:
         route = router.find(method, _path(event))
     except ServiceError as exc:
@@ -53,15 +53,15 @@ def _answer(router: Router, method: str, event: Mapping[str, Any]) -> Answer:
     return route.answer(query, headers, _body(event))
 
 
-def _path(event: Mapping[str, Any]) -> str:
+def _path(event: Event) -> str:
     """The path, without the stage that a URL of API Gateway's own begins with."""
     path, stage = event["rawPath"], event["requestContext"].get("stage", "$default")
     return unquote(path.removeprefix(f"/{stage}") if path.startswith(f"/{stage}/") else path)
 
 
-def _body(event: Mapping[str, Any]) -> bytes:
+def _body(event: Event) -> bytes:
     body: str = event.get("body") or ""
     return base64.b64decode(body) if event.get("isBase64Encoded") else body.encode()
 
 
-handler = create_handler(Container())
+handler = deployed(create_handler)

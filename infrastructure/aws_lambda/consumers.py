@@ -4,24 +4,24 @@ EventBridge delivers at least once, and in no order. If the handler raises, Lamb
 that have handled the event do nothing.
 """
 
-from collections.abc import Callable
 from collections.abc import Mapping
-from typing import Any
 
 from domain.errors import InvalidArgument
+from infrastructure.aws_lambda.invocation import Event
+from infrastructure.aws_lambda.invocation import Handler
+from infrastructure.aws_lambda.invocation import deployed
+from infrastructure.aws_lambda.invocation import invoked
 from infrastructure.container import Container
 from infrastructure.container import use_cases
 from infrastructure.events.cloud_events import event_of
 from usecases.consumers import Consumer
 
-Handler = Callable[[Mapping[str, Any], object], None]
 
-
-def create_handler(container: Container) -> Handler:
+def create_handler(container: Container) -> Handler[None]:
     """The handler, with the consumers of `container`, which are made now."""
     consumers: list[Consumer] = [make() for case, make in use_cases(container).items() if issubclass(case, Consumer)]
 
-    def handle(event: Mapping[str, Any], context: object) -> None:
+    def handle(event: Event) -> None:
         """Has the event handled, whose envelope is in `detail`.
 
         Raises:
@@ -35,7 +35,7 @@ def create_handler(container: Container) -> Handler:
             if known is not None:
                 consumer.execute(known)
 
-    return handle
+    return invoked(handle, container.settings())
 
 
-handler = create_handler(Container())
+handler = deployed(create_handler)

@@ -4,24 +4,25 @@ The event source mapping has to have `ReportBatchItemFailures`, and may have a p
 records of one item in order. https://docs.aws.amazon.com/lambda/latest/dg/services-ddb-batchfailurereporting.html
 """
 
-from collections.abc import Callable
-from collections.abc import Mapping
 from typing import Any
 
 from domain.errors import InvalidArgument
+from infrastructure.aws_lambda.invocation import Event
+from infrastructure.aws_lambda.invocation import Handler
+from infrastructure.aws_lambda.invocation import deployed
+from infrastructure.aws_lambda.invocation import invoked
 from infrastructure.container import Container
 from infrastructure.dynamodb.records import StreamRecord
 from infrastructure.dynamodb.records import warn_if_late
 
-Handler = Callable[[Mapping[str, Any], object], dict[str, Any]]
 
-
-def create_handler(container: Container) -> Handler:
+def create_handler(container: Container) -> Handler[dict[str, Any]]:
     """The handler, with the bus of `container`, which is made now."""
     relay = container.relay()
 
-    def handle(event: Mapping[str, Any], context: object) -> dict[str, Any]:
-        """Carries the records of `event`; answers from which on Lambda has to call again, if the bus failed.
+    def handle(event: Event) -> dict[str, Any]:
+        """Carries the records of `event`; answers from which on Lambda has to call again, if the bus
+        failed or time ran out.
 
         Raises:
             InvalidArgument: it is no event of a stream.
@@ -35,7 +36,7 @@ def create_handler(container: Container) -> Handler:
             "batchItemFailures": [{"itemIdentifier": record.sequence_number} for record in records[done : done + 1]]
         }
 
-    return handle
+    return invoked(handle, container.settings())
 
 
-handler = create_handler(Container())
+handler = deployed(create_handler)

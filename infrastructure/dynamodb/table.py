@@ -5,6 +5,8 @@ from collections.abc import Iterable
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextvars import ContextVar
+from contextvars import copy_context
+from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING
 from typing import Any
@@ -22,11 +24,14 @@ from tenacity import wait_random_exponential
 
 from domain.errors import PartialFailure
 from domain.errors import Unavailable
+from infrastructure.bounded import OutOfTime
+from infrastructure.bounded import bounded
 from infrastructure.dynamodb.errors import is_ambiguous
 from infrastructure.dynamodb.errors import is_cut_short
 from infrastructure.dynamodb.errors import is_in_the_way
 from infrastructure.dynamodb.errors import refusal
 from infrastructure.dynamodb.errors import translated
+from usecases.deadline import TooLate
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -40,10 +45,23 @@ Report = Callable[[str, Mapping[str, Any]], None]
 _READS = {"get_item", "batch_get_item", "query"}
 _WRITES = {"put_item", "update_item", "delete_item", "transact_write_items", "batch_write_item"}
 
-_ambiguous: ContextVar[bool] = ContextVar("ambiguous", default=False)
-"""Whether an attempt of the call under way may have been carried out without an answer that says so."""
-_cut_short: ContextVar[bool] = ContextVar("cut_short", default=False)
-"""Whether the end is missing of the answer to its last attempt, which botocore would take for an empty one."""
+
+@dataclass
+class Attempts:
+    """What is known of the attempts of a call, while it is under way.
+
+    Attributes:
+        unanswered: the last one is sent, perhaps, and not over.
+        ambiguous: an earlier one may have been carried out without an answer that says so.
+        cut_short: the end is missing of the answer to the last one, which botocore would take for an empty one.
+    """
+
+    unanswered: bool = False
+    ambiguous: bool = False
+    cut_short: bool = False
+
+
+_attempts: ContextVar[Attempts] = ContextVar("attempts")
 
 
 class Table:
@@ -65,11 +83,12 @@ class Table:
         self._pool = ThreadPoolExecutor(threads, thread_name_prefix="dynamodb")
         backoff: dict[str, Any] = {
             "wait": wait_random_exponential(multiplier=0.05, max=1),
-            "stop": stop_after_attempt(attempts),
+            "stop": stop_after_attempt(attempts) | TooLate(),
         }
         self._until_passed = Retrying(retry=retry_if_exception(is_in_the_way), reraise=True, **backoff)
         self._until_done = Retrying(retry=retry_if_result(bool), **backoff)
-        client.meta.events.register("needs-retry.dynamodb", _watch, unique_id=__name__)
+        client.meta.events.register_first("before-send.dynamodb", _begin, unique_id=f"{__name__}.begin")
+        client.meta.events.register("needs-retry.dynamodb", _end, unique_id=f"{__name__}.end")
 
     def call(self, operation: str, **request: Any) -> Any:
         """The answer to one request.
@@ -77,23 +96,27 @@ class Table:
         Raises:
             Refused: a condition failed.
             ClientError: a code that is not expected.
-            Unavailable: it was throttled, not answered in time, or could not be sent.
+            Unavailable: it was throttled, not answered in time, could not be sent, or it is too late to.
             Misconfigured: the table, an index, the credentials or a permission is missing.
         """
         costs = operation in _READS | _WRITES
         if self.report is not None and costs:
             request["ReturnConsumedCapacity"] = "INDEXES"
-        token = _ambiguous.set(False)
+        attempts = Attempts()
+        token = _attempts.set(attempts)
         try:
-            answer = self._until_passed(_whole, getattr(self.client, operation), **request)
+            answer = bounded(self._until_passed, _whole, getattr(self.client, operation), **request)
+        except OutOfTime as exc:
+            ambiguous = operation in _WRITES and (attempts.ambiguous or attempts.unanswered)
+            raise Unavailable(f"DynamoDB {exc}", maybe_applied=ambiguous) from exc
         except (ClientError, BotoCoreError) as exc:
-            ambiguous = operation in _WRITES and _ambiguous.get()
+            ambiguous = operation in _WRITES and attempts.ambiguous
             error = refusal(exc, ambiguous=ambiguous) or translated(exc, table=self.name, maybe_applied=ambiguous)
             if error is None:
                 raise
             raise error from exc
         finally:
-            _ambiguous.reset(token)
+            _attempts.reset(token)
         if self.report is not None and costs:
             self.report(operation, answer)
         return answer
@@ -141,7 +164,8 @@ class Table:
         given = list(arguments)
         if len(given) < 2:
             return [work(argument) for argument in given]
-        return list(self._pool.map(work, given))
+        under_way = [self._pool.submit(copy_context().run, work, argument) for argument in given]
+        return [each.result() for each in under_way]
 
     def close(self) -> None:
         """Waits for what is under way and gives up the connections."""
@@ -151,21 +175,34 @@ class Table:
 
 def _whole(send: Callable[..., Any], **request: Any) -> Any:
     """The answer to a request, if all of it arrived."""
-    _cut_short.set(False)
+    attempts = _attempts.get()
     try:
         answer = send(**request)
     except ClientError as exc:
-        if _cut_short.get():
+        if attempts.cut_short:
             raise ResponseStreamingError(error="an error was cut short") from exc
         raise
-    if _cut_short.get():
+    if attempts.cut_short:
         raise ResponseStreamingError(error="an answer was cut short")
     return answer
 
 
-def _watch(response: tuple[Any, Mapping[str, Any]] | None, caught_exception: Exception | None, **_: Any) -> None:
+def _begin(**_: Any) -> None:
+    """Called by botocore before each attempt of a call, and before the clock is looked at.
+
+    In the other order there would be a moment in which an attempt that is sent could be taken for one that is not.
+    """
+    if (attempts := _attempts.get(None)) is not None:
+        attempts.unanswered = True
+        attempts.cut_short = False
+
+
+def _end(response: tuple[Any, Mapping[str, Any]] | None, caught_exception: Exception | None, **_: Any) -> None:
     """Called by botocore after each attempt of a call."""
+    if (attempts := _attempts.get(None)) is None:
+        return
     status = response[0].status_code if response is not None else None
-    _cut_short.set(response is not None and is_cut_short(response[0]))
-    if _cut_short.get() or is_ambiguous(caught_exception, status):
-        _ambiguous.set(True)
+    attempts.unanswered = False
+    attempts.cut_short = response is not None and is_cut_short(response[0])
+    if attempts.cut_short or is_ambiguous(caught_exception, status):
+        attempts.ambiguous = True

@@ -22,6 +22,7 @@ from infrastructure.events.cloud_events import SOURCE
 from infrastructure.events.messages import Message
 from infrastructure.events.messages import batches
 from infrastructure.settings import Settings
+from usecases.deadline import TooLate
 
 if TYPE_CHECKING:
     from mypy_boto3_events import EventBridgeClient
@@ -59,7 +60,7 @@ class EventBridgeEventBus(EventBus):
         self._until_taken = Retrying(
             retry=retry_if_result(bool),
             wait=wait_random_exponential(multiplier=0.05, max=1),
-            stop=stop_after_attempt(attempts),
+            stop=stop_after_attempt(attempts) | TooLate(),
         )
 
     def publish(self, *events: Event) -> None:

@@ -10,6 +10,8 @@ from domain.errors import Undeliverable
 from domain.errors import Unreadable
 from domain.events import Event
 from domain.events import EventBus
+from infrastructure.bounded import OutOfTime
+from infrastructure.bounded import bounded
 from infrastructure.events.dead_letters import DeadLetters
 
 logger = logging.getLogger(__name__)
@@ -49,11 +51,15 @@ class Relay:
     def carry(self, records: Sequence[Record]) -> int:
         """Hands over the events of `records`, and says how many of these, from the first on, are done with.
 
-        Never raises: when the bus or `dead_letters` fails that is logged, and what is left has to be carried again.
+        Never raises: when the bus or `dead_letters` fails, or time runs out, that is logged, and what is left has to be
+        carried again.
         """
         for done in range(0, len(records), AT_ONCE):
             try:
-                self._hand_over(records[done : done + AT_ONCE])
+                bounded(self._hand_over, records[done : done + AT_ONCE])
+            except OutOfTime as exc:
+                logger.warning("the event bus %s; %d records wait, to be carried again", exc, len(records) - done)
+                return done
             except Exception:
                 logger.exception("the event bus failed; %d records wait, to be carried again", len(records) - done)
                 return done

@@ -29,6 +29,8 @@ from infrastructure.api.router import Router
 from infrastructure.api.routes import ROUTES
 from infrastructure.container import Container
 from infrastructure.container import use_cases
+from infrastructure.settings import Settings
+from usecases.deadline import within
 
 TITLE = "team-service"
 
@@ -49,11 +51,13 @@ def create_app(container: Container) -> FastAPI:
     for error in (HTTPException, ServiceError, Exception):
         app.add_exception_handler(error, _fail)
 
-    app.router.default = _served(Router(ROUTES, use_cases(container)), otherwise=app.router.default)
+    app.router.default = _served(
+        Router(ROUTES, use_cases(container)), container.settings(), otherwise=app.router.default
+    )
     return app
 
 
-def _served(router: Router, otherwise: ASGIApp) -> ASGIApp:
+def _served(router: Router, settings: Settings, otherwise: ASGIApp) -> ASGIApp:
     """What serves all that FastAPI itself does not: the endpoints, and the problems that there are none."""
 
     async def serve(scope: Scope, receive: Receive, send: Send) -> None:
@@ -65,7 +69,9 @@ def _served(router: Router, otherwise: ASGIApp) -> ASGIApp:
         query = request.query_params.multi_items()
         headers = {name: ", ".join(request.headers.getlist(name)) for name in request.headers}
         body = await _body(request) if route.endpoint.has_body else b""
-        response = _response(await run_in_threadpool(route.answer, query, headers, body))
+        with within(settings.request_seconds, buffer=settings.deadline_buffer_seconds):
+            answer = await run_in_threadpool(route.answer, query, headers, body)
+        response = _response(answer)
         await response(scope, receive, send)
 
     return serve

@@ -41,6 +41,21 @@ def test_a_bus_has_a_kind_before_its_name(bus, kind):
     assert (settings.event_bus, settings.event_bus_kind) == (bus, kind)
 
 
+@pytest.mark.parametrize(
+    "variables",
+    [
+        {"REQUEST_SECONDS": "1"},
+        {"DEADLINE_BUFFER_SECONDS": "30"},
+        {"REQUEST_SECONDS": "0"},
+        {"REQUEST_SECONDS": "-inf"},
+    ],
+    ids=str,
+)
+def test_a_request_has_more_time_than_the_buffer_of_its_deadline(variables):
+    with pytest.raises(Misconfigured, match=f"{PREFIX}REQUEST_SECONDS: .*must be more than the buffer of"):
+        read(**variables)
+
+
 def test_variables_of_others_count_for_nothing():
     assert Settings.from_environment({"PORT": "x", "PATH": "/bin", f"X{PREFIX}PORT": "x"}) == Settings()
 

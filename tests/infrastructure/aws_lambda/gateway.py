@@ -2,16 +2,18 @@
 
 import base64
 import json
+from typing import Any
 
 import httpx
 
-from infrastructure.aws_lambda.api import Handler
+from infrastructure.aws_lambda.invocation import Handler
+from tests.infrastructure.aws_lambda.invocations import Invocation
 
 
 class ApiGateway(httpx.BaseTransport):
     """An HTTP API with payload format 2.0 before a handler; both sides are turned into JSON and back."""
 
-    def __init__(self, handler: Handler, *, stage: str = "$default") -> None:
+    def __init__(self, handler: Handler[dict[str, Any]], *, stage: str = "$default") -> None:
         self._handler = handler
         self._stage = stage
 
@@ -28,5 +30,5 @@ class ApiGateway(httpx.BaseTransport):
             "isBase64Encoded": bool(body),
             **({"body": base64.b64encode(body).decode()} if body else {}),
         }
-        returned = json.loads(json.dumps(self._handler(json.loads(json.dumps(event)), None)))
+        returned = json.loads(json.dumps(self._handler(json.loads(json.dumps(event)), Invocation())))
         return httpx.Response(returned["statusCode"], headers=returned["headers"], content=returned["body"])

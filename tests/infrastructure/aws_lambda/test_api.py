@@ -12,6 +12,7 @@ from infrastructure.aws_lambda import api
 from infrastructure.aws_lambda.api import create_handler
 from tests.builders.containers import an_in_memory_container
 from tests.infrastructure.aws_lambda.gateway import ApiGateway
+from tests.infrastructure.aws_lambda.invocations import Invocation
 
 
 @pytest.fixture
@@ -40,7 +41,7 @@ def test_a_body_is_read_in_base64_and_as_text(handle, is_encoded):
     text = json.dumps({"name": "Ünited 🏟"}, ensure_ascii=False)
     body = base64.b64encode(text.encode()).decode() if is_encoded else text
 
-    created = handle(an_event("POST", body=body, isBase64Encoded=is_encoded), None)
+    created = handle(an_event("POST", body=body, isBase64Encoded=is_encoded), Invocation())
 
     assert created["statusCode"] == 201
     assert told(created)["name"] == "Ünited 🏟"
@@ -61,18 +62,18 @@ def test_a_path_that_only_begins_like_the_stage_stays_whole(handle, stage):
     event = an_event(path="/sponsors/none")
     event["requestContext"]["stage"] = stage
 
-    answer = handle({**event, "rawPath": f"/{stage}/sponsors/none"}, None)
-    unprefixed = handle({**an_event(), "requestContext": {**event["requestContext"], "stage": "spons"}}, None)
+    answer = handle({**event, "rawPath": f"/{stage}/sponsors/none"}, Invocation())
+    unprefixed = handle({**an_event(), "requestContext": {**event["requestContext"], "stage": "spons"}}, Invocation())
 
     assert told(answer)["type"] == "urn:team-service:not-found"
     assert unprefixed["statusCode"] == 200
 
 
 def test_a_query_is_decoded_and_a_parameter_that_comes_twice_is_refused(handle):
-    handle(an_event("POST", body='{"name": "Southern Rail"}'), None)
+    handle(an_event("POST", body='{"name": "Southern Rail"}'), Invocation())
 
-    found = handle(an_event(query="prefix=s%C3%B3uthern+r&limit=5"), None)
-    twice = handle(an_event(query="limit=5&limit=6"), None)
+    found = handle(an_event(query="prefix=s%C3%B3uthern+r&limit=5"), Invocation())
+    twice = handle(an_event(query="limit=5&limit=6"), Invocation())
 
     assert [item["name"] for item in told(found)["items"]] == ["Southern Rail"]
     assert (twice["statusCode"], told(twice)["errors"]) == (422, [{"input": "limit", "rule": "must be given once"}])
@@ -80,24 +81,24 @@ def test_a_query_is_decoded_and_a_parameter_that_comes_twice_is_refused(handle):
 
 def test_a_path_is_decoded_once(handle):
     encoded, encoded_twice = (
-        handle(an_event(path="/health/%6Cive"), None),
-        handle(an_event(path="/health/%256Cive"), None),
+        handle(an_event(path="/health/%6Cive"), Invocation()),
+        handle(an_event(path="/health/%256Cive"), Invocation()),
     )
 
     assert (encoded["statusCode"], encoded_twice["statusCode"]) == (200, 404)
 
 
 def test_stores_are_kept_from_one_call_to_the_next(handle):
-    created = told(handle(an_event("POST", body='{"name": "Southern Rail"}'), None))
+    created = told(handle(an_event("POST", body='{"name": "Southern Rail"}'), Invocation()))
 
-    assert told(handle(an_event(path=f"/sponsors/{created['id']}"), None)) == created
+    assert told(handle(an_event(path=f"/sponsors/{created['id']}"), Invocation())) == created
 
 
 @pytest.mark.parametrize("event", [{}, {"version": "1.0"}, {"Records": []}], ids=str)
 def test_what_is_no_request_in_payload_format_2_is_refused(handle, event):
     with pytest.raises(InvalidArgument, match=r"version: must be 2\.0"):
-        handle(event, None)
+        handle(event, Invocation())
 
 
 def test_the_handler_that_lambda_is_given_answers():
-    assert api.handler(an_event(path="/health/live"), None)["statusCode"] == 200
+    assert api.handler(an_event(path="/health/live"), Invocation())["statusCode"] == 200

@@ -20,6 +20,7 @@ from infrastructure.settings import Settings
 from tests.builders.events import Happened
 from tests.builders.events import events
 from tests.builders.specimens import a_specimen
+from tests.infrastructure.aws_lambda.invocations import Invocation
 from usecases.consumers import Consumer
 
 NOT_FOR_LAMBDA = ("infrastructure.http", "infrastructure.cli", "uvicorn", "typer", "rich")
@@ -95,7 +96,7 @@ def sponsors_of(container: Container) -> list[tuple[str, int]]:
 def test_every_consumer_that_is_interested_is_given_the_event(container, happened):
     handle = consumers.create_handler(container)
 
-    handle(delivery(cloud_event(happened)), None)
+    handle(delivery(cloud_event(happened)), Invocation())
 
     assert sponsors_of(container) == [("Counted once", 2), ("Greetings", 1)]
 
@@ -104,7 +105,7 @@ def test_an_event_that_arrives_again_is_handled_once(container, happened):
     handle, handle_in_another_process = consumers.create_handler(container), consumers.create_handler(container)
 
     for each in (handle, handle, handle_in_another_process):
-        each(delivery(cloud_event(happened)), None)
+        each(delivery(cloud_event(happened)), Invocation())
 
     assert sponsors_of(container) == [("Counted once", 2), ("Greetings", 1)]
 
@@ -112,8 +113,8 @@ def test_an_event_that_arrives_again_is_handled_once(container, happened):
 def test_another_event_of_the_type_is_handled_too(container, counter, happened):
     handle = consumers.create_handler(container)
 
-    handle(delivery(cloud_event(happened)), None)
-    handle(delivery(cloud_event(events(Happened, counter, what="Regards"))), None)
+    handle(delivery(cloud_event(happened)), Invocation())
+    handle(delivery(cloud_event(events(Happened, counter, what="Regards"))), Invocation())
 
     assert sponsors_of(container) == [("Counted once once", 3), ("Greetings", 1), ("Regards", 1)]
 
@@ -124,9 +125,9 @@ def test_when_a_consumer_has_failed_those_that_have_not_do_nothing_at_the_next_c
 
     for _ in range(2):
         with pytest.raises(NotFound, match="counter"):
-            handle(delivery(cloud_event(happened)), None)
+            handle(delivery(cloud_event(happened)), Invocation())
     container.sponsors().add(Sponsor(id="counter", name="Counted"))
-    handle(delivery(cloud_event(happened)), None)
+    handle(delivery(cloud_event(happened)), Invocation())
 
     assert sponsors_of(container) == [("Counted once", 2), ("Greetings", 1)]
 
@@ -134,9 +135,9 @@ def test_when_a_consumer_has_failed_those_that_have_not_do_nothing_at_the_next_c
 def test_events_that_nobody_is_interested_in_are_passed_over(container, happened):
     handle = consumers.create_handler(container)
 
-    handle(delivery({**cloud_event(happened), "type": "Foreseen"}), None)
-    handle(delivery({"type": ["Happened"]}), None)
-    handle(delivery({}), None)
+    handle(delivery({**cloud_event(happened), "type": "Foreseen"}), Invocation())
+    handle(delivery({"type": ["Happened"]}), Invocation())
+    handle(delivery({}), Invocation())
 
     assert sponsors_of(container) == [("Counted", 1)]
 
@@ -145,7 +146,7 @@ def test_what_a_newer_release_tells_besides_is_passed_over(container, happened):
     envelope = cloud_event(happened)
     newer = {**envelope, "traceparent": "00-0-0-00", "data": {**envelope["data"], "why": "nobody knows"}}
 
-    consumers.create_handler(container)(delivery(newer), None)
+    consumers.create_handler(container)(delivery(newer), Invocation())
 
     assert sponsors_of(container) == [("Counted once", 2), ("Greetings", 1)]
 
@@ -153,7 +154,7 @@ def test_what_a_newer_release_tells_besides_is_passed_over(container, happened):
 @pytest.mark.parametrize("event", [{}, {"Records": []}, delivery(None), delivery("{}"), delivery([])], ids=repr)
 def test_what_has_no_envelope_is_refused(container, event):
     with pytest.raises(InvalidArgument, match="detail"):
-        consumers.create_handler(container)(event, None)
+        consumers.create_handler(container)(event, Invocation())
 
 
 @pytest.mark.parametrize(
@@ -163,14 +164,14 @@ def test_an_event_that_breaks_a_rule_is_refused_and_nothing_follows(container, h
     handle = consumers.create_handler(container)
 
     with pytest.raises(InvalidArgument):
-        handle(delivery({**cloud_event(happened), **broken}), None)
+        handle(delivery({**cloud_event(happened), **broken}), Invocation())
 
     assert sponsors_of(container) == [("Counted", 1)]
 
 
 def test_the_handler_that_lambda_calls_is_there_once_the_module_is_imported():
     with pytest.raises(InvalidArgument, match="detail"):
-        consumers.handler({}, None)
+        consumers.handler({}, Invocation())
 
 
 def test_importing_the_handler_imports_no_server_and_no_command_line():

@@ -28,6 +28,7 @@ from infrastructure.settings import Settings
 from tests.builders.events import an_event
 from tests.builders.events import events
 from tests.builders.specimens import a_specimen
+from tests.infrastructure.aws_lambda.invocations import Invocation
 from tests.infrastructure.events.buses import WHY
 from tests.infrastructure.events.buses import StubbornBus
 from tests.infrastructure.events.buses import never
@@ -99,7 +100,7 @@ def test_records_that_have_waited_for_half_a_day_are_warned_of(container, bus, c
     container.now.override(Object(datetime(2026, 1, 31, 12, 30, tzinfo=UTC) + late))
     created = an_event(a_specimen())
 
-    relay.create_handler(container)({"Records": [inserted(1, created)]}, None)
+    relay.create_handler(container)({"Records": [inserted(1, created)]}, Invocation())
 
     assert [record.levelname for record in caplog.records] == ["WARNING"] * warnings
     assert bus.published == [created]
@@ -120,7 +121,7 @@ def test_events_of_every_kind_of_write_are_carried_each_once(container, bus):
                 a_record(5, "REMOVE", OldImage=an_image(removed, _gone={"BOOL": True})),
             ]
         },
-        None,
+        Invocation(),
     )
 
     assert answer == NOTHING_FAILED
@@ -134,7 +135,7 @@ def test_what_dynamodb_removes_by_itself_tells_nothing(container, bus):
         "userIdentity": {"type": "Service", "principalId": "dynamodb.amazonaws.com"},
     }
 
-    answer = relay.create_handler(container)({"Records": [expired]}, None)
+    answer = relay.create_handler(container)({"Records": [expired]}, Invocation())
 
     assert answer == NOTHING_FAILED
     assert (bus.published, container.dead_letters().letters) == ([], [])
@@ -143,7 +144,7 @@ def test_what_dynamodb_removes_by_itself_tells_nothing(container, bus):
 def test_bytes_arrive_though_lambda_gives_them_as_text(container, bus):
     event = events(Photographed, a_specimen(), picture=b"\0\xff\xfe")
 
-    relay.create_handler(container)({"Records": [inserted(1, event)]}, None)
+    relay.create_handler(container)({"Records": [inserted(1, event)]}, Invocation())
 
     assert bus.published == [event]
 
@@ -151,7 +152,7 @@ def test_bytes_arrive_though_lambda_gives_them_as_text(container, bus):
 def test_items_without_events_tell_nothing(container, bus):
     foreign = a_record(1, "INSERT", NewImage={"pk": {"S": "x"}, "sk": {"S": "y"}, "raw": {"B": b"\0"}})
 
-    answer = relay.create_handler(container)({"Records": [foreign]}, None)
+    answer = relay.create_handler(container)({"Records": [foreign]}, Invocation())
 
     assert answer == NOTHING_FAILED
     assert (bus.published, container.dead_letters().letters) == ([], [])
@@ -163,7 +164,7 @@ def test_a_bus_that_fails_makes_lambda_call_again_from_the_first_record_that_was
     container.event_bus.override(bus)
 
     answer = relay.create_handler(container)(
-        {"Records": [inserted(number, event) for number, event in enumerate(told)]}, None
+        {"Records": [inserted(number, event) for number, event in enumerate(told)]}, Invocation()
     )
 
     assert answer == {"batchItemFailures": [{"itemIdentifier": sequence_number(AT_ONCE)}]}
@@ -182,10 +183,10 @@ def test_called_again_until_nothing_fails_everything_has_arrived_in_order(number
 
     for position in failing:
         bus.errors = dict.fromkeys(told[position : position + 1], RuntimeError("not now"))
-        records = left_after(handle({"Records": records}, None), records)
+        records = left_after(handle({"Records": records}, Invocation()), records)
     bus.errors = {}
 
-    assert handle({"Records": records}, None) == NOTHING_FAILED
+    assert handle({"Records": records}, Invocation()) == NOTHING_FAILED
     assert list(dict.fromkeys(bus.published)) == told
 
 
@@ -205,7 +206,7 @@ def test_what_cannot_be_read_or_published_goes_to_the_dead_letters_as_lambda_gav
     newer["dynamodb"]["NewImage"]["_events"]["L"][0]["M"]["colour"] = {"S": "red"}
     records = [inserted(1, first), unknown, newer, imageless, inserted(5, refused), inserted(6, last)]
 
-    answer = relay.create_handler(container)({"Records": records}, None)
+    answer = relay.create_handler(container)({"Records": records}, Invocation())
 
     given, reasons = zip(*container.dead_letters().letters, strict=True)
     assert answer == NOTHING_FAILED
@@ -221,11 +222,11 @@ def test_a_dead_letter_can_be_handed_to_the_handler_again(container):
     bus = StubbornBus({event: never(event)})
     container.event_bus.override(bus)
     handle = relay.create_handler(container)
-    handle({"Records": [inserted(1, event)]}, None)
+    handle({"Records": [inserted(1, event)]}, Invocation())
     [(letter, _)] = container.dead_letters().letters
 
     bus.errors = {}
-    answer = handle({"Records": [json.loads(letter)]}, None)
+    answer = handle({"Records": [json.loads(letter)]}, Invocation())
 
     assert answer == NOTHING_FAILED
     assert bus.published == [event]
@@ -234,8 +235,8 @@ def test_a_dead_letter_can_be_handed_to_the_handler_again(container):
 @pytest.mark.parametrize("event", [{}, {"records": []}, {"detail": {}}], ids=repr)
 def test_what_is_no_event_of_a_stream_is_refused(container, event):
     with pytest.raises(InvalidArgument, match="Records"):
-        relay.create_handler(container)(event, None)
+        relay.create_handler(container)(event, Invocation())
 
 
 def test_the_handler_that_lambda_calls_is_there_once_the_module_is_imported():
-    assert relay.handler({"Records": []}, None) == NOTHING_FAILED
+    assert relay.handler({"Records": []}, Invocation()) == NOTHING_FAILED

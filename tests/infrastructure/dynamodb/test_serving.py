@@ -2,12 +2,14 @@
 
 import warnings
 
+import httpx
 import pytest
 from starlette.exceptions import StarletteDeprecationWarning
 
 from domain.errors import Misconfigured
 from domain.repository import Everything
 from domain.sponsor import Sponsor
+from infrastructure.aws_lambda.api import create_handler
 from infrastructure.container import Container
 from infrastructure.dynamodb.administration import create
 from infrastructure.dynamodb.administration import delete
@@ -15,6 +17,7 @@ from infrastructure.http.app import create_app
 from infrastructure.settings import Settings
 from tests.builders.events import an_event
 from tests.builders.sponsors import a_sponsor
+from tests.infrastructure.aws_lambda.gateway import ApiGateway
 
 with warnings.catch_warnings():
     warnings.simplefilter("ignore", StarletteDeprecationWarning)  # it would rather have httpx2; httpx serves as well
@@ -68,6 +71,27 @@ def test_a_table_deleted_while_serving_is_a_wrong_setup_and_nothing_else(fresh, 
         with pytest.raises(Misconfigured) as wrong:
             call()
         assert fresh.name in str(wrong.value)
+
+
+@pytest.fixture(params=["http", "lambda"])
+def hurried(request, container):
+    """The API, with too little time for anything, once per way of serving it."""
+    no_time = {"deadline_buffer_seconds": 50, "request_seconds": 50.000001}
+    hurried = Container()
+    hurried.settings.override(Settings.model_validate({**container.settings().model_dump(), **no_time}))
+    if request.param == "http":
+        return TestClient(create_app(hurried), raise_server_exceptions=False)
+    return httpx.Client(transport=ApiGateway(create_handler(hurried)), base_url="http://testserver")
+
+
+def test_a_request_without_the_time_for_it_changes_nothing_and_can_be_repeated(hurried, sponsors):
+    answers = [hurried.post("/sponsors", json={"name": "Late"}), hurried.get("/sponsors"), hurried.get("/health/ready")]
+
+    problem = answers[0].json()
+    assert [(answer.status_code, answer.headers["retry-after"]) for answer in answers] == [(503, "1")] * 3
+    assert problem["detail"] == "DynamoDB could not be called with less than 50 s left"
+    assert problem["maybe_applied"] is False
+    assert sponsors.page(Everything(), limit=1).items == ()
 
 
 def test_a_service_whose_table_is_gone_lives_but_is_not_ready(fresh, container):

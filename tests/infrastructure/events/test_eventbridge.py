@@ -31,6 +31,7 @@ from tests.infrastructure.events.fake_eventbridge import client_error
 from tests.infrastructure.events.fake_eventbridge import failing
 from tests.infrastructure.events.fake_eventbridge import refusing
 from tests.infrastructure.events.fake_eventbridge import size
+from usecases.deadline import within
 
 KIB = 1024
 
@@ -230,5 +231,16 @@ def test_a_request_that_fails_as_a_whole_passes_bare(error, waits):
         bus_of(service).publish(an_event(a_specimen()))
 
     assert failed.value is error
+    assert len(service.requests) == 1
+    assert waits == []
+
+
+def test_what_is_not_taken_is_not_sent_again_when_it_would_be_too_late(waits):
+    event = an_event(a_specimen())
+    service = FakeEventBridge(refusing("ThrottlingException", event))
+
+    with within(1, buffer=2), pytest.raises(Unavailable):
+        bus_of(service).publish(event)
+
     assert len(service.requests) == 1
     assert waits == []

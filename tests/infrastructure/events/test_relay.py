@@ -3,7 +3,9 @@
 import json
 from collections.abc import Iterable
 from collections.abc import Sequence
+from itertools import count
 from operator import attrgetter
+from threading import Event as Signal
 
 import pytest
 from hypothesis import given
@@ -12,6 +14,7 @@ from hypothesis import strategies as st
 
 from domain.errors import Unreadable
 from domain.events import Event
+from domain.events import EventBus
 from infrastructure.events.dead_letters import DeadLetters
 from infrastructure.events.dead_letters import InMemoryDeadLetters
 from infrastructure.events.relay import AT_ONCE
@@ -22,6 +25,7 @@ from tests.builders.specimens import a_specimen
 from tests.infrastructure.events.buses import WHY
 from tests.infrastructure.events.buses import StubbornBus
 from tests.infrastructure.events.buses import never
+from usecases.deadline import within
 
 
 class Written(Record):
@@ -52,6 +56,16 @@ class FullDeadLetters(DeadLetters):
 
     def put(self, record: str, reason: str) -> None:
         raise OSError("no room")
+
+
+class SlowBus(EventBus):
+    """Takes what it is handed when it is allowed to."""
+
+    def __init__(self, may_end: Signal) -> None:
+        self._may_end = may_end
+
+    def publish(self, *events: Event) -> None:
+        self._may_end.wait()
 
 
 def some_records(number: int) -> list[Written]:
@@ -223,3 +237,42 @@ def test_carried_again_and_again_every_event_arrives_in_order_per_aggregate_or_i
     assert set(kept) <= set(bus.published) <= set(told) - set(refused)
     firsts = [event for event in dict.fromkeys(bus.published) if event in kept]
     assert sorted(firsts, key=aggregate) == sorted(kept, key=aggregate)
+
+
+def test_nothing_is_handed_over_when_it_is_too_late(caplog):
+    bus, records = StubbornBus(), some_records(3)
+
+    with within(1, buffer=2):
+        done = Relay(bus, InMemoryDeadLetters()).carry(records)
+
+    assert (done, bus.calls) == (0, [])
+    assert caplog.messages == [
+        "the event bus could not be called with less than 2 s left; 3 records wait, to be carried again"
+    ]
+
+
+def test_when_time_runs_out_what_was_handed_over_is_done_and_the_rest_is_carried_again(monkeypatch):
+    clock = count(0, 100)
+    monkeypatch.setattr("usecases.deadline.monotonic", lambda: next(clock))
+    bus, records = StubbornBus(), some_records(3 * AT_ONCE)
+
+    with within(450, buffer=50):
+        done = Relay(bus, InMemoryDeadLetters()).carry(records)
+    rest = Relay(bus, InMemoryDeadLetters()).carry(records[done:])
+
+    assert 0 < done < len(records)
+    assert done + rest == len(records)
+    assert [event for call in bus.calls for event in call] == [event for record in records for event in record.happened]
+
+
+def test_a_bus_that_does_not_answer_in_time_holds_back_what_it_was_handed(monkeypatch, caplog):
+    monkeypatch.setattr("usecases.deadline.monotonic", lambda: 0.0)
+    may_end = Signal()
+    slow = SlowBus(may_end)
+
+    with within(0.05, buffer=0.01):
+        done = Relay(slow, InMemoryDeadLetters()).carry(some_records(2))
+
+    may_end.set()
+    assert done == 0
+    assert caplog.messages == ["the event bus did not answer in time; 2 records wait, to be carried again"]

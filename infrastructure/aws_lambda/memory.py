@@ -1,0 +1,42 @@
+"""How much memory the process has taken, of how much it may take."""
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+# https://man7.org/linux/man-pages/man5/proc_pid_status.5.html
+STATUS = Path("/proc/self/status")
+_ALLOCATED = re.compile(r"^VmRSS:\s+(\d+) kB$", re.MULTILINE)
+_PEAK = re.compile(r"^VmHWM:\s+(\d+) kB$", re.MULTILINE)
+MB = 1024 * 1024
+
+
+@dataclass(frozen=True)
+class Memory:
+    """Bytes of memory: `allocated` now, at its `peak` since the process started, and at most, the `limit`."""
+
+    allocated: int
+    peak: int
+    limit: int
+
+    @property
+    def share(self) -> float:
+        """How much of the limit was taken at the peak. Lambda ends a process that would need more than 1."""
+        return self.peak / self.limit
+
+    def __str__(self) -> str:
+        sizes = f"{self.allocated / MB:.0f} MB allocated, {self.peak / MB:.0f} MB at the peak"
+        return f"{sizes}, {self.share:.0%} of {self.limit / MB:.0f} MB"
+
+
+def memory(limit_mb: int) -> Memory | None:
+    """What this process has taken of so many MB; None where the system does not tell, as Linux, and so Lambda, does."""
+    if not STATUS.exists():
+        return None
+    status = STATUS.read_text(encoding="ascii")
+    return Memory(allocated=_bytes(_ALLOCATED, status), peak=_bytes(_PEAK, status), limit=limit_mb * MB)
+
+
+def _bytes(line: re.Pattern[str], status: str) -> int:
+    found = line.search(status)
+    return int(found[1]) * 1024 if found else 0

@@ -1,0 +1,14 @@
+"""What Lambda tells a handler of an invocation."""
+
+from time import monotonic
+
+
+class Invocation:
+    """The context of an invocation that has begun now."""
+
+    def __init__(self, *, seconds: float = 10, memory_mb: int = 512) -> None:
+        self.memory_limit_in_mb = str(memory_mb)
+        self._ends_at = monotonic() + seconds
+
+    def get_remaining_time_in_millis(self) -> int:
+        return int((self._ends_at - monotonic()) * 1000)
