@@ -136,7 +136,8 @@ class Table:
         outcomes = self.in_parallel(lambda batch: self._send_all_of(batch, send), batches)
 
         undone = [id for ids, _ in outcomes for id in ids]
-        cause = next((error for _, error in outcomes if error is not None), None)
+        errors = [error for _, error in outcomes if error is not None]
+        cause = max(errors, key=lambda error: error.maybe_applied, default=None)
         if undone and cause is not None and len(undone) == len(requests):
             raise cause
         if undone:

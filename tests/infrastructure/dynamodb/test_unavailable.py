@@ -68,6 +68,15 @@ def test_a_write_that_no_attempt_got_an_answer_for_may_have_been_made(remote, ne
     assert not any(error.retryable for error in failures.values())
 
 
+def test_of_several_batches_one_that_may_have_been_made_makes_all_the_difference(connect, raw, waits):
+    remote = connect(dynamodb_attempts=1, dynamodb_batch_threads=1)
+    Network(remote.table.client, raw).will(throttled, lose_the_answer)
+
+    error = failure(lambda it: it.sponsors.put_many(a_sponsor() for _ in range(26)), remote)
+
+    assert error.maybe_applied
+
+
 def test_one_lost_answer_makes_all_the_difference(remote, network, sponsors):
     new = a_sponsor()
     network.will(lose_the_answer, *[throttled] * ATTEMPTS)
