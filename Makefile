@@ -3,9 +3,11 @@ VENV := .venv
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/installed
 MINISTACK := .venv-ministack/installed
+RUNTIME := .venv-runtime/installed
+ARCH ?= arm64
 
 .DEFAULT_GOAL := help
-.PHONY: help run run-dynamodb relay test verify check fix benchmark openapi schemas lock
+.PHONY: help run run-dynamodb relay test verify check fix benchmark benchmark-cold-start openapi schemas modules lambda-zip lock
 
 help: ## Say what can be made
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 18
@@ -22,9 +24,10 @@ relay: $(INSTALLED) $(MINISTACK) ## Carry the events of make run-dynamodb, in an
 test: $(INSTALLED) ## Run the tests, in memory and on moto
 	$(BIN)/pytest -n auto --dist worksteal
 
-verify: $(INSTALLED) $(MINISTACK) ## Run the tests of the adapters over the wire, on ministack, and kill processes
+verify: $(INSTALLED) $(MINISTACK) $(RUNTIME) ## Run the tests of the adapters over the wire, kill processes, run the zip for Lambda
 	TEST_ADAPTERS="ministack ministack-3-shards" $(BIN)/pytest -m adapters -n auto --dist worksteal
 	$(BIN)/pytest tests/faults -rP
+	$(BIN)/pytest tests/lambda_zip -rP
 
 check: $(INSTALLED) ## Check format, lint, types and layers; writes nothing
 	$(BIN)/ruff format --check --quiet .
@@ -39,6 +42,12 @@ fix: $(INSTALLED) ## Format, sort imports, mend what the linter can
 benchmark: $(INSTALLED) ## Measure, as ratios to a baseline in the same run
 	$(BIN)/python -m benchmarks.memory
 
+benchmark-cold-start: $(INSTALLED) $(MINISTACK) $(RUNTIME) ## Measure a cold start on Lambda, beside a plain handler
+	$(BIN)/python -m benchmarks.cold_start
+
+lambda-zip: $(INSTALLED) ## Make dist/lambda-arm64.zip; ARCH=x86_64 makes that for the other architecture
+	$(BIN)/python -m deploy.lambda_zip --arch $(ARCH)
+
 openapi: $(INSTALLED) ## Pin the OpenAPI document that the tests compare with
 	$(BIN)/python -m tests.infrastructure.http.openapi_pins
 
@@ -46,15 +55,24 @@ schemas: $(INSTALLED) ## Pin the schemas of events that the tests compare with
 	rm -f tests/infrastructure/events/schemas/*.json
 	$(BIN)/team-service events schema tests/infrastructure/events/schemas
 
+modules: $(INSTALLED) $(MINISTACK) $(RUNTIME) ## Pin the modules of a cold start that the tests compare with
+	$(BIN)/python -m tests.lambda_zip.modules
+
 lock: $(INSTALLED) ## Choose the newest versions that pyproject.toml allows
 	$(PYTHON) -m venv .venv-lock
 	.venv-lock/bin/pip install --quiet uv
-	.venv-lock/bin/uv pip compile pyproject.toml --group dev --universal --python-version 3.11 --upgrade \
+	.venv-lock/bin/uv pip compile pyproject.toml --extra server --group dev --universal --python-version 3.11 --upgrade \
 		--generate-hashes --no-annotate --custom-compile-command 'make lock' \
 		--quiet --output-file constraints.txt
+	.venv-lock/bin/uv pip compile pyproject.toml --constraint constraints.txt --universal --python-version 3.11 \
+		--generate-hashes --no-annotate --custom-compile-command 'make lock' \
+		--quiet --output-file constraints-lambda.txt
 	echo 'ministack==1.5.33' | .venv-lock/bin/uv pip compile - --universal --python-version 3.11 --upgrade \
 		--generate-hashes --no-annotate --custom-compile-command 'make lock' \
 		--quiet --output-file constraints-ministack.txt
+	echo awslambdaric | .venv-lock/bin/uv pip compile - --universal --python-version 3.11 --upgrade \
+		--generate-hashes --no-annotate --custom-compile-command 'make lock' \
+		--quiet --output-file constraints-runtime.txt
 
 $(INSTALLED): pyproject.toml constraints.txt
 	@$(PYTHON) -c 'import sys; sys.version_info >= (3, 11) or sys.exit("Python 3.11 or later is needed: make PYTHON=python3.11")'
@@ -67,6 +85,12 @@ $(INSTALLED): pyproject.toml constraints.txt
 $(MINISTACK): constraints-ministack.txt
 	$(PYTHON) -m venv .venv-ministack
 	.venv-ministack/bin/pip install --quiet --disable-pip-version-check --require-hashes -r constraints-ministack.txt
+	@touch $@
+
+# In an environment of its own, for on Lambda it is not ours, and the zip must not lean on what is installed here.
+$(RUNTIME): constraints-runtime.txt
+	$(PYTHON) -m venv .venv-runtime
+	.venv-runtime/bin/pip install --quiet --disable-pip-version-check --require-hashes -r constraints-runtime.txt
 	@touch $@
 
 -include template.mk

@@ -3,9 +3,9 @@
 from typing import Any
 from typing import Literal
 
-import boto3
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError
+from botocore.session import get_session
 
 from domain.errors import Misconfigured
 from infrastructure.bounded import require_time
@@ -15,9 +15,12 @@ CONNECT_SECONDS = 1
 READ_SECONDS = 2
 CONNECTIONS = 10
 
+Service = Literal["dynamodb", "dynamodbstreams", "events", "s3"]
+"""What of AWS is called, by botocore's names. Lambda knows no other: what botocore has for the rest is not in its zip."""
+
 
 def create_aws_client(
-    service: Literal["dynamodb", "dynamodbstreams", "events", "s3"],
+    service: Service,
     called: str,
     *,
     region: str | None,
@@ -42,7 +45,8 @@ def create_aws_client(
         retries={"mode": "standard", "total_max_attempts": attempts},
     )
     try:
-        made = boto3.client(service, region_name=region, endpoint_url=endpoint, config=config)
+        # Not by way of boto3, which adds nothing to a client but the import of multiprocessing and more.
+        made = get_session().create_client(service, region_name=region, endpoint_url=endpoint, config=config)
     except (BotoCoreError, ValueError) as exc:
         raise Misconfigured(f"{called} cannot be called: {exc}") from exc
     made.meta.events.register(f"before-send.{made.meta.service_model.service_id.hyphenize()}", require_time)

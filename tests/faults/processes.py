@@ -2,7 +2,9 @@
 
 import logging
 import os
+from collections.abc import Iterator
 from collections.abc import Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from random import Random
 from threading import Event as Signal
@@ -13,14 +15,19 @@ import uvicorn
 from domain.events import Event
 from domain.events import EventBus
 from infrastructure.container import Container
+from infrastructure.dynamodb.administration import create
+from infrastructure.dynamodb.client import create_client
 from infrastructure.dynamodb.persistence import DynamoDBPersistence
 from infrastructure.dynamodb.poller import StreamPoller
 from infrastructure.dynamodb.poller import create_poller
+from infrastructure.dynamodb.table import Table
 from infrastructure.events.cloud_events import cloud_event_json
 from infrastructure.events.dead_letters import LogDeadLetters
 from infrastructure.events.relay import Relay
 from infrastructure.http.app import create_app
 from infrastructure.settings import Settings
+from tests.ministack import ENVIRONMENT
+from tests.ministack import ministack
 
 FAULTS = ("before", "amid", "after")
 FAULTY = 0.3
@@ -78,6 +85,15 @@ def a_poller(settings: Settings, bus: EventBus) -> StreamPoller:
     persistence = container.persistence()
     assert isinstance(persistence, DynamoDBPersistence)
     return create_poller(settings, persistence.store, Relay(bus, LogDeadLetters()), container.now)
+
+
+@contextmanager
+def a_table() -> Iterator[Settings]:
+    """The settings of a service whose table is in a ministack of its own."""
+    with patch.dict(os.environ, ENVIRONMENT), ministack() as address:
+        settings = Settings(persistence="dynamodb", dynamodb_region="eu-west-1", dynamodb_endpoint=address)
+        create(Table(create_client(settings), settings.dynamodb_table))
+        yield settings
 
 
 def a_container(settings: Settings) -> Container:

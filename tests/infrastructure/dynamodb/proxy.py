@@ -25,7 +25,15 @@ class Proxy(ThreadingHTTPServer):
         self.address = f"http://127.0.0.1:{self.server_address[1]}"
         self.faults: list[Fault] = []
         self.forwarded: list[str] = []
+        self.bodies: list[bytes] = []
+        self.connections: list[socket.socket] = []
         self.closing = Event()
+
+    def hang_up(self) -> None:
+        """Closes all connections, as a server does with those that nobody uses."""
+        for connection in self.connections:
+            with suppress(OSError):
+                connection.shutdown(socket.SHUT_RDWR)
 
     def handle_error(self, *_: Any) -> None:
         """A connection that breaks is what this is for."""
@@ -33,7 +41,12 @@ class Proxy(ThreadingHTTPServer):
 
 class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True
     server: Proxy
+
+    def setup(self) -> None:
+        super().setup()
+        self.server.connections.append(self.connection)
 
     def do_POST(self) -> None:
         body = self.rfile.read(int(self.headers["Content-Length"]))
@@ -51,6 +64,7 @@ class _Handler(BaseHTTPRequestHandler):
         answer = connection.getresponse()
         content = answer.read()
         connection.close()
+        self.server.bodies.append(body)
         self.server.forwarded.append(self.headers["X-Amz-Target"].rpartition(".")[2])
         headers = {**dict(answer.getheaders()), "Content-Length": str(len(content))}
         headers.pop("Transfer-Encoding", None)
@@ -91,6 +105,17 @@ def never_answer(handler: _Handler, forward: Callable[[], bytes]) -> None:
     """The server answers; the answer is held back for as long as the proxy runs."""
     forward()
     handler.server.closing.wait()
+
+
+def answer_after(seconds: float) -> Fault:
+    """The server answers; the answer takes so long."""
+
+    def answer_late(handler: _Handler, forward: Callable[[], bytes]) -> None:
+        answer = forward()
+        handler.server.closing.wait(seconds)
+        handler.wfile.write(answer)
+
+    return answer_late
 
 
 @contextmanager

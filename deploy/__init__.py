@@ -1,0 +1,1 @@
+"""What is needed to bring the service to AWS. Nothing of it runs there."""

@@ -1,0 +1,147 @@
+"""Makes `dist/lambda-<arch>.zip`, which AWS Lambda runs: our packages, what they depend on, and nothing else.
+
+The runtime is that of the Python which makes it. The same files make the same bytes, wherever and whenever, on either
+architecture; but another release of Python may compile, and another zlib may compress, to other bytes.
+"""
+
+import argparse
+import hashlib
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Sequence
+from io import BytesIO
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from zipfile import ZIP_DEFLATED
+from zipfile import ZipFile
+from zipfile import ZipInfo
+
+from deploy.selection import files_in
+from deploy.selection import is_needed
+from deploy.selection import own_files
+
+ROOT = Path(__file__).parents[1]
+PINS = "constraints-lambda.txt"
+PYTHON = f"3.{sys.version_info.minor}"
+
+PLATFORMS = {"arm64": "manylinux2014_aarch64", "x86_64": "manylinux2014_x86_64"}
+"""The wheels that are taken for each architecture. They need glibc 2.17, and Amazon Linux 2 has 2.26."""
+
+MB = 1024 * 1024
+LIMIT = 250 * MB
+"""Lambda takes what is smaller than this unzipped. A zip above 50 MB has to be uploaded by way of S3.
+
+https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
+"""
+
+TASK = "/var/task"
+"""Where Lambda unzips it, and so where byte code says that it is from."""
+
+
+class NotMade(Exception):
+    """There is no zip, and why not."""
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Makes the zip, and prints its path, sizes and digest. Exits with 1 and a line that says why if it cannot."""
+    parser = argparse.ArgumentParser(prog="python -m deploy.lambda_zip", description="Makes dist/lambda-<arch>.zip.")
+    parser.add_argument("--arch", choices=PLATFORMS, default="arm64", help="of the Lambda function (default: arm64)")
+    arch: str = parser.parse_args(arguments).arch
+    with TemporaryDirectory() as folder:
+        tree = Path(folder)
+        try:
+            fill(tree, arch)
+            unzipped = size_of(tree)
+        except NotMade as exc:
+            sys.exit(f"No zip was made: {exc}")
+        zipped = packed(tree)
+    path = Path("dist", f"lambda-{arch}.zip")
+    (ROOT / path).parent.mkdir(exist_ok=True)
+    (ROOT / path).write_bytes(zipped)
+    print(path)
+    print(f"  runtime  python{PYTHON}, {arch}")
+    print(f"  size     {len(zipped) / MB:.1f} MB, unzipped {unzipped / MB:.1f} MB")
+    print(f"  sha256   {hashlib.sha256(zipped).hexdigest()}")
+
+
+def fill(tree: Path, arch: str, root: Path = ROOT) -> None:
+    """Puts into the empty folder `tree` all that is zipped.
+
+    Dependencies come as byte code alone. Our packages keep their sources, for the lines in tracebacks.
+
+    Raises:
+        NotMade: a dependency has no wheel for `arch` and this Python, or something does not compile.
+    """
+    install(root / PINS, tree, arch)
+    for path in files_in(tree):
+        if not is_needed(path):
+            (tree / path).unlink()
+    compile_all(tree, "-b")
+    for path in files_in(tree):
+        if path.suffix == ".py":
+            (tree / path).unlink()
+    packages = set()
+    for path in own_files(root):
+        packages.add(path.parts[0])
+        (tree / path).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(root / path, tree / path)
+    compile_all(tree, *sorted(packages))
+
+
+def install(pins: Path, tree: Path, arch: str) -> None:
+    """Installs what is pinned into `tree`, from published wheels, whatever this machine is.
+
+    Raises:
+        NotMade: pip could not; it has printed why.
+    """
+    selected = [f"--platform={PLATFORMS[arch]}", f"--python-version={PYTHON}", "--implementation=cp"]
+    selected += ["--only-binary=:all:", "--require-hashes", f"--requirement={pins}"]
+    quietly = ["--no-compile", "--quiet", "--disable-pip-version-check"]
+    command = [sys.executable, "-m", "pip", "install", f"--target={tree}", *selected, *quietly]
+    if subprocess.run(command).returncode != 0:
+        raise NotMade(f"pip cannot install {pins.name} for {arch} and Python {PYTHON}")
+
+
+def compile_all(tree: Path, *options: str) -> None:
+    """Compiles modules of `tree`, with options and folders of `compileall`.
+
+    Raises:
+        NotMade: one of them does not compile; which one was printed.
+    """
+    # Byte code depends on what the process has in memory: hence no site-packages, and no random hashes.
+    python = [sys.executable, "-S", "-s", "-m", "compileall", "-q", "-f", "--invalidation-mode=unchecked-hash"]
+    folders = options if options[0] != "-b" else (*options, ".")
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
+    command = [*python, "-s", str(tree), "-p", TASK, *folders]
+    if subprocess.run(command, cwd=tree, env={**environment, "PYTHONHASHSEED": "0"}).returncode != 0:
+        raise NotMade("not all modules compile")
+
+
+def size_of(tree: Path) -> int:
+    """How many bytes there are in `tree`.
+
+    Raises:
+        NotMade: more than Lambda takes.
+    """
+    size = sum((tree / path).stat().st_size for path in files_in(tree))
+    if size >= LIMIT:
+        raise NotMade(f"unzipped it has {size / MB:.1f} MB, and Lambda takes less than {LIMIT // MB} MB")
+    return size
+
+
+def packed(tree: Path) -> bytes:
+    """A zip of `tree` in which nothing tells when, where or by whom it was made."""
+    zipped = BytesIO()
+    with ZipFile(zipped, "w") as archive:
+        for path in files_in(tree):
+            member = ZipInfo(path.as_posix(), date_time=(1980, 1, 1, 0, 0, 0))
+            member.create_system = 3  # Unix, also where it was made on another system; Lambda needs the permissions.
+            member.external_attr = 0o100644 << 16
+            archive.writestr(member, (tree / path).read_bytes(), compress_type=ZIP_DEFLATED, compresslevel=9)
+    return zipped.getvalue()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,1 @@
+"""The zip for Lambda, and the service that runs from it."""

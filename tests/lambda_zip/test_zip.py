@@ -1,0 +1,82 @@
+"""The zip itself, for either architecture."""
+
+import marshal
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from deploy.lambda_zip import PLATFORMS
+from deploy.lambda_zip import TASK
+from deploy.lambda_zip import fill
+from deploy.lambda_zip import packed
+from deploy.selection import files_in
+from tests.lambda_zip.modules import OWN
+from tests.lambda_zip.modules import this_architecture
+from tests.lambda_zip.runtime import PYTHON
+from tests.lambda_zip.runtime import surroundings
+
+ROOT = Path(__file__).parents[2]
+MACHINES = {"x86_64": 62, "arm64": 183}
+"""The `e_machine` of extension modules: https://refspecs.linuxfoundation.org/elf/gabi4+/ch4.eheader.html"""
+PYC_HEADER = 16
+
+
+@pytest.fixture(scope="module", params=PLATFORMS)
+def built(request, package, tmp_path_factory):
+    """What is in the zip, and for which architecture."""
+    if request.param == this_architecture():
+        return request.param, package
+    tree = tmp_path_factory.mktemp(request.param)
+    fill(tree, request.param)
+    return request.param, tree
+
+
+def test_extension_modules_are_of_the_architecture(built):
+    architecture, tree = built
+
+    heads = [(tree / path).read_bytes()[:20] for path in files_in(tree) if path.suffix == ".so"]
+
+    assert heads
+    assert {int.from_bytes(head[18:20], "little") for head in heads} == {MACHINES[architecture]}
+
+
+def test_there_is_no_server_no_command_line_and_no_source_of_others(built):
+    _, tree = built
+    paths = files_in(tree)
+
+    assert {path.parts[0] for path in paths} & {"bin", "boto3", "fastapi", "starlette", "typer", "uvicorn"} == set()
+    assert {path.parts[0] for path in paths if path.suffix == ".py"} == set(OWN)
+    assert not [path for path in paths if path.is_relative_to("infrastructure/http")]
+
+
+def test_byte_code_is_that_of_what_lies_beside_it_and_says_where_it_is_on_lambda(built):
+    _, tree = built
+    compiled = next((tree / "domain" / "__pycache__").glob("errors.*.pyc"))
+
+    code = marshal.loads(compiled.read_bytes()[PYC_HEADER:])
+
+    assert code.co_filename == f"{TASK}/domain/errors.py"
+
+
+def test_the_same_sources_make_the_same_bytes_in_another_folder(package, tmp_path):
+    checkout, tree = tmp_path / "checkout", tmp_path / "tree"
+    tree.mkdir()
+    for name in OWN:
+        shutil.copytree(ROOT / name, checkout / name)
+    for name in ("pyproject.toml", "constraints-lambda.txt"):
+        shutil.copy(ROOT / name, checkout)
+
+    fill(tree, this_architecture(), checkout)
+
+    assert packed(tree) == packed(package)
+
+
+def test_a_service_of_aws_that_is_not_called_is_not_known(package):
+    script = "from botocore.session import get_session; get_session().create_client('ec2')"
+
+    ended = subprocess.run([PYTHON, "-c", script], env=surroundings(package), capture_output=True, text=True)
+
+    assert ended.returncode == 1
+    assert "UnknownServiceError: Unknown service: 'ec2'. Valid service names are: dynamodb" in ended.stderr
