@@ -5,6 +5,7 @@ from typing import Any
 import boto3
 import pytest
 from botocore.exceptions import ClientError
+from botocore.session import Session
 from botocore.stub import Stubber
 from ulid import ULID
 
@@ -26,13 +27,13 @@ REGION = "eu-west-1"
 def clients(monkeypatch):
     """The clients that are made from here on."""
     clients: list[Any] = []
-    make = boto3.client
+    make = Session.create_client
 
-    def client(*args: Any, **options: Any) -> Any:
+    def create_client(*args: Any, **options: Any) -> Any:
         clients.append(make(*args, **options))
         return clients[-1]
 
-    monkeypatch.setattr("boto3.client", client)
+    monkeypatch.setattr(Session, "create_client", create_client)
     return clients
 
 
@@ -88,7 +89,7 @@ def test_a_bus_that_does_not_exist_is_a_wrong_setup():
 
 def test_a_bus_that_may_not_be_looked_up_is_trusted_and_warned_of(monkeypatch, caplog):
     client = boto3.client("events", REGION)
-    monkeypatch.setattr("boto3.client", lambda *_, **__: client)
+    monkeypatch.setattr(Session, "create_client", lambda *_, **__: client)
 
     with Stubber(client) as answers:
         answers.add_client_error("describe_event_bus", "AccessDeniedException")
@@ -100,7 +101,7 @@ def test_a_bus_that_may_not_be_looked_up_is_trusted_and_warned_of(monkeypatch, c
 
 def test_a_bus_that_cannot_be_looked_up_for_another_reason_is_a_failure(monkeypatch):
     client = boto3.client("events", REGION)
-    monkeypatch.setattr("boto3.client", lambda *_, **__: client)
+    monkeypatch.setattr(Session, "create_client", lambda *_, **__: client)
 
     with Stubber(client) as answers, pytest.raises(ClientError, match="InternalException"):
         answers.add_client_error("describe_event_bus", "InternalException")
