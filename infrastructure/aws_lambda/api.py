@@ -38,7 +38,7 @@ def create_handler(container: Container) -> Handler[dict[str, Any]]:
         method = event["requestContext"]["http"]["method"]
         answer = _answer(router, method, event)
         body = b"" if method == "HEAD" else answer.body
-        return {"statusCode": answer.status, "headers": dict(answer.headers), "body": body.decode()}
+        return {"statusCode": int(answer.status), "headers": dict(answer.headers), "body": body.decode()}
 
     return invoked(handle, container.settings())
 

@@ -1,6 +1,7 @@
 """The zip itself, for either architecture."""
 
 import marshal
+import re
 import shutil
 import subprocess
 from pathlib import Path
@@ -80,3 +81,19 @@ def test_a_service_of_aws_that_is_not_called_is_not_known(package):
 
     assert ended.returncode == 1
     assert "UnknownServiceError: Unknown service: 'ec2'. Valid service names are: dynamodb" in ended.stderr
+
+
+def test_what_the_page_says_it_answers_is_what_it_answers(package):
+    page = (ROOT / "docs" / "lambda.md").read_text(encoding="utf-8")
+    script = re.findall(r" -c '\n(.*?)'\n```", page, re.DOTALL)
+    said = re.findall(r"```text\n(.*?)```", page, re.DOTALL)
+
+    told = [
+        subprocess.run(
+            [PYTHON, "-S", "-c", each], env=surroundings(package), capture_output=True, text=True, check=True
+        )
+        for each in script
+    ]
+
+    assert [each.stdout for each in told] == said
+    assert len(said) == 1
