@@ -7,6 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextvars import ContextVar
 from contextvars import copy_context
 from dataclasses import dataclass
+from http import HTTPStatus
 from itertools import islice
 from typing import TYPE_CHECKING
 from typing import Any
@@ -51,12 +52,12 @@ class Attempts:
     """What is known of the attempts of a call, while it is under way.
 
     Attributes:
-        unanswered: the last one is sent, perhaps, and not over.
+        unrefused: the last one may have been sent, and nothing has come back that says that it was not carried out.
         ambiguous: an earlier one may have been carried out without an answer that says so.
         cut_short: the end is missing of the answer to the last one, which botocore would take for an empty one.
     """
 
-    unanswered: bool = False
+    unrefused: bool = False
     ambiguous: bool = False
     cut_short: bool = False
 
@@ -107,7 +108,7 @@ class Table:
         try:
             answer = bounded(self._until_passed, _whole, getattr(self.client, operation), **request)
         except OutOfTime as exc:
-            ambiguous = operation in _WRITES and (attempts.ambiguous or attempts.unanswered)
+            ambiguous = operation in _WRITES and (attempts.unrefused or attempts.ambiguous)
             raise Unavailable(f"DynamoDB {exc}", maybe_applied=ambiguous) from exc
         except (ClientError, BotoCoreError) as exc:
             ambiguous = operation in _WRITES and attempts.ambiguous
@@ -194,7 +195,7 @@ def _begin(**_: Any) -> None:
     In the other order there would be a moment in which an attempt that is sent could be taken for one that is not.
     """
     if (attempts := _attempts.get(None)) is not None:
-        attempts.unanswered = True
+        attempts.unrefused = True
         attempts.cut_short = False
 
 
@@ -203,7 +204,7 @@ def _end(response: tuple[Any, Mapping[str, Any]] | None, caught_exception: Excep
     if (attempts := _attempts.get(None)) is None:
         return
     status = response[0].status_code if response is not None else None
-    attempts.unanswered = False
     attempts.cut_short = response is not None and is_cut_short(response[0])
     if attempts.cut_short or is_ambiguous(caught_exception, status):
         attempts.ambiguous = True
+    attempts.unrefused = status == HTTPStatus.OK  # which whoever has given up does not hear any more

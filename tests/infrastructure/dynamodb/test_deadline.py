@@ -138,6 +138,24 @@ def test_a_write_that_is_not_answered_in_time_may_have_been_made(remote, held, c
     assert not error.retryable
 
 
+@pytest.mark.parametrize("name", ["add", "put many", "remove many"])
+def test_a_write_that_is_given_up_just_as_its_answer_arrives_may_have_been_made(remote, monkeypatch, name):
+    arrived, given_up = Event(), Event()
+
+    def hold(**_: object) -> None:
+        arrived.set()
+        given_up.wait(LONG)
+
+    remote.table.client.meta.events.register_last("needs-retry.dynamodb", hold)
+    monkeypatch.setattr("infrastructure.bounded.wait", lambda *_: arrived.wait(LONG))
+
+    with time_enough():
+        error = failure(WRITES[name], remote)
+    given_up.set()
+
+    assert error.maybe_applied
+
+
 @every_read
 def test_a_read_that_is_not_answered_in_time_changes_nothing(remote, held, call):
     with time_enough():
