@@ -60,11 +60,11 @@ class Start:
 
 def main() -> None:
     """Prints a table: medians, and as ratios to the plain handler."""
-    with TemporaryDirectory() as folder, stored() as (settings, sponsor):
-        subjects = [plain(Path(folder, "plain"), settings), service(Path(folder, "service"), settings)]
+    with TemporaryDirectory() as folder, stored() as (settings, entity):
+        subjects = [plain(Path(folder, "plain"), settings), zipped(Path(folder, "service"), settings)]
         event = {
             "version": "2.0",
-            "rawPath": f"/sponsors/{sponsor.id}",
+            "rawPath": f"/sponsors/{entity.id}",
             "rawQueryString": "",
             "headers": {},
             "requestContext": {"http": {"method": "GET"}},
@@ -72,7 +72,7 @@ def main() -> None:
         starts: dict[str, list[Start]] = {subject.name: [] for subject in subjects}
         for _ in range(ROUNDS):
             for subject in subjects:
-                starts[subject.name].append(start(subject, event, sponsor))
+                starts[subject.name].append(start(subject, event, entity))
         Console().print(report([figures(subject, event, starts[subject.name]) for subject in subjects]))
 
 
@@ -83,7 +83,7 @@ def stored() -> Iterator[tuple[Settings, Sponsor]]:
         yield settings, a_container(settings).sponsors().add(Sponsor(id="first", name="First"))
 
 
-def service(tree: Path, settings: Settings) -> Subject:
+def zipped(tree: Path, settings: Settings) -> Subject:
     """The API, as `make lambda-zip` packs it."""
     tree.mkdir()
     fill(tree, this_architecture())
