@@ -18,7 +18,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from rich.console import Console
-from rich.table import Table as Report
+from rich.table import Table
 
 from deploy.lambda_zip import fill
 from deploy.lambda_zip import packed
@@ -142,9 +142,9 @@ def modules(subject: Subject, event: Mapping[str, Any]) -> int:
     return len(names)
 
 
-def report(lines: list[dict[str, float | str]]) -> Report:
+def report(lines: list[dict[str, float | str]]) -> Table:
     """A table of the figures, and of their ratios to the first line."""
-    table = Report(*lines[0])
+    table = Table(*lines[0])
     for line in lines:
         table.add_row(*(value if isinstance(value, str) else f"{value:.1f}" for value in line.values()))
     ratios = (float(lines[1][name]) / float(lines[0][name]) for name in list(lines[0])[1:])

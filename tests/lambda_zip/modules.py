@@ -112,7 +112,7 @@ def main() -> None:
     """Pins what is loaded now."""
     with TemporaryDirectory() as package, a_table() as settings:
         fill(Path(package), this_architecture())
-        PINS.write_text(json.dumps(all_loaded(Path(package), settings), indent=1) + "\n", encoding="utf-8")
+        PINS.write_text(json.dumps(all_loaded(Path(package), settings), indent=2) + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":
