@@ -78,16 +78,15 @@ def fill(tree: Path, arch: str, root: Path = ROOT) -> None:
     for path in files_in(tree):
         if not is_needed(path):
             (tree / path).unlink()
-    compile_all(tree, "-b")
+    compile_all(tree, sorted(path.name for path in tree.iterdir()), "-b")
     for path in files_in(tree):
         if path.suffix == ".py":
             (tree / path).unlink()
-    packages = set()
-    for path in own_files(root):
-        packages.add(path.parts[0])
+    ours = own_files(root)
+    for path in ours:
         (tree / path).parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(root / path, tree / path)
-    compile_all(tree, *sorted(packages))
+    compile_all(tree, sorted({path.parts[0] for path in ours}))
 
 
 def install(pins: Path, tree: Path, arch: str) -> None:
@@ -104,17 +103,16 @@ def install(pins: Path, tree: Path, arch: str) -> None:
         raise NotMade(f"pip cannot install {pins.name} for {arch} and Python {PYTHON}")
 
 
-def compile_all(tree: Path, *options: str) -> None:
-    """Compiles modules of `tree`, with options and folders of `compileall`.
+def compile_all(tree: Path, names: Sequence[str], *options: str) -> None:
+    """Compiles `names`, folders and modules of `tree`, as if they were on Lambda; `-b` puts `x.pyc` beside `x.py`.
 
     Raises:
         NotMade: one of them does not compile; which one was printed.
     """
     # Byte code depends on what the process has in memory: hence no site-packages, and no random hashes.
     python = [sys.executable, "-S", "-s", "-m", "compileall", "-q", "-f", "--invalidation-mode=unchecked-hash"]
-    folders = options if options[0] != "-b" else (*options, ".")
     environment = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
-    command = [*python, "-s", str(tree), "-p", TASK, *folders]
+    command = [*python, *options, "-p", TASK, *names]
     if subprocess.run(command, cwd=tree, env={**environment, "PYTHONHASHSEED": "0"}).returncode != 0:
         raise NotMade("not all modules compile")
 

@@ -16,7 +16,7 @@ READ_SECONDS = 2
 CONNECTIONS = 10
 
 Service = Literal["dynamodb", "dynamodbstreams", "events", "s3"]
-"""What of AWS is called, by botocore's names. Lambda knows no other: what botocore has for the rest is not in its zip."""
+"""What of AWS is called, by botocore's names. The zip for Lambda has the data of these services and of no other."""
 
 
 def create_aws_client(
@@ -30,7 +30,7 @@ def create_aws_client(
     read_seconds: float = READ_SECONDS,
     connections: int = CONNECTIONS,
 ) -> Any:
-    """A client, for all threads of the process. It sends nothing, not for the second time either, when it is too late.
+    """A client, for all threads of the process. When it is too late it sends nothing, and nothing again.
 
     Raises:
         Misconfigured: there is no region, or the endpoint is no URL; it says of which service, by what that is called.

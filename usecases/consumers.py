@@ -50,7 +50,7 @@ class Consumer(ABC):
         """Handles an event, unless it has been handled before.
 
         Raises:
-            TransactionFailed: others were faster, 15 times. Nothing was changed.
+            TransactionFailed: others were faster, 15 times or until it was too late. Nothing was changed.
         """
         _until_alone(self._handle, request)
 

@@ -6,9 +6,9 @@ from pathlib import Path
 
 # https://man7.org/linux/man-pages/man5/proc_pid_status.5.html
 STATUS = Path("/proc/self/status")
-_ALLOCATED = re.compile(r"^VmRSS:\s+(\d+) kB$", re.MULTILINE)
-_PEAK = re.compile(r"^VmHWM:\s+(\d+) kB$", re.MULTILINE)
-MB = 1024 * 1024
+_LINE = re.compile(r"^(VmRSS|VmHWM):\s+(\d+) kB$", re.MULTILINE)
+KB = 1024
+MB = 1024 * KB
 
 
 @dataclass(frozen=True)
@@ -33,10 +33,7 @@ def memory(limit_mb: int) -> Memory | None:
     """What this process has taken of so many MB; None where the system does not tell, as Linux, and so Lambda, does."""
     if not STATUS.exists():
         return None
-    status = STATUS.read_text(encoding="ascii")
-    return Memory(allocated=_bytes(_ALLOCATED, status), peak=_bytes(_PEAK, status), limit=limit_mb * MB)
-
-
-def _bytes(line: re.Pattern[str], status: str) -> int:
-    found = line.search(status)
-    return int(found[1]) * 1024 if found else 0
+    match dict(_LINE.findall(STATUS.read_text(encoding="ascii"))):
+        case {"VmRSS": allocated, "VmHWM": peak}:
+            return Memory(allocated=int(allocated) * KB, peak=int(peak) * KB, limit=limit_mb * MB)
+    return None

@@ -21,8 +21,9 @@ def create_handler(container: Container) -> Handler[dict[str, Any]]:
     relay = container.relay()
 
     def handle(event: Event) -> dict[str, Any]:
-        """Carries the records of `event`; answers from which on Lambda has to call again, if the bus
-        failed or time ran out.
+        """Carries the records of `event`, and answers from which on Lambda has to call again, if from any.
+
+        That is where the bus failed, or time ran out.
 
         Raises:
             InvalidArgument: it is no event of a stream.

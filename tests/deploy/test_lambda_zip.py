@@ -104,7 +104,7 @@ def test_a_module_that_does_not_compile_is_refused(tmp_path, capfd):
     (tmp_path / "broken.py").write_text("def", encoding="utf-8")
 
     with pytest.raises(NotMade, match="not all modules compile"):
-        compile_all(tmp_path, "-b")
+        compile_all(tmp_path, ["broken.py"])
     assert "broken.py" in capfd.readouterr().out
 
 

@@ -7,6 +7,7 @@ import json
 import os
 import signal
 import subprocess
+import sys
 from collections.abc import Iterator
 from collections.abc import Mapping
 from contextlib import contextmanager
@@ -22,6 +23,7 @@ from threading import Thread
 from time import perf_counter
 from time import time
 from typing import Any
+from typing import TypeVar
 from uuid import uuid4
 
 from tests.ministack import ENVIRONMENT
@@ -32,8 +34,15 @@ STOP_SECONDS = 10
 API = "/2018-06-01/runtime"
 
 
+T = TypeVar("T")
+
+
 class TimedOut(Exception):
     """There was no answer within the timeout of the function, and its process was killed, as Lambda does."""
+
+
+class Ended(Exception):
+    """The process has ended by itself, without an answer."""
 
 
 @dataclass(frozen=True)
@@ -103,16 +112,17 @@ class Function:
         """How many seconds it took until the first invocation could come.
 
         Raises:
-            RuntimeError: it did not start; with its log.
+            Ended, TimedOut: it did not start; with its log.
         """
-        while self._process.poll() is None and perf_counter() < self._started_at + START_SECONDS:
-            with suppress(Empty):
-                return self._server.asked.get(timeout=0.1) - self._started_at
-        raise RuntimeError(f"the function does not start: {self.text()}")
+        return self._next(self._server.asked, START_SECONDS) - self._started_at
 
     def start_error(self) -> Any:
-        """Why it did not start."""
-        path, error = self._server.told.get(timeout=START_SECONDS)
+        """Why it did not start.
+
+        Raises:
+            Ended, TimedOut: it did not say; with its log.
+        """
+        path, error = self._next(self._server.told, START_SECONDS)
         assert path == f"{API}/init/error"
         return error
 
@@ -120,7 +130,7 @@ class Function:
         """Has the event handled, and waits until another could come.
 
         Raises:
-            TimedOut: it was not, in time.
+            Ended, TimedOut: it was not, or not in time; with the log.
         """
         request_id = str(uuid4())
         headers = {
@@ -130,14 +140,10 @@ class Function:
         }
         began = perf_counter()
         self._server.given.put((headers, json.dumps(event).encode()))
-        try:
-            path, told = self._server.told.get(timeout=self._timeout_seconds)
-        except Empty:
-            self._process.kill()
-            raise TimedOut(f"no answer within {self._timeout_seconds} s: {self.text()}") from None
+        path, told = self._next(self._server.told, self._timeout_seconds)
         seconds = perf_counter() - began
         assert path.startswith(f"{API}/invocation/{request_id}/"), path
-        self._server.asked.get(timeout=START_SECONDS)
+        self._next(self._server.asked, START_SECONDS)
         failed = path.endswith("/error")
         return Invocation(request_id, None if failed else told, told if failed else None, seconds)
 
@@ -147,6 +153,18 @@ class Function:
 
     def thaw(self) -> None:
         self._process.send_signal(signal.SIGCONT)
+
+    def _next(self, queue: "Queue[T]", seconds: float) -> T:
+        """What comes next out of `queue`, of which the process is the source."""
+        until = perf_counter() + seconds
+        while perf_counter() < until:
+            has_ended = self._process.poll() is not None  # asked first, for what it has told before is in the queue
+            with suppress(Empty):
+                return queue.get(timeout=0 if has_ended else min(0.1, seconds))
+            if has_ended:
+                raise Ended(self.text())
+        self._process.kill()
+        raise TimedOut(f"nothing within {seconds} s: {self.text()}")
 
     def text(self) -> str:
         """All that it has logged and printed."""
@@ -161,11 +179,14 @@ def surroundings(package: Path) -> dict[str, str]:
     """The variables that Lambda sets, and nothing of this process."""
     return {
         **ENVIRONMENT,
+        "AWS_CONFIG_FILE": os.devnull,
         "AWS_DEFAULT_REGION": "eu-west-1",
+        "AWS_EXECUTION_ENV": f"AWS_Lambda_python3.{sys.version_info.minor}",
         "AWS_LAMBDA_FUNCTION_NAME": "under-test",
         "AWS_LAMBDA_FUNCTION_VERSION": "$LATEST",
         "AWS_LAMBDA_LOG_FORMAT": "JSON",
         "AWS_REGION": "eu-west-1",
+        "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
         "LAMBDA_TASK_ROOT": str(package),
         "PATH": os.defpath,
         "PYTHONPATH": str(package),

@@ -20,6 +20,8 @@ from tests.infrastructure.dynamodb.proxy import answer_whole
 from tests.infrastructure.dynamodb.proxy import close_before_forwarding
 from tests.infrastructure.dynamodb.proxy import never_answer
 from tests.infrastructure.dynamodb.proxy import running
+from tests.lambda_zip.runtime import Ended
+from tests.lambda_zip.runtime import TimedOut
 from tests.lambda_zip.runtime import a_function
 
 FREEZE_SECONDS = 2
@@ -78,6 +80,16 @@ def test_a_wrong_setting_is_told_by_its_name_at_the_start(package, environment):
 
     assert error["errorType"] == "Misconfigured"
     assert f"{PREFIX}PORT" in error["errorMessage"]
+
+
+def test_a_function_that_does_not_answer_in_time_is_killed_and_that_its_process_is_gone_is_noticed(api):
+    with api(timeout_seconds=0.2) as function:
+        function.started()
+        function.freeze()
+        with pytest.raises(TimedOut):
+            function.invoke(an_event())
+        with pytest.raises(Ended):
+            function.start_error()
 
 
 @pytest.mark.parametrize("read_seconds", ["2", "30"], ids=["not-repeated", "given-up"])

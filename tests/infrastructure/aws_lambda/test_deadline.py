@@ -1,13 +1,45 @@
 """Handlers keep to the time that Lambda gives an invocation."""
 
 from typing import Any
+from typing import ClassVar
 
 import pytest
+from dependency_injector.providers import Factory
 
+from domain.events import Event
+from domain.unit_of_work import UnitOfWork
+from infrastructure.aws_lambda import consumers
+from infrastructure.aws_lambda import relay
 from infrastructure.aws_lambda.invocation import invoked
+from infrastructure.container import Container
+from infrastructure.events.cloud_events import cloud_event
 from infrastructure.settings import Settings
+from tests.builders.events import Happened
+from tests.builders.events import an_event
+from tests.builders.events import events
+from tests.builders.specimens import a_specimen
 from tests.infrastructure.aws_lambda.invocations import Invocation
+from tests.infrastructure.aws_lambda.test_relay import inserted
+from usecases.consumers import Consumer
+from usecases.deadline import Deadline
 from usecases.deadline import deadline
+
+
+class Look(Consumer):
+    """Keeps the deadline that it sees."""
+
+    name = "look"
+    handles = (Happened,)
+    seen: ClassVar[list[Deadline | None]] = []
+
+    def apply(self, event: Event, work: UnitOfWork) -> None:
+        self.seen.append(deadline())
+
+
+class Watched(Container):
+    """A service with that consumer."""
+
+    look = Factory(Look, Container.unit_of_work.provider, Container.now.provider)
 
 
 def test_an_invocation_has_the_time_that_lambda_leaves_it_and_the_buffer_of_the_settings():
@@ -19,6 +51,29 @@ def test_an_invocation_has_the_time_that_lambda_leaves_it_and_the_buffer_of_the_
     assert here.buffer == 7
     assert 990 < here.seconds_left() + 3.5 <= 1000
     assert deadline() is None
+
+
+def test_the_relay_hands_nothing_over_when_it_is_too_late_and_is_called_again():
+    container = Container()
+    container.settings.override(Settings(event_bus="memory"))
+    records = [inserted(number, an_event(a_specimen())) for number in range(2)]
+
+    answer = relay.create_handler(container)({"Records": records}, Invocation(seconds=0.5))
+
+    assert answer["batchItemFailures"] == [{"itemIdentifier": records[0]["dynamodb"]["SequenceNumber"]}]
+    assert container.event_bus().published == []  # type: ignore[attr-defined]  # the one that keeps events
+
+
+def test_a_consumer_has_the_deadline_of_its_invocation():
+    container = Watched()
+    container.settings.override(Settings(event_bus="memory"))
+    happened = events(Happened, a_specimen(), what="Greetings")
+
+    consumers.create_handler(container)({"detail": cloud_event(happened)}, Invocation(seconds=1000))
+
+    [here] = Look.seen
+    assert here is not None
+    assert 990 < here.seconds_left() < 1000
 
 
 def test_nothing_is_left_of_the_deadline_of_an_invocation_that_failed():

@@ -40,8 +40,9 @@ def test_memory_is_allocated_has_a_peak_and_a_limit_in_bytes_and_a_share_of_that
     assert str(taken) == "60 MB allocated, 100 MB at the peak, 50% of 200 MB"
 
 
-def test_where_the_system_does_not_tell_nothing_is_said(status, caplog):
-    status.unlink()
+@pytest.mark.parametrize("told", [None, "Name:\tpython3.11\n", STATUS.replace("VmHWM", "VmOther")])
+def test_where_the_system_does_not_tell_nothing_is_said(status, caplog, told):
+    status.write_text(told) if told is not None else status.unlink()
 
     invoked(lambda event: None, Settings())({}, Invocation())
 
