@@ -13,6 +13,8 @@ from usecases.deadline import within
 LONG = 1000
 """Seconds that no test takes."""
 SHORT = 0.05
+PATIENCE = 10
+"""Seconds after which a test that waits for what does not come fails."""
 
 
 @pytest.fixture
@@ -59,7 +61,7 @@ def test_a_call_that_is_not_done_in_time_is_given_up_and_goes_on_unheard(standin
     may_end, ended = Event(), Event()
 
     def slow():
-        may_end.wait()
+        may_end.wait(PATIENCE)
         ended.set()
 
     with within(SHORT, buffer=SHORT / 2), pytest.raises(OutOfTime, match="did not answer in time"):
@@ -67,14 +69,14 @@ def test_a_call_that_is_not_done_in_time_is_given_up_and_goes_on_unheard(standin
 
     assert not ended.is_set()
     may_end.set()
-    assert ended.wait(LONG)
+    assert ended.wait(PATIENCE)
 
 
 def test_calls_that_were_given_up_do_not_stand_in_the_way_of_others(standing):
     may_end = Event()
     for _ in range(50):
         with within(SHORT / 10, buffer=SHORT / 20), pytest.raises(OutOfTime):
-            bounded(may_end.wait)
+            bounded(may_end.wait, PATIENCE)
 
     with within(LONG, buffer=1):
         answer = bounded(int, "7")

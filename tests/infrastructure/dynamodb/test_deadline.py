@@ -29,6 +29,8 @@ from usecases.deadline import within
 
 LONG = 1000
 """Seconds that no test takes."""
+PATIENCE = 10
+"""Seconds after which a test that waits for what does not come fails."""
 
 every_call = pytest.mark.parametrize("call", EVERY_CALL.values(), ids=EVERY_CALL)
 every_write = pytest.mark.parametrize("call", WRITES.values(), ids=WRITES)
@@ -70,7 +72,7 @@ class Held:
     def __call__(self, delivery: Delivery):
         answer = delivery() if self._arrives_first else None
         self._is_held.set()
-        self._is_given_up.wait(LONG)
+        self._is_given_up.wait(PATIENCE)
         try:
             return answer or delivery()
         finally:
@@ -78,11 +80,11 @@ class Held:
 
     def wait(self, *_: object) -> None:
         """In place of waiting for the answer: lasts until the request is held, when it is said to be time."""
-        assert self._is_held.wait(LONG)
+        assert self._is_held.wait(PATIENCE)
 
     def let_go(self) -> None:
         self._is_given_up.set()
-        assert self._is_over.wait(LONG)
+        assert self._is_over.wait(PATIENCE)
 
 
 @pytest.fixture(params=[True, False], ids=["arrived-first", "arrives-later"])
@@ -144,10 +146,10 @@ def test_a_write_that_is_given_up_just_as_its_answer_arrives_may_have_been_made(
 
     def hold(**_: object) -> None:
         arrived.set()
-        given_up.wait(LONG)
+        given_up.wait(PATIENCE)
 
     remote.table.client.meta.events.register_last("needs-retry.dynamodb", hold)
-    monkeypatch.setattr("infrastructure.bounded.wait", lambda *_: arrived.wait(LONG))
+    monkeypatch.setattr("infrastructure.bounded.wait", lambda *_: arrived.wait(PATIENCE))
 
     with time_enough():
         error = failure(WRITES[name], remote)

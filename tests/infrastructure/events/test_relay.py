@@ -58,6 +58,10 @@ class FullDeadLetters(DeadLetters):
         raise OSError("no room")
 
 
+PATIENCE = 10
+"""Seconds after which a test that waits for what does not come fails."""
+
+
 class SlowBus(EventBus):
     """Takes what it is handed when it is allowed to."""
 
@@ -65,7 +69,7 @@ class SlowBus(EventBus):
         self._may_end = may_end
 
     def publish(self, *events: Event) -> None:
-        self._may_end.wait()
+        self._may_end.wait(PATIENCE)
 
 
 def some_records(number: int) -> list[Written]:
