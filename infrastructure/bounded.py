@@ -34,7 +34,6 @@ def bounded(call: Callable[..., T], *args: Any, **kwargs: Any) -> T:
     under_way = _threads.submit(copy_context().run, call, *args, **kwargs)
     wait((under_way,), limit.seconds_left())
     if not under_way.done():
-        under_way.cancel()
         raise OutOfTime("did not answer in time")
     return under_way.result()
 

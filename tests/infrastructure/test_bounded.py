@@ -78,7 +78,7 @@ def test_calls_that_were_given_up_do_not_stand_in_the_way_of_others(standing):
         with within(SHORT / 10, buffer=SHORT / 20), pytest.raises(OutOfTime):
             bounded(may_end.wait, PATIENCE)
 
-    with within(LONG, buffer=1):
+    with within(PATIENCE / 2, buffer=1):
         answer = bounded(int, "7")
 
     assert answer == 7
