@@ -102,7 +102,8 @@ def test_when_nothing_could_follow_the_event_is_not_taken_for_handled(container)
     assert counted(container) == 1
 
 
-def test_who_is_never_fast_enough_gives_up_and_has_changed_nothing(container):
+def test_who_is_never_fast_enough_gives_up_and_has_changed_nothing(container, monkeypatch):
+    monkeypatch.setattr("tenacity.nap.time.sleep", lambda _: None)
     event = a_creation()
     Count(container).execute(a_creation())
     attempts = []
