@@ -5,28 +5,32 @@ INSTALLED := $(VENV)/installed
 MINISTACK := .venv-ministack/installed
 RUNTIME := .venv-runtime/installed
 ARCH ?= arm64
+WITH_ENV := sh deploy/with_env.sh
 
 .DEFAULT_GOAL := help
-.PHONY: help run run-dynamodb relay test verify check fix benchmark benchmark-cold-start openapi schemas modules lambda-zip lock
+.PHONY: help run run-dynamodb relay test test-kernel verify check fix benchmark benchmark-cold-start lambda-zip lock
 
 help: ## Say what can be made
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 18
 
-run: $(INSTALLED) ## Serve on 127.0.0.1:8080, everything in memory
-	$(BIN)/team-service serve
+run: $(INSTALLED) ## Serve on 127.0.0.1:8080, everything in memory unless .env says otherwise
+	$(WITH_ENV) $(BIN)/team-service serve
 
 run-dynamodb: $(INSTALLED) $(MINISTACK) ## Serve on 127.0.0.1:8080, everything in a DynamoDB of this machine
-	$(BIN)/python -m tests.ministack $(BIN)/team-service serve
+	$(WITH_ENV) $(BIN)/python -m tests.kernel.ministack --prefix TEAM_SERVICE_ $(BIN)/team-service serve
 
 relay: $(INSTALLED) $(MINISTACK) ## Carry the events of make run-dynamodb, in another terminal, to the log
-	$(BIN)/python -m tests.ministack --join $(BIN)/team-service relay
+	$(WITH_ENV) $(BIN)/python -m tests.kernel.ministack --prefix TEAM_SERVICE_ --join $(BIN)/team-service relay
 
-test: $(INSTALLED) ## Run the tests, in memory and on moto
-	$(BIN)/pytest -n auto --dist worksteal
+test: $(INSTALLED) ## Run your tests, in memory and on moto
+	$(BIN)/pytest --ignore tests/kernel -n auto --dist worksteal
+
+test-kernel: $(INSTALLED) ## Run the tests of the kernel
+	$(BIN)/pytest tests/kernel -n auto --dist worksteal
 
 verify: $(INSTALLED) $(MINISTACK) $(RUNTIME) ## Run the tests of the adapters over the wire, kill processes, run the zip for Lambda
 	TEST_ADAPTERS="ministack ministack-3-shards" $(BIN)/pytest -m adapters -n auto --dist worksteal
-	$(BIN)/pytest tests/faults -rP
+	$(BIN)/pytest tests/kernel/faults -rP
 	$(BIN)/pytest tests/lambda_zip -rP
 
 check: $(INSTALLED) ## Check format, lint, types and layers; writes nothing
@@ -47,16 +51,6 @@ benchmark-cold-start: $(INSTALLED) $(MINISTACK) $(RUNTIME) ## Measure a cold sta
 
 lambda-zip: $(INSTALLED) ## Make dist/lambda-arm64.zip; ARCH=x86_64 makes that for the other architecture
 	$(BIN)/python -m deploy.lambda_zip --arch $(ARCH)
-
-openapi: $(INSTALLED) ## Pin the OpenAPI document that the tests compare with
-	$(BIN)/python -m tests.infrastructure.http.openapi_pins
-
-schemas: $(INSTALLED) ## Pin the schemas of events that the tests compare with
-	rm -f tests/infrastructure/events/schemas/*.json
-	$(BIN)/team-service events schema tests/infrastructure/events/schemas
-
-modules: $(INSTALLED) $(MINISTACK) $(RUNTIME) ## Pin the modules of a cold start that the tests compare with
-	$(BIN)/python -m tests.lambda_zip.modules
 
 lock: $(INSTALLED) ## Choose the newest versions that pyproject.toml allows
 	$(PYTHON) -m venv .venv-lock

@@ -3,7 +3,7 @@
 OUT ?= ..
 NEW := .venv-new/installed
 
-.PHONY: new check-template test-template lock-template
+.PHONY: new check-template test-template test-template-zip modules lock-template
 
 new: $(NEW) ## Make a service of your own, beside this folder; OUT=… puts it elsewhere, ARGS="aggregate=Order" answers
 	.venv-new/bin/cookiecutter . --output-dir "$(OUT)" $(if $(ARGS),--no-input $(ARGS),$$(test -t 0 || echo --no-input))
@@ -12,9 +12,17 @@ check: check-template
 check-template: $(INSTALLED)
 	$(BIN)/mypy -p template
 
-verify: test-template
+test: test-kernel
+
+verify: test-template test-template-zip
 test-template: $(INSTALLED) $(NEW)
 	$(BIN)/pytest tests/template -n auto --dist worksteal
+
+test-template-zip: $(INSTALLED) $(MINISTACK) $(RUNTIME)
+	$(BIN)/pytest tests/template_zip -rP
+
+modules: $(INSTALLED) $(MINISTACK) $(RUNTIME) ## Pin the modules of a cold start that the tests compare with
+	$(BIN)/python -m tests.template_zip.modules
 
 lock: lock-template
 lock-template:

@@ -1,8 +1,9 @@
-"""What a cold start on Lambda costs: the API from its zip, beside a plain handler of boto3 and pydantic in a zip of its own.
+"""What a cold start on Lambda costs: an API of the kernel, beside a plain handler of boto3 and pydantic, each from its zip.
 
-Both are run by AWS's runtime client and read one item from a ministack, in turns.
+The API is that of the tests' tiny service, so that no aggregate of the service has a part in this. Both are run by AWS's runtime client and read one item from a ministack, in turns.
 """
 
+import compileall
 import json
 import re
 import shutil
@@ -22,13 +23,12 @@ from rich.table import Table
 
 from deploy.lambda_zip import fill
 from deploy.lambda_zip import packed
-from domain.sponsor import Sponsor
-from infrastructure.settings import PREFIX
-from infrastructure.settings import Settings
-from tests.faults.processes import a_container
-from tests.faults.processes import a_table
-from tests.lambda_zip.modules import loaded
-from tests.lambda_zip.modules import this_architecture
+from tests.kernel.faults.processes import a_container
+from tests.kernel.faults.processes import a_table
+from tests.kernel.service.domain import Crate
+from tests.kernel.service.settings import Settings
+from tests.lambda_zip.package import loaded
+from tests.lambda_zip.package import this_architecture
 from tests.lambda_zip.runtime import a_function
 
 ROUNDS = 15
@@ -36,6 +36,8 @@ MB = 1024 * 1024
 ROOT = Path(__file__).parents[1]
 PLAIN = ("boto3", "pydantic")
 PLAIN_HANDLER = Path(__file__).with_name("plain_handler.py")
+HANDLER = Path(__file__).with_name("tiny_handler.py")
+TINY_SERVICE = Path("tests", "kernel", "service")
 
 
 @dataclass(frozen=True)
@@ -64,7 +66,7 @@ def main() -> None:
         subjects = [plain(Path(folder, "plain"), settings), zipped(Path(folder, "service"), settings)]
         event = {
             "version": "2.0",
-            "rawPath": f"/sponsors/{entity.id}",
+            "rawPath": f"/crates/{entity.id}",
             "rawQueryString": "",
             "headers": {},
             "requestContext": {"http": {"method": "GET"}},
@@ -77,22 +79,25 @@ def main() -> None:
 
 
 @contextmanager
-def stored() -> Iterator[tuple[Settings, Sponsor]]:
+def stored() -> Iterator[tuple[Settings, Crate]]:
     """Where one item is stored, and which."""
-    with a_table() as settings:
-        yield settings, a_container(settings).sponsors().add(Sponsor(id="first", name="First"))
+    with a_table(Settings) as settings:
+        yield settings, a_container(settings).crates().add(Crate(id="first", name="First"))
 
 
 def zipped(tree: Path, settings: Settings) -> Subject:
-    """The API, as `make lambda-zip` packs it."""
+    """What `make lambda-zip` packs, and the tiny service beside it."""
     tree.mkdir()
     fill(tree, this_architecture())
+    shutil.copytree(ROOT / TINY_SERVICE, tree / TINY_SERVICE, ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copy(HANDLER, tree)
+    compileall.compile_dir(tree / TINY_SERVICE, quiet=1)
+    compileall.compile_file(tree / HANDLER.name, quiet=1)
     environment = {
-        f"{PREFIX}PERSISTENCE": "dynamodb",
-        f"{PREFIX}DYNAMODB_ENDPOINT": str(settings.dynamodb_endpoint),
-        f"{PREFIX}DYNAMODB_TABLE": settings.dynamodb_table,
+        Settings.variable("persistence"): "dynamodb",
+        Settings.variable("dynamodb_endpoint"): str(settings.dynamodb_endpoint),
     }
-    return Subject("service", tree, "infrastructure.aws_lambda.api.handler", environment, len(packed(tree)))
+    return Subject("service", tree, "tiny_handler.handler", environment, len(packed(tree)))
 
 
 def plain(tree: Path, settings: Settings) -> Subject:
@@ -112,7 +117,7 @@ def versions(folder: Path) -> Path:
     return path
 
 
-def start(subject: Subject, event: Mapping[str, Any], expected: Sponsor) -> Start:
+def start(subject: Subject, event: Mapping[str, Any], expected: Crate) -> Start:
     """A cold start, up to the answer."""
     with a_function(subject.package, subject.handler, subject.environment) as function:
         ready = function.started()

@@ -20,7 +20,7 @@ class Item(BaseModel):
 def handler(event: dict[str, Any], context: object) -> dict[str, Any]:
     """Answers with the item whose id stands at the end of the path."""
     id = event["rawPath"].rpartition("/")[2]
-    found = database.get_item(TableName=os.environ["TABLE"], Key={"pk": {"S": f"SPONSOR#{id}"}, "sk": {"S": "#"}})
+    found = database.get_item(TableName=os.environ["TABLE"], Key={"pk": {"S": f"CRATE#{id}"}, "sk": {"S": "#"}})
     stored = found["Item"]
     item = Item(id=id, version=int(stored["version"]["N"]), name=stored["name"]["S"])
     return {"statusCode": 200, "headers": {"content-type": "application/json"}, "body": item.model_dump_json()}

@@ -10,10 +10,10 @@ from typing import NamedTuple
 
 from rich.table import Table
 
-from domain.entity import E
-from domain.repository import NamePrefix
-from domain.repository import Repository
-from infrastructure.persistence import Persistence
+from domain.kernel.entity import E
+from domain.kernel.repository import NamePrefix
+from domain.kernel.repository import Repository
+from infrastructure.kernel.persistence import Persistence
 
 STORED = 10_000
 PAGE = 50

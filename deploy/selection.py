@@ -7,12 +7,12 @@ from pathlib import Path
 from pathlib import PurePosixPath
 from typing import get_args
 
-from infrastructure.aws import Service
+from infrastructure.kernel.aws import Service
 
 TAKEN = ("*.py",)
 """What is taken of our packages. A service that reads files of its own while it runs adds them: `"*.json"`."""
 
-NOT_FOR_LAMBDA = ("infrastructure/cli.py", "infrastructure/http/*")
+NOT_FOR_LAMBDA = ("infrastructure/cli.py", "infrastructure/kernel/cli.py", "infrastructure/kernel/http/*")
 """What is left out of our packages, for it needs the dependencies of `server`, and no handler may import it."""
 
 UNNEEDED = (
@@ -40,7 +40,7 @@ UNNEEDED = (
 def is_needed(path: PurePosixPath) -> bool:
     """Whether a file of the dependencies is needed on Lambda.
 
-    Botocore describes every service of AWS, in most of its bytes. Those that `infrastructure.aws.Service` names stay.
+    Botocore describes every service of AWS, in most of its bytes. Those that `infrastructure.kernel.aws.Service` names stay.
     """
     match path.parts:
         case ("botocore", "data", service, _, *_) if service not in get_args(Service):

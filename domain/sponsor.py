@@ -3,10 +3,10 @@
 from typing import Literal
 from typing import Self
 
-from domain.entity import Entity
-from domain.events import Event
-from domain.repository import Repository
-from domain.text import Name
+from domain.kernel.entity import Entity
+from domain.kernel.events import Event
+from domain.kernel.repository import Repository
+from domain.kernel.text import Name
 
 
 class Sponsor(Entity):

@@ -6,14 +6,14 @@ from typing import Self
 
 from pydantic import model_validator
 
-from domain.entity import Entity
-from domain.errors import InvalidArgument
-from domain.errors import NotFound
-from domain.events import Event
-from domain.repository import Repository
-from domain.text import Id
-from domain.text import Name
-from domain.value import Value
+from domain.kernel.entity import Entity
+from domain.kernel.errors import InvalidArgument
+from domain.kernel.errors import NotFound
+from domain.kernel.events import Event
+from domain.kernel.repository import Repository
+from domain.kernel.text import Id
+from domain.kernel.text import Name
+from domain.kernel.value import Value
 
 MAX_SQUAD = 25
 

@@ -2,9 +2,9 @@
 
 from typing import Self
 
-from domain.entity import Entity
-from domain.events import Event
-from domain.repository import Repository
+from domain.kernel.entity import Entity
+from domain.kernel.events import Event
+from domain.kernel.repository import Repository
 from domain.team import PlayerReleased
 from domain.team import PlayerSigned
 from domain.team import PlayerTransferred

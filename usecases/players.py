@@ -2,7 +2,9 @@
 
 from collections.abc import Callable
 
-from domain.events import EventFactory
+from domain.kernel.events import EventFactory
+from domain.kernel.text import Id
+from domain.kernel.text import Name
 from domain.team import Player
 from domain.team import PlayerMoved
 from domain.team import PlayerReleased
@@ -10,10 +12,8 @@ from domain.team import PlayerSigned
 from domain.team import Position
 from domain.team import Team
 from domain.team import TeamRepository
-from domain.text import Id
-from domain.text import Name
-from usecases.conflicts import retry_conflicts
-from usecases.requests import ChangeRequest
+from usecases.kernel.conflicts import retry_conflicts
+from usecases.kernel.requests import ChangeRequest
 
 
 class SignPlayerRequest(ChangeRequest):

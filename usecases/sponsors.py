@@ -2,20 +2,20 @@
 
 from collections.abc import Callable
 
-from domain.events import EventFactory
-from domain.repository import Page
+from domain.kernel.events import EventFactory
+from domain.kernel.repository import Page
+from domain.kernel.text import Name
+from domain.kernel.value import Value
 from domain.sponsor import Sponsor
 from domain.sponsor import SponsorCreated
 from domain.sponsor import SponsorRemoved
 from domain.sponsor import SponsorRenamed
 from domain.sponsor import SponsorRepository
-from domain.text import Name
-from domain.value import Value
-from usecases.conflicts import retry_conflicts
-from usecases.imports import Import
-from usecases.requests import ChangeRequest
-from usecases.requests import GetRequest
-from usecases.requests import ListRequest
+from usecases.kernel.conflicts import retry_conflicts
+from usecases.kernel.imports import Import
+from usecases.kernel.requests import ChangeRequest
+from usecases.kernel.requests import GetRequest
+from usecases.kernel.requests import ListRequest
 
 
 class CreateSponsorRequest(Value):

@@ -1,11 +1,11 @@
 """What follows from the events of teams."""
 
-from domain.errors import NotFound
-from domain.events import Event
+from domain.kernel.errors import NotFound
+from domain.kernel.events import Event
+from domain.kernel.unit_of_work import UnitOfWork
 from domain.team_size import EVENTS
 from domain.team_size import TeamSize
-from domain.unit_of_work import UnitOfWork
-from usecases.consumers import Consumer
+from usecases.kernel.consumers import Consumer
 
 
 class CountPlayers(Consumer):

@@ -2,22 +2,22 @@
 
 from collections.abc import Callable
 
-from domain.events import EventFactory
-from domain.repository import Page
+from domain.kernel.events import EventFactory
+from domain.kernel.repository import Page
+from domain.kernel.text import Name
+from domain.kernel.value import Value
 from domain.team import PlayerSigned
 from domain.team import Team
 from domain.team import TeamCreated
 from domain.team import TeamDisbanded
 from domain.team import TeamRenamed
 from domain.team import TeamRepository
-from domain.text import Name
-from domain.value import Value
-from usecases.conflicts import retry_conflicts
-from usecases.imports import Import
-from usecases.requests import ChangeRequest
-from usecases.requests import GetRequest
-from usecases.requests import ListRequest
-from usecases.requests import LookUpRequest
+from usecases.kernel.conflicts import retry_conflicts
+from usecases.kernel.imports import Import
+from usecases.kernel.requests import ChangeRequest
+from usecases.kernel.requests import GetRequest
+from usecases.kernel.requests import ListRequest
+from usecases.kernel.requests import LookUpRequest
 
 
 class CreateTeamRequest(Value):

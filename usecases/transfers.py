@@ -5,14 +5,14 @@ from typing import Self
 
 from pydantic import model_validator
 
-from domain.errors import InvalidArgument
-from domain.events import EventFactory
+from domain.kernel.errors import InvalidArgument
+from domain.kernel.events import EventFactory
+from domain.kernel.text import Id
+from domain.kernel.unit_of_work import UnitOfWork
+from domain.kernel.value import Value
 from domain.team import PlayerTransferred
 from domain.team import Team
-from domain.text import Id
-from domain.unit_of_work import UnitOfWork
-from domain.value import Value
-from usecases.conflicts import retry_conflicts
+from usecases.kernel.conflicts import retry_conflicts
 
 
 class TransferPlayerRequest(Value):

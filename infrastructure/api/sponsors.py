@@ -2,15 +2,15 @@
 
 from http import HTTPStatus
 
-from domain.errors import Conflict
-from domain.errors import InvalidCursor
-from domain.errors import NotFound
-from domain.errors import PartialFailure
-from infrastructure.api.endpoint import Endpoint
+from domain.kernel.errors import Conflict
+from domain.kernel.errors import InvalidCursor
+from domain.kernel.errors import NotFound
+from domain.kernel.errors import PartialFailure
+from infrastructure.kernel.api.endpoint import Endpoint
 from usecases import sponsors
-from usecases.requests import ChangeRequest
-from usecases.requests import GetRequest
-from usecases.requests import ListRequest
+from usecases.kernel.requests import ChangeRequest
+from usecases.kernel.requests import GetRequest
+from usecases.kernel.requests import ListRequest
 
 READ = "sponsors:read"
 WRITE = "sponsors:write"

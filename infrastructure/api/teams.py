@@ -2,17 +2,17 @@
 
 from http import HTTPStatus
 
-from domain.errors import Conflict
-from domain.errors import InvalidCursor
-from domain.errors import NotFound
-from domain.errors import PartialFailure
-from infrastructure.api.endpoint import Endpoint
+from domain.kernel.errors import Conflict
+from domain.kernel.errors import InvalidCursor
+from domain.kernel.errors import NotFound
+from domain.kernel.errors import PartialFailure
+from infrastructure.kernel.api.endpoint import Endpoint
 from usecases import players
 from usecases import teams
-from usecases.requests import ChangeRequest
-from usecases.requests import GetRequest
-from usecases.requests import ListRequest
-from usecases.requests import LookUpRequest
+from usecases.kernel.requests import ChangeRequest
+from usecases.kernel.requests import GetRequest
+from usecases.kernel.requests import ListRequest
+from usecases.kernel.requests import LookUpRequest
 
 READ = "teams:read"
 WRITE = "teams:write"

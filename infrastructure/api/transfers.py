@@ -1,8 +1,8 @@
 """The API of transfers."""
 
-from domain.errors import NotFound
-from domain.errors import TransactionFailed
-from infrastructure.api.endpoint import Endpoint
+from domain.kernel.errors import NotFound
+from domain.kernel.errors import TransactionFailed
+from infrastructure.kernel.api.endpoint import Endpoint
 from usecases import transfers
 
 ENDPOINTS = (

@@ -1,1 +1,1 @@
-"""What AWS Lambda calls."""
+"""What AWS Lambda calls: a handler per function."""

@@ -1,67 +1,7 @@
-"""The handler of the API behind an HTTP API of API Gateway, or a function URL: the same endpoints as over HTTP.
+"""Answers the requests of API Gateway, or of a function URL."""
 
-It takes payload format 2.0: https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html
-"""
-
-import base64
-from typing import Any
-from urllib.parse import parse_qsl
-from urllib.parse import unquote
-
-from domain.errors import InvalidArgument
-from domain.errors import ServiceError
-from infrastructure.api.endpoint import Answer
-from infrastructure.api.endpoint import failure
-from infrastructure.api.router import Router
 from infrastructure.api.routes import ROUTES
-from infrastructure.aws_lambda.invocation import Event
-from infrastructure.aws_lambda.invocation import Handler
-from infrastructure.aws_lambda.invocation import deployed
-from infrastructure.aws_lambda.invocation import invoked
 from infrastructure.container import Container
-from infrastructure.container import use_cases
+from infrastructure.kernel.aws_lambda.api import create_api_handler
 
-
-def create_handler(container: Container) -> Handler[dict[str, Any]]:
-    """The handler, with the adapters of `container`, which are made now."""
-    container.persistence()
-    router = Router(ROUTES, use_cases(container))
-
-    def handle(event: Event) -> dict[str, Any]:
-        """Answers the request that `event` tells of.
-
-        Raises:
-            InvalidArgument: it tells of none.
-        """
-        if event.get("version") != "2.0":
-            raise InvalidArgument("version", "must be 2.0, the payload format of an HTTP API or a function URL")
-        method = event["requestContext"]["http"]["method"]
-        answer = _answer(router, method, event)
-        body = b"" if method == "HEAD" else answer.body
-        return {"statusCode": int(answer.status), "headers": dict(answer.headers), "body": body.decode()}
-
-    return invoked(handle, container.settings())
-
-
-def _answer(router: Router, method: str, event: Event) -> Answer:
-    try:
-        route = router.find(method, _path(event))
-    except ServiceError as exc:
-        return failure(exc)
-    query = parse_qsl(event["rawQueryString"], keep_blank_values=True)
-    headers = {name.lower(): value for name, value in event["headers"].items()}
-    return route.answer(query, headers, _body(event))
-
-
-def _path(event: Event) -> str:
-    """The path, without the stage that a URL of API Gateway's own begins with."""
-    path, stage = event["rawPath"], event["requestContext"].get("stage", "$default")
-    return unquote(path.removeprefix(f"/{stage}") if path.startswith(f"/{stage}/") else path)
-
-
-def _body(event: Event) -> bytes:
-    body: str = event.get("body") or ""
-    return base64.b64decode(body) if event.get("isBase64Encoded") else body.encode()
-
-
-handler = deployed(create_handler)
+handler = create_api_handler(Container(), ROUTES)

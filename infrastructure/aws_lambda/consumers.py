@@ -1,41 +1,6 @@
-"""The handler of a rule of EventBridge: gives an event to every consumer that is interested in its type.
+"""Gives each event of the bus to the consumers of it."""
 
-EventBridge delivers at least once, and in no order. If the handler raises, Lambda calls it again, and those consumers
-that have handled the event do nothing.
-"""
-
-from collections.abc import Mapping
-
-from domain.errors import InvalidArgument
-from infrastructure.aws_lambda.invocation import Event
-from infrastructure.aws_lambda.invocation import Handler
-from infrastructure.aws_lambda.invocation import deployed
-from infrastructure.aws_lambda.invocation import invoked
 from infrastructure.container import Container
-from infrastructure.container import use_cases
-from infrastructure.events.cloud_events import event_of
-from usecases.consumers import Consumer
+from infrastructure.kernel.aws_lambda.consumers import create_consumers_handler
 
-
-def create_handler(container: Container) -> Handler[None]:
-    """The handler, with the consumers of `container`, which are made now."""
-    consumers: list[Consumer] = [make() for case, make in use_cases(container).items() if issubclass(case, Consumer)]
-
-    def handle(event: Event) -> None:
-        """Has the event handled, whose envelope is in `detail`.
-
-        Raises:
-            InvalidArgument: there is no envelope, or the event breaks a rule of its type.
-        """
-        envelope = event.get("detail")
-        if not isinstance(envelope, Mapping):
-            raise InvalidArgument("detail", "must be a CloudEvent, as this service puts on the bus")
-        for consumer in consumers:
-            known = event_of(envelope, consumer.handles)
-            if known is not None:
-                consumer.execute(known)
-
-    return invoked(handle, container.settings())
-
-
-handler = deployed(create_handler)
+handler = create_consumers_handler(Container())

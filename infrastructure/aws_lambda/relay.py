@@ -1,43 +1,6 @@
-"""The handler of the table's stream: carries the events of its records to the bus.
+"""Carries the events of the table's stream to the event bus."""
 
-The event source mapping has to have `ReportBatchItemFailures`, and may have a parallelization factor: Lambda keeps the
-records of one item in order. https://docs.aws.amazon.com/lambda/latest/dg/services-ddb-batchfailurereporting.html
-"""
-
-from typing import Any
-
-from domain.errors import InvalidArgument
-from infrastructure.aws_lambda.invocation import Event
-from infrastructure.aws_lambda.invocation import Handler
-from infrastructure.aws_lambda.invocation import deployed
-from infrastructure.aws_lambda.invocation import invoked
 from infrastructure.container import Container
-from infrastructure.dynamodb.records import StreamRecord
-from infrastructure.dynamodb.records import warn_if_late
+from infrastructure.kernel.aws_lambda.relay import create_relay_handler
 
-
-def create_handler(container: Container) -> Handler[dict[str, Any]]:
-    """The handler, with the bus of `container`, which is made now."""
-    relay = container.relay()
-
-    def handle(event: Event) -> dict[str, Any]:
-        """Carries the records of `event`, and answers from which on Lambda has to call again, if from any.
-
-        That is where the bus failed, or time ran out.
-
-        Raises:
-            InvalidArgument: it is no event of a stream.
-        """
-        if "Records" not in event:
-            raise InvalidArgument("event", "must have Records, as the stream of a DynamoDB table gives them")
-        records = [StreamRecord(record) for record in event["Records"]]
-        warn_if_late(records, container.now())
-        done = relay.carry(records)
-        return {
-            "batchItemFailures": [{"itemIdentifier": record.sequence_number} for record in records[done : done + 1]]
-        }
-
-    return invoked(handle, container.settings())
-
-
-handler = deployed(create_handler)
+handler = create_relay_handler(Container())

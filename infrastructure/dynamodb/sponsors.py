@@ -2,7 +2,7 @@
 
 from domain.sponsor import Sponsor
 from domain.sponsor import SponsorRepository
-from infrastructure.dynamodb.repository import DynamoDBRepository
+from infrastructure.kernel.dynamodb.repository import DynamoDBRepository
 
 
 class DynamoDBSponsorRepository(DynamoDBRepository[Sponsor], SponsorRepository):

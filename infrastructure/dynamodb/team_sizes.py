@@ -2,7 +2,7 @@
 
 from domain.team_size import TeamSize
 from domain.team_size import TeamSizeRepository
-from infrastructure.dynamodb.repository import DynamoDBRepository
+from infrastructure.kernel.dynamodb.repository import DynamoDBRepository
 
 
 class DynamoDBTeamSizeRepository(DynamoDBRepository[TeamSize], TeamSizeRepository):

@@ -2,7 +2,7 @@
 
 from domain.team import Team
 from domain.team import TeamRepository
-from infrastructure.dynamodb.repository import DynamoDBRepository
+from infrastructure.kernel.dynamodb.repository import DynamoDBRepository
 
 
 class DynamoDBTeamRepository(DynamoDBRepository[Team], TeamRepository):

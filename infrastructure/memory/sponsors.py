@@ -2,7 +2,7 @@
 
 from domain.sponsor import Sponsor
 from domain.sponsor import SponsorRepository
-from infrastructure.memory.repository import InMemoryRepository
+from infrastructure.kernel.memory.repository import InMemoryRepository
 
 
 class InMemorySponsorRepository(InMemoryRepository[Sponsor], SponsorRepository):

@@ -2,7 +2,7 @@
 
 from domain.team_size import TeamSize
 from domain.team_size import TeamSizeRepository
-from infrastructure.memory.repository import InMemoryRepository
+from infrastructure.kernel.memory.repository import InMemoryRepository
 
 
 class InMemoryTeamSizeRepository(InMemoryRepository[TeamSize], TeamSizeRepository):

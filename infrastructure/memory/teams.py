@@ -2,7 +2,7 @@
 
 from domain.team import Team
 from domain.team import TeamRepository
-from infrastructure.memory.repository import InMemoryRepository
+from infrastructure.kernel.memory.repository import InMemoryRepository
 
 
 class InMemoryTeamRepository(InMemoryRepository[Team], TeamRepository):

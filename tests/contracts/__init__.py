@@ -1,1 +1,0 @@
-"""What the ports promise, as test classes that every adapter must pass unchanged."""

@@ -3,7 +3,7 @@
 from domain.sponsor import Sponsor
 from tests.builders.sponsors import a_sponsor
 from tests.builders.sponsors import renamed
-from tests.contracts.repository import RepositoryContract
+from tests.kernel.contracts.repository import RepositoryContract
 
 
 class TestSponsors(RepositoryContract[Sponsor]):

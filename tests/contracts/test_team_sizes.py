@@ -3,7 +3,7 @@
 from domain.team_size import TeamSize
 from tests.builders.team_sizes import a_team_size
 from tests.builders.team_sizes import renamed
-from tests.contracts.repository import RepositoryContract
+from tests.kernel.contracts.repository import RepositoryContract
 
 
 class TestTeamSizes(RepositoryContract[TeamSize]):

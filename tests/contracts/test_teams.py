@@ -3,7 +3,7 @@
 from domain.team import Team
 from tests.builders.teams import a_team
 from tests.builders.teams import renamed
-from tests.contracts.repository import RepositoryContract
+from tests.kernel.contracts.repository import RepositoryContract
 
 
 class TestTeams(RepositoryContract[Team]):

@@ -5,20 +5,12 @@ import unicodedata
 import pytest
 from ulid import ULID
 
-from domain.errors import InvalidArgument
-from domain.errors import NotFound
+from domain.kernel.errors import InvalidArgument
+from domain.kernel.errors import NotFound
 from domain.team import MAX_SQUAD
 from domain.team import Player
-from domain.team import PlayerMoved
-from domain.team import PlayerReleased
-from domain.team import PlayerSigned
-from domain.team import PlayerTransferred
 from domain.team import Position
 from domain.team import Team
-from domain.team import TeamCreated
-from domain.team import TeamDisbanded
-from domain.team import TeamRenamed
-from tests.builders.events import events
 from tests.builders.teams import a_full_team
 from tests.builders.teams import a_player
 from tests.builders.teams import a_team
@@ -170,8 +162,8 @@ def test_behaviour_touches_neither_id_nor_version():
     assert {(each.id, each.version) for each in changed} == {(team.id, 7)}
 
 
-@pytest.mark.parametrize("name", ["", " ", "x" * 101, "a\0b", "\ud800"], ids=ascii)
-def test_teams_and_players_cannot_be_called_what_is_no_name(name):
+@pytest.mark.parametrize("name", ["", "x" * 101], ids=["empty", "long"])
+def test_teams_and_players_cannot_have_a_wrong_name(name):
     for call in (lambda: a_team(name), lambda: a_team().rename(name), lambda: a_player(name)):
         with pytest.raises(InvalidArgument, match="name"):
             call()
@@ -182,21 +174,3 @@ def test_a_squad_given_as_plain_data_is_validated_and_its_errors_have_a_path():
         Team.model_validate({"id": "t1", "name": "Leeds", "players": [{"id": "..", "name": "x", "position": "?"}]})
 
     assert [violation.input for violation in refused.value.violations] == ["players.0.id", "players.0.position"]
-
-
-def test_the_events_of_a_team_are_called_what_they_are():
-    team = a_team().at_version(1)
-    player = team.players[0]
-
-    happened = [
-        events(TeamCreated, team, name="Leeds"),
-        events(TeamRenamed, team, name="Leeds"),
-        events(TeamDisbanded, team),
-        events(PlayerSigned, team, player=player),
-        events(PlayerMoved, team, player_id=player.id, position="GK"),
-        events(PlayerReleased, team, player_id=player.id),
-        events(PlayerTransferred, team, transfer_id="x", direction="in", other_team_id="y", player=player),
-    ]
-
-    assert [event.type for event in happened] == [type(event).__name__ for event in happened]
-    assert {(event.aggregate_id, event.version) for event in happened} == {(team.id, 2)}

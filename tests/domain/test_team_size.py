@@ -2,7 +2,7 @@
 
 from itertools import permutations
 
-from domain.events import Event
+from domain.kernel.events import Event
 from domain.team import PlayerMoved
 from domain.team import PlayerReleased
 from domain.team import PlayerSigned
@@ -13,9 +13,9 @@ from domain.team import TeamDisbanded
 from domain.team import TeamRenamed
 from domain.team_size import EVENTS
 from domain.team_size import TeamSize
-from tests.builders.events import events
 from tests.builders.teams import a_player
 from tests.builders.teams import a_team
+from tests.kernel.builders.events import events
 
 
 def after(*happened: Event) -> TeamSize:

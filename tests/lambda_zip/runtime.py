@@ -26,7 +26,7 @@ from typing import Any
 from typing import TypeVar
 from uuid import uuid4
 
-from tests.ministack import ENVIRONMENT
+from tests.kernel.ministack import ENVIRONMENT
 
 PYTHON = Path(__file__).parents[2] / ".venv-runtime" / "bin" / "python"
 START_SECONDS = 30

@@ -1,7 +1,6 @@
 """The zip itself, for either architecture."""
 
 import marshal
-import re
 import shutil
 import subprocess
 from pathlib import Path
@@ -15,9 +14,9 @@ from deploy.lambda_zip import TASK
 from deploy.lambda_zip import fill
 from deploy.lambda_zip import packed
 from deploy.selection import files_in
-from infrastructure.aws import Service
-from tests.lambda_zip.modules import OWN
-from tests.lambda_zip.modules import this_architecture
+from infrastructure.kernel.aws import Service
+from tests.lambda_zip.package import OWN
+from tests.lambda_zip.package import this_architecture
 from tests.lambda_zip.runtime import PYTHON
 from tests.lambda_zip.runtime import surroundings
 
@@ -58,7 +57,7 @@ def test_there_is_no_server_no_command_line_and_no_source_of_others(built):
 
     assert {path.parts[0] for path in paths} & {"bin", "boto3", "fastapi", "starlette", "typer", "uvicorn"} == set()
     assert {path.parts[0] for path in paths if path.suffix == ".py"} == set(OWN)
-    assert not [path for path in paths if path.is_relative_to("infrastructure/http")]
+    assert not [path for path in paths if path.is_relative_to("infrastructure/kernel/http")]
 
 
 def test_byte_code_says_of_every_module_where_it_is_on_lambda(built):
@@ -99,19 +98,3 @@ def test_the_same_sources_make_the_same_bytes_in_another_folder(package, tmp_pat
     fill(tree, this_architecture(), checkout)
 
     assert packed(tree) == packed(package)
-
-
-def test_what_the_page_says_it_answers_is_what_it_answers(package):
-    page = (ROOT / "docs" / "lambda.md").read_text(encoding="utf-8")
-    script = re.findall(r" -c '\n(.*?)'\n```", page, re.DOTALL)
-    said = re.findall(r"```text\n(.*?)```", page, re.DOTALL)
-
-    told = [
-        subprocess.run(
-            [PYTHON, "-S", "-c", each], env=surroundings(package), capture_output=True, text=True, check=True
-        )
-        for each in script
-    ]
-
-    assert [each.stdout for each in told] == said
-    assert len(said) == 1

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.asked_for import ignored
+from tests.kernel.asked_for import ignored
 
 
 def pytest_ignore_collect(config: pytest.Config) -> bool | None:

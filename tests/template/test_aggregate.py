@@ -99,7 +99,7 @@ def test_a_second_one_finds_its_place_though_the_first_aggregate_of_all_is_gone(
         ("invoice", "did you mean 'Invoice'?"),
         ("Class", "a keyword of Python"),
         ("Setting", "'settings'"),
-        ("Request", "usecases/requests.py"),
+        ("Request", "usecases/kernel/requests.py"),
         ("../Invoice", "not in PascalCase"),
     ],
 )

@@ -168,7 +168,7 @@ def test_a_slug_that_the_service_is_installed_with_is_refused(slug):
 def test_the_command_and_the_settings_are_called_after_the_slug(slug):
     files = files_of(project_slug=slug)
 
-    assert tomllib.loads(files["pyproject.toml"])["project"]["scripts"] == {slug: "infrastructure.cli:main"}
+    assert tomllib.loads(files["pyproject.toml"])["project"]["scripts"] == {slug: "infrastructure.kernel.cli:main"}
     assert f"{slug.replace('-', '_').upper()}_DYNAMODB_TABLE={slug}\n" in files[".env.example"]
 
 

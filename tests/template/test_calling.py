@@ -262,7 +262,7 @@ def test_cruft_takes_what_is_new_in_the_template_and_keeps_what_the_owner_wrote(
 
     for version in ("of the second version", "of the third version"):
         edit(template / "domain/sponsor.py", "was removed", f"was removed, {version}")
-        edit(template / "domain/entity.py", '"""', f'"""({version}) ')
+        edit(template / "domain/kernel/entity.py", '"""', f'"""({version}) ')
         edit(template / "template/__init__.py", 'VERSION = "', 'VERSION = "1')
         latest = commit(template, version)
         assert cruft(made, "check").code != 0
@@ -273,7 +273,7 @@ def test_cruft_takes_what_is_new_in_the_template_and_keeps_what_the_owner_wrote(
     files = made.files()
     assert b"known by its number" in files["domain/order.py"]
     assert b"An order was removed, of the third version, of the second version." in files["domain/order.py"]
-    assert files["domain/entity.py"].startswith(b'"""(of the third version) (of the second version) ')
+    assert files["domain/kernel/entity.py"].startswith(b'"""(of the third version) (of the second version) ')
     assert recorded(made)["commit"] == latest
     assert recorded(made)["version"].startswith("11")
     assert not [path for path in files if path.endswith((".rej", ".orig"))]

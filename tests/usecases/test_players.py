@@ -5,9 +5,9 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from ulid import ULID
 
-from domain.errors import Conflict
-from domain.errors import InvalidArgument
-from domain.errors import NotFound
+from domain.kernel.errors import Conflict
+from domain.kernel.errors import InvalidArgument
+from domain.kernel.errors import NotFound
 from domain.team import PlayerMoved
 from domain.team import PlayerReleased
 from domain.team import PlayerSigned
@@ -16,7 +16,7 @@ from domain.team import Team
 from tests.builders.teams import a_full_team
 from tests.builders.teams import a_player
 from tests.builders.teams import a_team
-from tests.usecases.races import interfere
+from tests.kernel.usecases.races import interfere
 from usecases.players import MovePlayerRequest
 from usecases.players import ReleasePlayerRequest
 from usecases.players import SignPlayerRequest

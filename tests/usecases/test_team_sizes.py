@@ -8,16 +8,16 @@ from random import Random
 
 import pytest
 
-from domain.errors import ServiceError
-from domain.events import Event
-from domain.repository import Everything
+from domain.kernel.errors import ServiceError
+from domain.kernel.events import Event
+from domain.kernel.repository import Everything
 from domain.team import Position
 from infrastructure.container import Container
 from tests.builders.teams import a_player
 from tests.builders.teams import a_team
+from usecases.kernel.requests import ChangeRequest
 from usecases.players import ReleasePlayerRequest
 from usecases.players import SignPlayerRequest
-from usecases.requests import ChangeRequest
 from usecases.teams import CreateTeamRequest
 from usecases.teams import RenameTeamRequest
 from usecases.transfers import TransferPlayerRequest

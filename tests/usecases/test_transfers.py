@@ -6,18 +6,18 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from ulid import ULID
 
-from domain.errors import Conflict
-from domain.errors import InvalidArgument
-from domain.errors import NotFound
-from domain.errors import TransactionFailed
+from domain.kernel.errors import Conflict
+from domain.kernel.errors import InvalidArgument
+from domain.kernel.errors import NotFound
+from domain.kernel.errors import TransactionFailed
 from domain.team import PlayerTransferred
 from domain.team import Team
 from tests.builders.teams import a_full_team
 from tests.builders.teams import a_player
 from tests.builders.teams import a_team
-from tests.usecases.races import interfere
-from tests.usecases.races import interfere_between_reads
-from usecases.conflicts import MAX_ATTEMPTS
+from tests.kernel.usecases.races import interfere
+from tests.kernel.usecases.races import interfere_between_reads
+from usecases.kernel.conflicts import MAX_ATTEMPTS
 from usecases.transfers import TransferPlayerRequest
 
 THREADS = 8

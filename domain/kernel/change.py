@@ -1,0 +1,56 @@
+"""A change of one entity: what repositories and units of work hand to their store."""
+
+from enum import Enum
+from typing import Generic
+from typing import NamedTuple
+from typing import Self
+
+from domain.kernel.entity import E
+from domain.kernel.events import Event
+from domain.kernel.preconditions import require_new
+from domain.kernel.preconditions import require_stored
+
+
+class Action(Enum):
+    """What is done to the entity."""
+
+    ADD = "add"
+    SAVE = "save"
+    REMOVE = "remove"
+    CHECK = "check"
+
+
+class Change(NamedTuple, Generic[E]):
+    """What is done to an entity, with which events, and what is stored of it afterwards.
+
+    A store makes it only under the condition that the repository's method of that name promises.
+    """
+
+    action: Action
+    entity: E
+    events: tuple[Event, ...]
+    stored: E
+
+    @classmethod
+    def add(cls, kind: type[E], entity: E, events: tuple[Event, ...]) -> Self:
+        """Stores a new entity."""
+        require_new(kind, entity, events)
+        return cls(Action.ADD, entity, events, entity.at_version(1))
+
+    @classmethod
+    def save(cls, kind: type[E], entity: E, events: tuple[Event, ...]) -> Self:
+        """Stores an entity that has been stored before."""
+        require_stored(kind, entity, events)
+        return cls(Action.SAVE, entity, events, entity.at_version(entity.version + 1))
+
+    @classmethod
+    def remove(cls, kind: type[E], entity: E, events: tuple[Event, ...]) -> Self:
+        """Removes an entity; nothing of it is stored afterwards."""
+        require_stored(kind, entity, events)
+        return cls(Action.REMOVE, entity, events, entity)
+
+    @classmethod
+    def check(cls, kind: type[E], entity: E) -> Self:
+        """Leaves an entity as it is stored, and minds that it is."""
+        require_stored(kind, entity)
+        return cls(Action.CHECK, entity, (), entity)

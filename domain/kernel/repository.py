@@ -1,0 +1,177 @@
+"""The port through which every aggregate is stored, and the queries and pages of its listing."""
+
+from abc import ABC
+from abc import abstractmethod
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Generic
+
+from domain.kernel.entity import MAX_SORT_TEXT
+from domain.kernel.entity import E
+from domain.kernel.errors import InvalidArgument
+from domain.kernel.events import Event
+from domain.kernel.text import fold
+from domain.kernel.text import has_control_characters
+
+MAX_PAGE = 500
+
+
+@dataclass(frozen=True)
+class Query:
+    """Which entities to list, by their sort key."""
+
+    @property
+    def prefix(self) -> str:
+        """What the sort key of every match begins with."""
+        return ""
+
+    def matches(self, sort_key: str) -> bool:
+        """Whether the entity of that sort key, which begins with `prefix`, is meant."""
+        return True
+
+
+@dataclass(frozen=True)
+class Everything(Query):
+    """All entities."""
+
+
+@dataclass(frozen=True)
+class _TextQuery(Query):
+    text: str
+
+    def __post_init__(self) -> None:
+        if has_control_characters(self.text):
+            raise InvalidArgument("query", "must not have control characters")
+        if not self.folded:
+            raise InvalidArgument("query", "must have something left after ignoring case and accents")
+
+    @property
+    def folded(self) -> str:
+        return fold(self.text)[:MAX_SORT_TEXT]
+
+
+@dataclass(frozen=True)
+class NamePrefix(_TextQuery):
+    """Entities whose name begins with the text, ignoring case and accents; its first 200 folded characters count.
+
+    Raises:
+        InvalidArgument: nothing is left of the text when it is folded, or it has control characters.
+    """
+
+    @property
+    def prefix(self) -> str:
+        return self.folded
+
+
+@dataclass(frozen=True)
+class NameContains(_TextQuery):
+    """Entities whose name contains the text, ignoring case and accents; its first 200 folded characters count.
+
+    Raises:
+        InvalidArgument: nothing is left of the text when it is folded, or it has control characters.
+    """
+
+    def matches(self, sort_key: str) -> bool:
+        return self.folded in sort_key.partition("\0")[0]
+
+
+@dataclass(frozen=True)
+class Page(Generic[E]):
+    """Some of the entities that a query means. It may hold fewer than asked, even none, while there are more."""
+
+    items: tuple[E, ...]
+    next_cursor: str | None
+
+    @property
+    def has_more(self) -> bool:
+        return self.next_cursor is not None
+
+
+class Repository(ABC, Generic[E]):
+    """Stores one kind of aggregate. Every adapter keeps all of these promises; `tests/contracts` holds them to it.
+
+    Every method may also raise `Unavailable`, `Misconfigured` or, on a read, `Unreadable`. Of an `InvalidArgument`
+    nothing has been written.
+    """
+
+    kind: type[E]
+
+    @abstractmethod
+    def add(self, entity: E, *events: Event) -> E:
+        """Stores a new entity and its events in one write; returns it at version 1.
+
+        Raises:
+            AlreadyExists: the id is taken; what is stored is untouched.
+            InvalidArgument: the entity has been stored before, or an event is about something else.
+            TooLarge: the store cannot hold it.
+        """
+
+    @abstractmethod
+    def get(self, id: str, *, consistent: bool = False) -> E:
+        """The entity, equal to the stored one field by field; with `consistent`, as of the last acknowledged write.
+
+        Raises:
+            NotFound: nothing is stored under `id`.
+            InvalidArgument: no entity can have that id.
+        """
+
+    @abstractmethod
+    def get_many(self, ids: Iterable[str]) -> list[E]:
+        """The entities of any number of ids, in the order asked, duplicates repeated, missing ones left out.
+
+        Raises:
+            PartialFailure: the store did not answer for these ids.
+            InvalidArgument: no entity can have one of the ids.
+        """
+
+    @abstractmethod
+    def save(self, entity: E, *events: Event) -> E:
+        """Stores a changed entity and its events in one write, if nobody else changed it; returns it one version up.
+
+        Raises:
+            Conflict: the stored version is another one; nothing was changed.
+            NotFound: it is gone.
+            InvalidArgument: the entity was never stored, or an event is about something else.
+            TooLarge: the store cannot hold it.
+        """
+
+    @abstractmethod
+    def remove(self, entity: E, *events: Event) -> None:
+        """Removes the entity, if nobody else changed it, and stores its last events in the same write.
+
+        Raises:
+            Conflict: the stored version is another one; nothing was changed.
+            NotFound: it is gone.
+            InvalidArgument: the entity was never stored, or an event is about something else.
+        """
+
+    @abstractmethod
+    def page(self, query: Query, *, limit: int, cursor: str | None = None) -> Page[E]:
+        """At most `limit` (1 to 500) entities that `query` means, by folded name, then id, from `cursor` on.
+
+        Following cursors to the end yields exactly once every entity that was listed when the walk began and that
+        nobody added, renamed or removed meanwhile, whatever else is written.
+
+        Raises:
+            InvalidCursor: the cursor is damaged, or of another query or kind.
+            InvalidArgument: the limit is out of bounds.
+        """
+
+    @abstractmethod
+    def put_many(self, entities: Iterable[E]) -> None:
+        """Backfill: stores any number of whole entities, unconditionally, with no locking, events or atomicity.
+
+        An entity of version 0 is stored at 1, any other at the version it has. The last of duplicates wins.
+
+        Raises:
+            PartialFailure: the entities of these ids may not have been stored; all the others were.
+        """
+
+    @abstractmethod
+    def remove_many(self, ids: Iterable[str]) -> None:
+        """Clean-up: removes any number of entities, unconditionally, with no locking, events or atomicity.
+
+        Raises:
+            PartialFailure: the entities of these ids may still be there; all the others are gone.
+            InvalidArgument: no entity can have one of the ids.
+        """

@@ -1,0 +1,117 @@
+"""Changes to several aggregates that are committed together."""
+
+from abc import ABC
+from abc import abstractmethod
+from typing import Any
+from typing import Generic
+from typing import Self
+
+from domain.kernel.change import Change
+from domain.kernel.entity import E
+from domain.kernel.entity import Entity
+from domain.kernel.errors import InvalidArgument
+from domain.kernel.events import Event
+
+# https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_TransactWriteItems.html
+MAX_CHANGES = 100
+
+
+class UnitOfWork(ABC):
+    """Changes to at most 100 aggregates, of any kinds, all made by `commit` or none.
+
+        with unit_of_work() as work:
+            sponsors = work.of(Sponsor)
+            sponsor = sponsors.get(id)
+            sponsors.save(sponsor.rename(name))
+            work.commit()
+
+    Reads are consistent and no snapshot: what must not change meanwhile is saved or `check`ed. Leaving the block
+    without `commit` changes nothing.
+    """
+
+    def __init__(self) -> None:
+        self._changes: dict[tuple[type[Entity], str], Change[Any]] = {}
+        self._closed = False
+        self._committed = False
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *exc_info: object) -> None:  # noqa: B027  # what was not committed was never sent
+        """Leaves everything as it is."""
+
+    def of(self, kind: type[E]) -> "Aggregates[E]":
+        """The aggregates of `kind`."""
+        return Aggregates(self, kind)
+
+    def commit(self) -> None:
+        """Makes every change, or none. Called again, it makes sure of the same changes and never makes them twice.
+
+        Raises:
+            TransactionFailed: nothing was changed; names every entity that stood in the way, and why.
+            TooLarge: the store cannot hold it in one piece.
+            Unavailable: with `maybe_applied`, call `commit` again on this unit of work to find out.
+        """
+        self._closed = True
+        if not self._committed and self._changes:
+            self._write(tuple(self._changes.values()))
+        self._committed = True
+
+    def buffer(self, change: Change[Any]) -> None:
+        """Keeps `change` until `commit`.
+
+        Raises:
+            InvalidArgument: it is the 101st, the entity has a change already, or `commit` has been called.
+        """
+        key = (type(change.entity), change.entity.id)
+        if self._closed:
+            raise InvalidArgument("unit of work", "takes no change after a commit; begin another one")
+        if key in self._changes:
+            raise InvalidArgument("unit of work", f"has a change of {key[0].__name__} {key[1]} already")
+        if len(self._changes) == MAX_CHANGES:
+            raise InvalidArgument("unit of work", f"must have at most {MAX_CHANGES} changes")
+        self._changes[key] = change
+
+    @abstractmethod
+    def read(self, kind: type[E], id: str) -> E:
+        """A consistent read, past what is buffered."""
+
+    @abstractmethod
+    def _write(self, changes: tuple[Change[Any], ...]) -> None:
+        """Makes all of `changes` or none."""
+
+
+class Aggregates(Generic[E]):
+    """The aggregates of one kind in a unit of work. Reads go through; writes wait for the commit."""
+
+    def __init__(self, work: UnitOfWork, kind: type[E]) -> None:
+        self._work = work
+        self._kind = kind
+
+    def get(self, id: str) -> E:
+        """The stored entity, read consistently.
+
+        Raises:
+            NotFound: nothing is stored under `id`.
+        """
+        return self._work.read(self._kind, id)
+
+    def add(self, entity: E, *events: Event) -> E:
+        """Will store a new entity; returns it as it will be."""
+        return self._buffer(Change.add(self._kind, entity, events))
+
+    def save(self, entity: E, *events: Event) -> E:
+        """Will store a changed entity; returns it as it will be."""
+        return self._buffer(Change.save(self._kind, entity, events))
+
+    def remove(self, entity: E, *events: Event) -> None:
+        """Will remove the entity."""
+        self._buffer(Change.remove(self._kind, entity, events))
+
+    def check(self, entity: E) -> None:
+        """Will fail the commit if the entity is no longer stored at its version; changes nothing."""
+        self._buffer(Change.check(self._kind, entity))
+
+    def _buffer(self, change: Change[E]) -> E:
+        self._work.buffer(change)
+        return change.stored

@@ -1,0 +1,93 @@
+"""The base of all data in the domain: frozen, closed, and storable by every adapter."""
+
+from typing import Any
+from typing import ClassVar
+from typing import Self
+
+from pydantic import BaseModel
+from pydantic import ConfigDict
+from pydantic import ValidationError
+
+from domain.kernel.errors import InvalidArgument
+from domain.kernel.errors import Violation
+from domain.kernel.storable import broken_rules
+from domain.kernel.storable import has_limits
+from domain.kernel.storable import require_storable
+
+MAX_VIOLATIONS = 100
+"""How many broken rules one error names; a hostile input can break any number."""
+
+
+class Value(BaseModel):
+    """Data that never changes, takes no unknown field, and can be stored.
+
+    A field holds `str`, `int`, `float`, `bool`, `Decimal`, `datetime`, `date`, `UUID`, `bytes`, `None`, an `Enum`, a
+    `Literal` or another `Value`; or a `tuple`, `frozenset` or union of these. Any other type, a list or dict above
+    all, is a `TypeError` when the class is made; so is a union whose members look alike in a store, such as
+    `str | date`, or two values without a `Literal` field that differs. Datetimes carry a zone, floats are finite,
+    numbers have at most 38 digits, texts have no lone surrogates.
+
+    Raises:
+        InvalidArgument: on construction and on `evolve`; names every field that breaks a rule, up to 100.
+    """
+
+    # str_min_length changes no rule, but makes pydantic look into every text and so refuse lone surrogates.
+    model_config = ConfigDict(
+        frozen=True,
+        extra="forbid",
+        allow_inf_nan=False,
+        hide_input_in_errors=True,
+        str_min_length=0,
+        ser_json_bytes="base64",
+        val_json_bytes="base64",
+    )
+
+    _limited: ClassVar[tuple[str, ...]] = ()
+
+    def __init__(self, **fields: Any) -> None:
+        try:
+            super().__init__(**fields)
+        except ValidationError as exc:
+            raise _translated(exc) from exc
+
+    # Without this mark pydantic calls __init__ for every nested value too: slower, and errors lose their path.
+    __init__.__pydantic_base_init__ = True  # type: ignore[attr-defined]  # functions take attributes; mypy does not know
+
+    @classmethod
+    def model_validate(cls, obj: Any, **options: Any) -> Self:
+        try:
+            return super().model_validate(obj, **options)
+        except ValidationError as exc:
+            raise _translated(exc) from exc
+
+    @classmethod
+    def model_validate_json(cls, json_data: str | bytes | bytearray, **options: Any) -> Self:
+        try:
+            return super().model_validate_json(json_data, **options)
+        except ValidationError as exc:
+            raise _translated(exc) from exc
+
+    def evolve(self, **changes: Any) -> Self:
+        """This value with `changes`, validated as if it were new."""
+        return self.model_validate({**self.__dict__, **changes})
+
+    @classmethod
+    def __pydantic_init_subclass__(cls, **kwargs: Any) -> None:
+        super().__pydantic_init_subclass__(**kwargs)
+        for name, field in cls.model_fields.items():
+            require_storable(f"{cls.__name__}.{name}", field.annotation, Value)
+        cls._limited = tuple(name for name, field in cls.model_fields.items() if has_limits(field.annotation))
+
+    def model_post_init(self, context: Any, /) -> None:
+        violations = [Violation(name, rule) for name in self._limited for rule in broken_rules(getattr(self, name))]
+        if violations:
+            raise InvalidArgument.of(violations)
+
+
+def _translated(error: ValidationError) -> InvalidArgument:
+    """pydantic's findings as ours."""
+    found = error.errors(include_url=False, include_context=False, include_input=False)
+    return InvalidArgument.of(
+        Violation(".".join(map(str, problem["loc"])) if problem["loc"] else error.title, problem["msg"])
+        for problem in found[:MAX_VIOLATIONS]
+    )

@@ -1,0 +1,1 @@
+"""The API as a table of endpoints, whoever serves it."""

@@ -1,0 +1,181 @@
+"""The OpenAPI document of a table of endpoints.
+
+Made from the table and not by FastAPI, which documents function signatures: so every server of the table shows the
+same document, and a newer FastAPI does not change it.
+"""
+
+from collections.abc import Iterable
+from collections.abc import Iterator
+from collections.abc import Sequence
+from http import HTTPStatus
+from inspect import cleandoc
+from typing import Any
+
+from pydantic import TypeAdapter
+
+from domain.kernel.entity import Entity
+from domain.kernel.errors import InvalidArgument
+from domain.kernel.errors import ServiceError
+from domain.kernel.errors import TooLarge
+from domain.kernel.errors import Unavailable
+from infrastructure.kernel.api.endpoint import EXPECTED_VERSION
+from infrastructure.kernel.api.endpoint import Endpoint
+from infrastructure.kernel.api.health import HEALTH
+from infrastructure.kernel.api.problems import MEDIA_TYPE
+from infrastructure.kernel.api.problems import STATUS
+from infrastructure.kernel.api.problems import BodyTooLarge
+from infrastructure.kernel.api.problems import InternalError
+from infrastructure.kernel.api.problems import MalformedBody
+from infrastructure.kernel.api.problems import PreconditionFailed
+from infrastructure.kernel.api.problems import Problem
+from infrastructure.kernel.api.problems import UnsupportedMediaType
+from infrastructure.kernel.api.problems import problem_type
+
+Json = dict[str, Any]
+
+_REF = "#/components/schemas/"
+_IF_MATCH = {
+    "name": "If-Match",
+    "in": "header",
+    "required": False,
+    "schema": {"type": "string", "examples": ['"3"']},
+    "description": "The ETag of the version to change. Without it, whatever is stored is changed.",
+}
+_ETAG = {"description": "The version, for If-Match.", "schema": {"type": "string", "examples": ['"3"']}}
+_LOCATION = {"description": "Where the new one is.", "schema": {"type": "string"}}
+
+
+def openapi(endpoints: Sequence[Endpoint], *, title: str, version: str) -> Json:
+    """The document of `endpoints`, and of those that every service has."""
+    routes = (*HEALTH, *endpoints)
+    requests, results, components = _schemas(routes)
+    paths: dict[str, Json] = {}
+    for endpoint in routes:
+        request = components[requests[endpoint]]
+        paths.setdefault(endpoint.path, {})[endpoint.method.lower()] = _operation(
+            endpoint, request, results.get(endpoint)
+        )
+    bodies = {requests[endpoint] for endpoint in routes if endpoint.has_body}
+    for name in set(requests.values()) - bodies:
+        del components[name]
+    for endpoint in routes:
+        if endpoint.has_body:
+            components[requests[endpoint]] = _only(components[requests[endpoint]], endpoint.in_payload)
+    return {
+        "openapi": "3.1.0",
+        "info": {"title": title, "version": version},
+        "paths": paths,
+        "components": {"schemas": dict(sorted(components.items()))},
+    }
+
+
+def _schemas(routes: Iterable[Endpoint]) -> tuple[dict[Endpoint, str], dict[Endpoint, Json], Json]:
+    """The names of the requests' schemas, the schemas of the results, and all named schemas."""
+    inputs: list[Any] = [(endpoint, "validation", TypeAdapter(endpoint.request)) for endpoint in routes]
+    inputs += [(endpoint, "serialization", TypeAdapter(endpoint.result)) for endpoint in routes if endpoint.result]
+    inputs += [("problem", "serialization", TypeAdapter(Problem))]
+    schemas, named = TypeAdapter.json_schemas(inputs, ref_template=_REF + "{model}")
+    requests = {
+        key: schema["$ref"].removeprefix(_REF) for (key, mode), schema in schemas.items() if mode == "validation"
+    }
+    results = {key: schema for (key, mode), schema in schemas.items() if mode == "serialization"}
+    return requests, results, named["$defs"]
+
+
+def _operation(endpoint: Endpoint, request: Json, result: Json | None) -> Json:
+    summary, _, description = cleandoc(endpoint.use_case.__doc__ or "").partition("\n\n")
+    operation: Json = {
+        "tags": [endpoint.path.split("/")[1]],
+        "summary": summary,
+        "operationId": endpoint.use_case.__name__,
+        "responses": {str(int(endpoint.status)): _success(endpoint, result), **_failures(endpoint)},
+    }
+    if description:
+        operation["description"] = description
+    if endpoint.scope:
+        operation["x-scope"] = endpoint.scope
+    parameters = list(_parameters(endpoint, request))
+    if parameters:
+        operation["parameters"] = parameters
+    if endpoint.has_body:
+        content = {"schema": {"$ref": _REF + endpoint.request.__name__}}
+        if endpoint.example:
+            content["example"] = dict(endpoint.example)
+        operation["requestBody"] = {"required": True, "content": {"application/json": content}}
+    return operation
+
+
+def _parameters(endpoint: Endpoint, request: Json) -> Iterator[Json]:
+    for name, schema in request.get("properties", {}).items():
+        if name in endpoint.in_path:
+            yield {"name": name, "in": "path", "required": True, "schema": schema}
+        elif name == EXPECTED_VERSION:
+            yield _IF_MATCH
+        elif not endpoint.has_body:
+            required = name in request.get("required", ())
+            yield {"name": name, "in": "query", "required": required, "schema": schema}
+
+
+def _success(endpoint: Endpoint, result: Json | None) -> Json:
+    answer: Json = {"description": endpoint.status.phrase}
+    headers = {}
+    if isinstance(endpoint.result, type) and issubclass(endpoint.result, Entity):
+        headers["ETag"] = _ETAG
+    if endpoint.location is not None:
+        headers["Location"] = _LOCATION
+    if headers:
+        answer["headers"] = headers
+    if result is not None:
+        answer["content"] = {"application/json": {"schema": result}}
+    return answer
+
+
+def _failures(endpoint: Endpoint) -> Json:
+    by_status: dict[HTTPStatus, dict[str, type[ServiceError]]] = {}
+    for error in _errors(endpoint):
+        by_status.setdefault(STATUS[error], {})[problem_type(error)] = error
+    return {str(int(status)): _failure(status, by_status[status]) for status in sorted(by_status)}
+
+
+def _errors(endpoint: Endpoint) -> Iterator[type[ServiceError]]:
+    """The errors of the use case, and those that follow from what the endpoint takes."""
+    yield from endpoint.errors
+    if endpoint.has_body:
+        yield from (MalformedBody, BodyTooLarge, UnsupportedMediaType)
+    if endpoint.request.model_fields:
+        yield InvalidArgument
+    if endpoint.method != "GET":
+        yield PreconditionFailed
+    if endpoint.scope:
+        yield Unavailable
+        if endpoint.method != "GET":
+            yield TooLarge
+    yield InternalError
+
+
+def _failure(status: HTTPStatus, errors: dict[str, type[ServiceError]]) -> Json:
+    descriptions = {name: cleandoc(error.__doc__ or "").partition("\n")[0] for name, error in errors.items()}
+    examples = {
+        name.rpartition(":")[2]: {
+            "value": {"type": name, "title": _title(name), "status": int(status), "detail": descriptions[name]}
+        }
+        for name in errors
+    }
+    answer: Json = {
+        "description": " ".join(dict.fromkeys(descriptions.values())),
+        "content": {MEDIA_TYPE: {"schema": {"$ref": f"{_REF}{Problem.__name__}"}, "examples": examples}},
+    }
+    if status is HTTPStatus.SERVICE_UNAVAILABLE:
+        answer["headers"] = {"Retry-After": {"description": "Seconds to wait.", "schema": {"type": "integer"}}}
+    return answer
+
+
+def _only(schema: Json, names: frozenset[str]) -> Json:
+    """`schema` without the properties that are not in `names`."""
+    only = {**schema, "properties": {n: s for n, s in schema.get("properties", {}).items() if n in names}}
+    required = [name for name in schema.get("required", ()) if name in names]
+    return {**only, "required": required} if required else {k: v for k, v in only.items() if k != "required"}
+
+
+def _title(problem_type: str) -> str:
+    return problem_type.rpartition(":")[2].replace("-", " ").capitalize()

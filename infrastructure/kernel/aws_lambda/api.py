@@ -1,0 +1,63 @@
+"""The handler of the API behind an HTTP API of API Gateway, or a function URL: the same endpoints as over HTTP.
+
+It takes payload format 2.0: https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html
+"""
+
+import base64
+from collections.abc import Sequence
+from typing import Any
+from urllib.parse import parse_qsl
+from urllib.parse import unquote
+
+from domain.kernel.errors import InvalidArgument
+from domain.kernel.errors import ServiceError
+from infrastructure.kernel.api.endpoint import Answer
+from infrastructure.kernel.api.endpoint import Endpoint
+from infrastructure.kernel.api.endpoint import failure
+from infrastructure.kernel.api.router import Router
+from infrastructure.kernel.aws_lambda.invocation import Event
+from infrastructure.kernel.aws_lambda.invocation import Handler
+from infrastructure.kernel.aws_lambda.invocation import invoked
+from infrastructure.kernel.wiring import Container
+
+
+def create_api_handler(container: Container, endpoints: Sequence[Endpoint]) -> Handler[dict[str, Any]]:
+    """The handler that serves `endpoints`, and the health of the service. Its adapters are made now."""
+    container.persistence()
+    router = Router(endpoints, container)
+
+    def handle(event: Event) -> dict[str, Any]:
+        """Answers the request that `event` tells of.
+
+        Raises:
+            InvalidArgument: it tells of none.
+        """
+        if event.get("version") != "2.0":
+            raise InvalidArgument("version", "must be 2.0, the payload format of an HTTP API or a function URL")
+        method = event["requestContext"]["http"]["method"]
+        answer = _answer(router, method, event)
+        body = b"" if method == "HEAD" else answer.body
+        return {"statusCode": int(answer.status), "headers": dict(answer.headers), "body": body.decode()}
+
+    return invoked(handle, container.settings())
+
+
+def _answer(router: Router, method: str, event: Event) -> Answer:
+    try:
+        route = router.find(method, _path(event))
+    except ServiceError as exc:
+        return failure(exc)
+    query = parse_qsl(event["rawQueryString"], keep_blank_values=True)
+    headers = {name.lower(): value for name, value in event["headers"].items()}
+    return route.answer(query, headers, _body(event))
+
+
+def _path(event: Event) -> str:
+    """The path, without the stage that a URL of API Gateway's own begins with."""
+    path, stage = event["rawPath"], event["requestContext"].get("stage", "$default")
+    return unquote(path.removeprefix(f"/{stage}") if path.startswith(f"/{stage}/") else path)
+
+
+def _body(event: Event) -> bytes:
+    body: str = event.get("body") or ""
+    return base64.b64decode(body) if event.get("isBase64Encoded") else body.encode()

@@ -1,0 +1,57 @@
+"""What every handler does around what it handles: keeps to the time it is given, and watches its memory."""
+
+import logging
+from collections.abc import Callable
+from collections.abc import Mapping
+from typing import Any
+from typing import Protocol
+from typing import TypeVar
+
+from infrastructure.kernel.aws_lambda.memory import memory
+from infrastructure.kernel.logs import set_levels
+from infrastructure.kernel.settings import Settings
+from usecases.kernel.deadline import within
+
+logger = logging.getLogger(__name__)
+
+R = TypeVar("R")
+
+Event = Mapping[str, Any]
+
+
+class Context(Protocol):
+    """What Lambda tells of an invocation: https://docs.aws.amazon.com/lambda/latest/dg/python-context.html"""
+
+    memory_limit_in_mb: str
+
+    def get_remaining_time_in_millis(self) -> int:
+        """How long it is until Lambda ends the process."""
+
+
+Handler = Callable[[Event, Context], R]
+
+
+def invoked(handle: Callable[[Event], R], settings: Settings) -> Handler[R]:
+    """The handler that Lambda calls: `handle`, within the time that the invocation has left.
+
+    Lambda has set up logging; only the levels are those of the settings.
+
+    It tells of the memory when it is done, whether or not it has failed: as DEBUG, or as WARNING above the share that
+    the settings name.
+    """
+    set_levels(settings)
+
+    def handler(event: Event, context: Context) -> R:
+        try:
+            with within(context.get_remaining_time_in_millis() / 1000, buffer=settings.deadline_buffer_seconds):
+                return handle(event)
+        finally:
+            _tell_of_memory(int(context.memory_limit_in_mb), settings.memory_warning_share)
+
+    return handler
+
+
+def _tell_of_memory(limit_mb: int, warning_share: float) -> None:
+    taken = memory(limit_mb)
+    if taken is not None:
+        logger.log(logging.WARNING if taken.share > warning_share else logging.DEBUG, "memory: %s", taken)

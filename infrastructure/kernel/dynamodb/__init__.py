@@ -1,0 +1,1 @@
+"""The adapter that keeps everything in one DynamoDB table."""

@@ -1,0 +1,156 @@
+"""What DynamoDB and the client say, as errors of ours. A code that is not expected passes unchanged."""
+
+from collections.abc import Mapping
+from collections.abc import Sequence
+from typing import Any
+
+from botocore.awsrequest import AWSResponse
+from botocore.exceptions import BotoCoreError
+from botocore.exceptions import ClientError
+from botocore.exceptions import ConnectionError as NoConnectionError
+from botocore.exceptions import ConnectTimeoutError
+from botocore.exceptions import CredentialRetrievalError
+from botocore.exceptions import EndpointConnectionError
+from botocore.exceptions import HTTPClientError
+from botocore.exceptions import NoCredentialsError
+from botocore.exceptions import NoRegionError
+from botocore.exceptions import PartialCredentialsError
+from botocore.exceptions import ProxyConnectionError
+from botocore.exceptions import SSOError
+from botocore.exceptions import TokenRetrievalError
+
+from domain.kernel.errors import Misconfigured
+from domain.kernel.errors import ServiceError
+from domain.kernel.errors import Unavailable
+from infrastructure.kernel.dynamodb.codec import Item
+
+# https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Programming.Errors.html
+_CONDITION_FAILED = "ConditionalCheckFailedException"
+_TRANSACTION_CANCELED = "TransactionCanceledException"
+_TRANSACTION_CONFLICT = "TransactionConflictException"
+_TRANSACTION_IN_PROGRESS = "TransactionInProgressException"
+
+# Reasons of https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_TransactWriteItems.html
+_REASON_CONDITION_FAILED = "ConditionalCheckFailed"
+_REASONS_THAT_PASS = {"TransactionConflict", "ThrottlingError", "ProvisionedThroughputExceeded"}
+
+_THROTTLED = {
+    "ProvisionedThroughputExceededException",
+    "RequestLimitExceeded",
+    "Throttling",
+    "ThrottlingException",
+    "ThrottledException",
+}
+_MISCONFIGURED = {
+    "AccessDeniedException": "the credentials do not permit it",
+    "ExpiredTokenException": "the credentials have expired",
+    "IncompleteSignatureException": "the credentials are incomplete",
+    "InvalidSignatureException": "the credentials, or the clock of this machine, are wrong",
+    "MissingAuthenticationTokenException": "there are no credentials",
+    "UnrecognizedClientException": "the credentials are not known",
+}
+# There is no code for it.
+_SAID_OF_OTHER_KEYS = ("key element", "key schema element", "Missing the key", "Type mismatch for", "specified index")
+_UNANSWERED = (HTTPClientError, NoConnectionError)
+_NEVER_SENT = (EndpointConnectionError, ConnectTimeoutError, ProxyConnectionError)
+_NO_CREDENTIALS = (
+    CredentialRetrievalError,
+    NoCredentialsError,
+    NoRegionError,
+    PartialCredentialsError,
+    SSOError,
+    TokenRetrievalError,
+)
+
+
+class Refused(Exception):
+    """Conditions failed and nothing was written, now.
+
+    `old` has, for each write of the request, None if its condition held, else the item that was there, empty if none
+    was. `ambiguous` tells that an earlier attempt of the same request may have been carried out.
+    """
+
+    def __init__(self, old: Sequence[Item | None], *, ambiguous: bool) -> None:
+        self.old = old
+        self.ambiguous = ambiguous
+        super().__init__("conditions failed")
+
+
+def refusal(error: ClientError | BotoCoreError, *, ambiguous: bool) -> Refused | None:
+    """The failed conditions that `error` tells of, if it does."""
+    if not isinstance(error, ClientError):
+        return None
+    response: Mapping[str, Any] = error.response
+    if _code(error) == _CONDITION_FAILED:
+        return Refused([response.get("Item", {})], ambiguous=ambiguous)
+    reasons = _reasons(error)
+    if any(reason["Code"] == _REASON_CONDITION_FAILED for reason in reasons):
+        failed = (reason.get("Item", {}) if reason["Code"] == _REASON_CONDITION_FAILED else None for reason in reasons)
+        return Refused(list(failed), ambiguous=ambiguous)
+    return None
+
+
+def is_in_the_way(error: BaseException) -> bool:
+    """Whether other transactions or throttling kept the call from being carried out, so that it may be sent again."""
+    if not isinstance(error, ClientError):
+        return False
+    codes = {reason["Code"] for reason in _reasons(error)} - {"None"}
+    return _code(error) == _TRANSACTION_CONFLICT or (bool(codes) and codes <= _REASONS_THAT_PASS)
+
+
+def _code(error: ClientError) -> str:
+    return error.response["Error"]["Code"]
+
+
+def _reasons(error: ClientError) -> Sequence[Mapping[str, Any]]:
+    """Why a transaction was cancelled, a reason per write; none for any other error."""
+    response: Mapping[str, Any] = error.response
+    return response.get("CancellationReasons", ()) if _code(error) == _TRANSACTION_CANCELED else ()
+
+
+def _is_about_keys(error: ClientError) -> bool:
+    """Whether the table, or its index, has other keys than the call took for granted."""
+    of_reasons = (reason.get("Message", "") for reason in _reasons(error) if reason["Code"] == "ValidationError")
+    messages = [error.response["Error"].get("Message", "")] if _code(error) == "ValidationException" else of_reasons
+    return any(said in message for message in messages for said in _SAID_OF_OTHER_KEYS)
+
+
+def is_ambiguous(error: BaseException | None, status: int | None) -> bool:
+    """Whether an attempt that ended so may have been carried out: no answer came, or DynamoDB failed on its side."""
+    if error is not None:
+        return isinstance(error, _UNANSWERED) and not isinstance(error, _NEVER_SENT)
+    return status is not None and status >= 500
+
+
+def is_cut_short(answer: AWSResponse) -> bool:
+    """Whether the connection broke before the end of `answer`, which botocore does not mind."""
+    return len(answer.content) < int(answer.headers.get("Content-Length") or 0)
+
+
+def translated(error: ClientError | BotoCoreError, *, table: str, maybe_applied: bool) -> ServiceError | None:
+    """The error of ours that `error` means, or None if it is not one to be expected."""
+    if isinstance(error, ClientError):
+        return _of_dynamodb(error, table, maybe_applied)
+    if isinstance(error, _NO_CREDENTIALS):
+        return Misconfigured(f"DynamoDB cannot be called: {error}")
+    if isinstance(error, _UNANSWERED):
+        return Unavailable(f"DynamoDB did not answer: {type(error).__name__}", maybe_applied=maybe_applied)
+    return None
+
+
+def _of_dynamodb(error: ClientError, table: str, maybe_applied: bool) -> ServiceError | None:
+    found = _code(error)
+    message = error.response["Error"].get("Message", "")
+    if found == "ResourceNotFoundException":
+        return Misconfigured(f"there is no table {table}, or it lacks an index: {message}")
+    if found in _MISCONFIGURED:
+        return Misconfigured(f"DynamoDB refused the call for table {table}: {_MISCONFIGURED[found]} ({found})")
+    if _is_about_keys(error):
+        return Misconfigured(f"table {table} has not the keys and indexes that it should have: {message}")
+    if found in _THROTTLED:
+        return Unavailable("DynamoDB throttled the call", maybe_applied=maybe_applied)
+    if is_in_the_way(error) or found == _TRANSACTION_IN_PROGRESS:
+        return Unavailable("other transactions keep the item busy", maybe_applied=maybe_applied)
+    if error.response["ResponseMetadata"].get("HTTPStatusCode", 0) >= 500:
+        return Unavailable(f"DynamoDB failed: {found}", maybe_applied=maybe_applied)
+    return None

@@ -1,0 +1,124 @@
+"""The repository port, kept in DynamoDB."""
+
+from collections.abc import Iterable
+from collections.abc import Mapping
+from typing import Any
+
+from ulid import ULID
+
+from domain.kernel.change import Change
+from domain.kernel.entity import E
+from domain.kernel.events import Event
+from domain.kernel.preconditions import require_id
+from domain.kernel.preconditions import require_kind
+from domain.kernel.preconditions import require_limit
+from domain.kernel.repository import Page
+from domain.kernel.repository import Query
+from domain.kernel.repository import Repository
+from infrastructure.kernel.cursors import decode_cursor
+from infrastructure.kernel.cursors import encode_cursor
+from infrastructure.kernel.dynamodb.codec import Item
+from infrastructure.kernel.dynamodb.codec import encode
+from infrastructure.kernel.dynamodb.codec import size
+from infrastructure.kernel.dynamodb.errors import Refused
+from infrastructure.kernel.dynamodb.listing import find
+from infrastructure.kernel.dynamodb.schema import WRITE
+from infrastructure.kernel.dynamodb.store import Store
+from infrastructure.kernel.dynamodb.store import failures
+from infrastructure.kernel.dynamodb.writes import require_size
+
+# https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchGetItem.html
+MAX_BATCH_GET = 100
+# https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchWriteItem.html
+MAX_BATCH_WRITE = 25
+
+
+class DynamoDBRepository(Repository[E]):
+    """The items of one kind in a table. `type_name` begins their keys; it is never changed once there are some."""
+
+    type_name: str
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._table = store.table
+        self._mapping = store.register(self.kind, self.type_name)
+
+    def add(self, entity: E, *events: Event) -> E:
+        return self._write(Change.add(self.kind, entity, events))
+
+    def get(self, id: str, *, consistent: bool = False) -> E:
+        return self._store.get(self.kind, id, consistent=consistent)
+
+    def get_many(self, ids: Iterable[str]) -> list[E]:
+        wanted = list(ids)
+        for id in wanted:
+            require_id(id)
+        found = self._read(wanted)
+        return [found[id] for id in wanted if id in found]
+
+    def _read(self, ids: list[str]) -> dict[str, E]:
+        """The entities of `ids`, by id."""
+        found: dict[str, E] = {}
+
+        def fetch(keys: Mapping[str, Item]) -> list[str]:
+            requested = {self._table.name: {"Keys": list(keys.values())}}
+            answer = self._table.call("batch_get_item", RequestItems=requested)
+            for item in answer["Responses"].get(self._table.name, ()):
+                entity = self._mapping.entity(item)
+                if entity is not None:
+                    found[entity.id] = entity
+            unprocessed = answer.get("UnprocessedKeys", {}).get(self._table.name, {})
+            return [self._mapping.id(key) for key in unprocessed.get("Keys", ())]
+
+        self._table.in_batches({id: self._mapping.key(id) for id in ids}, MAX_BATCH_GET, fetch)
+        return found
+
+    def save(self, entity: E, *events: Event) -> E:
+        return self._write(Change.save(self.kind, entity, events))
+
+    def remove(self, entity: E, *events: Event) -> None:
+        self._write(Change.remove(self.kind, entity, events))
+
+    def page(self, query: Query, *, limit: int, cursor: str | None = None) -> Page[E]:
+        require_limit(limit)
+        after = None if cursor is None else decode_cursor(self.kind, query, cursor)
+        listed = find(self._table, self._mapping.listings, query, limit=limit, after=after)
+        ids = [sort_key.rpartition("\0")[2] for sort_key in listed.sort_keys]
+        found = self._read(ids)
+        # The index lags behind: what was renamed or removed since is not where the index says.
+        is_there = {entity.sort_key: entity for entity in found.values()}
+        items = tuple(is_there[sort_key] for sort_key in listed.sort_keys if sort_key in is_there)
+        return Page(items, None if listed.after is None else encode_cursor(self.kind, query, listed.after))
+
+    def put_many(self, entities: Iterable[E]) -> None:
+        puts: dict[str, dict[str, Any]] = {}
+        for entity in entities:
+            require_kind(self.kind, entity)
+            item = {**self._mapping.item(entity.at_version(entity.version or 1)), WRITE: encode(str(ULID()))}
+            require_size(self._mapping, entity, size(item))
+            puts[entity.id] = {"PutRequest": {"Item": item}}
+        self._table.in_batches(puts, MAX_BATCH_WRITE, self._write_batch)
+
+    def remove_many(self, ids: Iterable[str]) -> None:
+        deletes: dict[str, dict[str, Any]] = {}
+        for id in ids:
+            require_id(id)
+            deletes[id] = {"DeleteRequest": {"Key": self._mapping.key(id)}}
+        self._table.in_batches(deletes, MAX_BATCH_WRITE, self._write_batch)
+
+    def _write(self, change: Change[E]) -> E:
+        write = self._store.plan(change, str(ULID()))
+        try:
+            self._table.call(write.operation, **write.request)
+        except Refused as exc:
+            for failure in failures([write], exc):
+                raise failure.error from exc
+        return change.stored
+
+    def _write_batch(self, requests: Mapping[str, dict[str, Any]]) -> list[str]:
+        """Sends one batch; returns the ids of what DynamoDB did not take."""
+        requested = {self._table.name: list(requests.values())}
+        answer = self._table.call("batch_write_item", RequestItems=requested)
+        unprocessed = answer.get("UnprocessedItems", {}).get(self._table.name, ())
+        keys = (request.get("PutRequest", {}).get("Item") or request["DeleteRequest"]["Key"] for request in unprocessed)
+        return [self._mapping.id(key) for key in keys]

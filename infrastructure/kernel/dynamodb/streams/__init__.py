@@ -1,0 +1,1 @@
+"""The table's stream: its records, and a poller that carries them without Lambda."""

@@ -1,0 +1,180 @@
+"""The request of each write, the same alone and in a transaction, and what its refusal means."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from datetime import timedelta
+from typing import Any
+
+from domain.kernel.change import Action
+from domain.kernel.change import Change
+from domain.kernel.entity import Entity
+from domain.kernel.errors import AlreadyExists
+from domain.kernel.errors import Conflict
+from domain.kernel.errors import NotFound
+from domain.kernel.errors import ServiceError
+from domain.kernel.errors import TooLarge
+from domain.kernel.errors import Unavailable
+from domain.kernel.errors import Unreadable
+from infrastructure.kernel.dynamodb.codec import Item
+from infrastructure.kernel.dynamodb.codec import encode
+from infrastructure.kernel.dynamodb.codec import size
+from infrastructure.kernel.dynamodb.mapping import WRONG_VERSION
+from infrastructure.kernel.dynamodb.mapping import Mapping
+from infrastructure.kernel.dynamodb.mapping import version
+from infrastructure.kernel.dynamodb.schema import EVENTS
+from infrastructure.kernel.dynamodb.schema import GONE
+from infrastructure.kernel.dynamodb.schema import PK
+from infrastructure.kernel.dynamodb.schema import TTL
+from infrastructure.kernel.dynamodb.schema import VERSION
+from infrastructure.kernel.dynamodb.schema import WRITE
+
+# https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html
+MAX_ITEM_BYTES = 400 * 1024
+MAX_TRANSACTION_BYTES = 4 * 1024 * 1024
+
+TOMBSTONE_KEPT = timedelta(days=7)
+"""How long a tombstone stays, so that its events reach the stream and a repeated removal recognises itself."""
+
+
+@dataclass(frozen=True)
+class Write:
+    """A conditional write: which operation, with which parameters, and how many bytes it leaves behind."""
+
+    change: Change[Any]
+    kind: str
+    write_id: str
+    operation: str
+    request: dict[str, Any]
+    bytes: int
+
+    @property
+    def in_transaction(self) -> dict[str, Any]:
+        """The write as an action of TransactWriteItems."""
+        action = {
+            "put_item": "Put",
+            "update_item": "Update",
+            "delete_item": "Delete",
+            "condition_check": "ConditionCheck",
+        }
+        return {action[self.operation]: self.request}
+
+    def has_happened(self, old: Item) -> bool:
+        """Whether `old`, which refused the write, is what the write itself left there: its answer was lost."""
+        return old.get(WRITE) == {"S": self.write_id}
+
+    def obstacle(self, old: Item, *, ambiguous: bool) -> ServiceError:
+        """Why `old` refused the write, which may have been made before by an attempt that got no answer."""
+        entity = self.change.entity
+        found = version(old)
+        # The version next to ours was written by somebody else; beyond it, or gone, our write may have come between.
+        if ambiguous and found != entity.version + 1 and self.change.action is not Action.CHECK:
+            return Unavailable(f"{self.kind} {entity.id} was changed while no answer came", maybe_applied=True)
+        if self.change.action is Action.ADD:
+            return AlreadyExists(self.kind, entity.id)
+        if not old or GONE in old:
+            return NotFound(self.kind, entity.id)
+        if found is None:
+            return Unreadable(self.kind, entity.id, WRONG_VERSION)
+        return Conflict(self.kind, entity.id, expected=entity.version, found=found)
+
+
+class Writer:
+    """Makes writes to one table."""
+
+    def __init__(self, table: str, now: Callable[[], datetime]) -> None:
+        self._table = table
+        self._now = now
+
+    def write(self, mapping: Mapping[Any], change: Change[Any], write_id: str) -> Write:
+        """The write of `change`.
+
+        Raises:
+            TooLarge: DynamoDB cannot hold it.
+        """
+        make = {
+            Action.ADD: self._add,
+            Action.SAVE: self._save,
+            Action.REMOVE: self._bury if change.events else self._delete,
+            Action.CHECK: self._check,
+        }[change.action]
+        operation, request, left = make(mapping, change, write_id)
+        write = Write(
+            change=change,
+            kind=mapping.name,
+            write_id=write_id,
+            operation=operation,
+            request={"TableName": self._table, **request, "ReturnValuesOnConditionCheckFailure": "ALL_OLD"},
+            bytes=size(left),
+        )
+        require_size(mapping, change.entity, write.bytes)
+        return write
+
+    def _add(self, mapping: Mapping[Any], change: Change[Any], write_id: str) -> tuple[str, dict[str, Any], Item]:
+        item = {**mapping.item(change.stored), WRITE: encode(write_id)}
+        if change.events:
+            item[EVENTS] = encode(change.events)
+        request = {
+            "Item": item,
+            "ConditionExpression": "attribute_not_exists(#pk) OR attribute_exists(#gone)",
+            "ExpressionAttributeNames": {"#pk": PK, "#gone": GONE},
+        }
+        return "put_item", request, item
+
+    def _save(self, mapping: Mapping[Any], change: Change[Any], write_id: str) -> tuple[str, dict[str, Any], Item]:
+        """An update of the fields this release knows, so that those of a newer one stay as they are."""
+        entity = change.entity
+        attributes = {**mapping.attributes(change.stored), WRITE: encode(write_id)}
+        if change.events:
+            attributes[EVENTS] = encode(change.events)
+        names = {f"#{number}": name for number, name in enumerate(attributes)}
+        values = {f":{number}": value for number, value in enumerate(attributes.values())}
+        update = "SET " + ", ".join(f"#{number} = :{number}" for number in range(len(attributes)))
+        if outdated := [name for name in (EVENTS, *mapping.optional) if name not in attributes]:
+            names |= {f"#{name}": name for name in outdated}
+            update += " REMOVE " + ", ".join(f"#{name}" for name in outdated)
+        at_version = _at_version(entity)
+        request = {
+            "Key": mapping.key(entity.id),
+            "UpdateExpression": update,
+            "ConditionExpression": at_version["ConditionExpression"],
+            "ExpressionAttributeNames": {**names, **at_version["ExpressionAttributeNames"]},
+            "ExpressionAttributeValues": {**values, **at_version["ExpressionAttributeValues"]},
+        }
+        return "update_item", request, {**mapping.key(entity.id), **attributes}
+
+    def _bury(self, mapping: Mapping[Any], change: Change[Any], write_id: str) -> tuple[str, dict[str, Any], Item]:
+        """A tombstone in the entity's place, out of the listing, that carries its last events."""
+        item = {
+            **mapping.key(change.entity.id),
+            GONE: encode(True),
+            WRITE: encode(write_id),
+            EVENTS: encode(change.events),
+            TTL: encode(int((self._now() + TOMBSTONE_KEPT).timestamp())),
+        }
+        return "put_item", {"Item": item, **_at_version(change.entity)}, item
+
+    def _delete(self, mapping: Mapping[Any], change: Change[Any], _: str) -> tuple[str, dict[str, Any], Item]:
+        return "delete_item", {"Key": mapping.key(change.entity.id), **_at_version(change.entity)}, {}
+
+    def _check(self, mapping: Mapping[Any], change: Change[Any], _: str) -> tuple[str, dict[str, Any], Item]:
+        return "condition_check", {"Key": mapping.key(change.entity.id), **_at_version(change.entity)}, {}
+
+
+def require_size(mapping: Mapping[Any], entity: Entity, size: int) -> None:
+    """Passes if DynamoDB can hold an item of `size` bytes.
+
+    Raises:
+        TooLarge: it cannot.
+    """
+    if size > MAX_ITEM_BYTES:
+        raise TooLarge(mapping.name, entity.id, size=size, limit=MAX_ITEM_BYTES)
+
+
+def _at_version(entity: Entity) -> dict[str, Any]:
+    """The condition that the stored version is the entity's; a tombstone has none."""
+    return {
+        "ConditionExpression": "#at = :at",
+        "ExpressionAttributeNames": {"#at": VERSION},
+        "ExpressionAttributeValues": {":at": encode(entity.version)},
+    }

@@ -1,0 +1,65 @@
+"""Events as they leave the service: CloudEvents 1.0, in JSON.
+
+https://github.com/cloudevents/spec/blob/v1.0.2/cloudevents/formats/json-format.md
+"""
+
+from collections.abc import Iterable
+from collections.abc import Mapping
+from typing import Any
+
+from pydantic_core import to_json
+
+from domain.kernel.errors import InvalidArgument
+from domain.kernel.errors import Violation
+from domain.kernel.events import Event
+
+ATTRIBUTES: Mapping[str, str] = {
+    "event_id": "id",
+    "type": "type",
+    "occurred_at": "time",
+    "aggregate_id": "subject",
+    "version": "aggregateversion",
+}
+"""What the fields that all events have are called in the envelope; the others are its `data`."""
+
+
+def cloud_event(event: Event, source: str) -> dict[str, Any]:
+    """The envelope of `event`, in plain JSON values.
+
+    `source` is the service that publishes it. Source and id together are unique in the world.
+    """
+    told = event.model_dump(mode="json")
+    return {
+        "specversion": "1.0",
+        "source": source,
+        **{name: told.pop(field) for field, name in ATTRIBUTES.items()},
+        "datacontenttype": "application/json",
+        "data": told,
+    }
+
+
+def cloud_event_json(event: Event, source: str) -> str:
+    """The envelope of `event`, as one line of JSON."""
+    return to_json(cloud_event(event, source)).decode()
+
+
+def event_of(envelope: Mapping[str, Any], types: Iterable[type[Event]]) -> Event | None:
+    """The event in an envelope; None if it is none of `types`. What its type has no field for is passed over.
+
+    Raises:
+        InvalidArgument: it is of one of `types`, and breaks a rule of it.
+    """
+    kind = next((kind for kind in types if kind.__name__ == envelope.get("type")), None)
+    if kind is None:
+        return None
+    data = envelope.get("data", {})
+    if not isinstance(data, Mapping):
+        raise InvalidArgument("data", "must be an object")
+    told = {field: envelope[name] for field, name in ATTRIBUTES.items() if name in envelope}
+    others = {field: value for field, value in data.items() if field not in ATTRIBUTES}
+    try:
+        return kind.model_validate_json(to_json({**others, **told}), extra="ignore")
+    except InvalidArgument as exc:
+        raise InvalidArgument.of(
+            Violation(ATTRIBUTES.get(field, f"data.{field}"), rule) for field, rule in exc.violations
+        ) from exc

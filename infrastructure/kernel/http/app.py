@@ -1,0 +1,110 @@
+"""The FastAPI application, built from the routes."""
+
+from collections.abc import AsyncIterator
+from collections.abc import Sequence
+from contextlib import asynccontextmanager
+from functools import cache
+from http import HTTPStatus
+from importlib.metadata import PackageNotFoundError
+from importlib.metadata import version
+
+from anyio.to_thread import current_default_thread_limiter
+from fastapi import FastAPI
+from fastapi import Request
+from fastapi import Response
+from starlette.concurrency import run_in_threadpool
+from starlette.exceptions import HTTPException
+from starlette.types import ASGIApp
+from starlette.types import Receive
+from starlette.types import Scope
+from starlette.types import Send
+
+from domain.kernel.errors import ServiceError
+from infrastructure.kernel.api.endpoint import MAX_BODY
+from infrastructure.kernel.api.endpoint import Answer
+from infrastructure.kernel.api.endpoint import Endpoint
+from infrastructure.kernel.api.endpoint import failure
+from infrastructure.kernel.api.openapi import openapi
+from infrastructure.kernel.api.problems import BodyTooLarge
+from infrastructure.kernel.api.problems import InternalError
+from infrastructure.kernel.api.problems import MethodNotAllowed
+from infrastructure.kernel.api.router import Router
+from infrastructure.kernel.settings import Settings
+from infrastructure.kernel.wiring import Container
+from usecases.kernel.deadline import within
+
+
+def create_app(container: Container, endpoints: Sequence[Endpoint]) -> FastAPI:
+    """The application that serves `endpoints`, and the health of the service. Its adapters are made now, so that what is set wrongly fails at start."""
+    persistence, settings = container.persistence(), container.settings()
+
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        current_default_thread_limiter().total_tokens = settings.threads
+        yield
+        await run_in_threadpool(persistence.close)
+
+    title, release = settings.service, _release(settings.service)
+    app = FastAPI(title=title, version=release, redoc_url=None, redirect_slashes=False, lifespan=lifespan)
+    document = cache(lambda: openapi(endpoints, title=title, version=release))
+    app.openapi = document  # type: ignore[method-assign]  # FastAPI's own way to extend OpenAPI
+    for error in (HTTPException, ServiceError, Exception):
+        app.add_exception_handler(error, _fail)
+
+    app.router.default = _served(Router(endpoints, container), settings, otherwise=app.router.default)
+    return app
+
+
+def _release(service: str) -> str:
+    """The version of the installed distribution; of a checkout that is not installed there is none."""
+    try:
+        return version(service)
+    except PackageNotFoundError:
+        return "0"
+
+
+def _served(router: Router, settings: Settings, otherwise: ASGIApp) -> ASGIApp:
+    """What serves all that FastAPI itself does not: the endpoints, and the problems that there are none."""
+
+    async def serve(scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await otherwise(scope, receive, send)
+            return
+        request = Request(scope, receive)
+        route = router.find(request.method, scope["path"])
+        query = request.query_params.multi_items()
+        headers = {name: ", ".join(request.headers.getlist(name)) for name in request.headers}
+        body = await _body(request) if route.endpoint.has_body else b""
+        with within(settings.request_seconds, buffer=settings.deadline_buffer_seconds):
+            answer = await run_in_threadpool(route.answer, query, headers, body)
+        response = _response(answer)
+        await response(scope, receive, send)
+
+    return serve
+
+
+async def _body(request: Request) -> bytes:
+    """The body, read no further than it may be long."""
+    body = bytearray()
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > MAX_BODY:
+            raise BodyTooLarge(f"the body must have at most {MAX_BODY} bytes")
+    return bytes(body)
+
+
+async def _fail(request: Request, error: Exception) -> Response:
+    """What went wrong outside of an endpoint, as a problem."""
+    match error:
+        case HTTPException(status_code=HTTPStatus.METHOD_NOT_ALLOWED, headers={"Allow": allowed}):
+            error = MethodNotAllowed(f"{request.url.path} does not take {request.method}", allowed=allowed.split(", "))
+            answer = failure(error)
+        case ServiceError():
+            answer = failure(error)
+        case _:
+            answer = failure(InternalError("the request was not served"))
+    return _response(answer)
+
+
+def _response(answer: Answer) -> Response:
+    return Response(answer.body, answer.status, dict(answer.headers))

@@ -1,0 +1,75 @@
+"""The repository port, kept in memory."""
+
+from collections.abc import Iterable
+from itertools import islice
+
+from domain.kernel.change import Change
+from domain.kernel.entity import E
+from domain.kernel.events import Event
+from domain.kernel.preconditions import require_id
+from domain.kernel.preconditions import require_kind
+from domain.kernel.preconditions import require_limit
+from domain.kernel.repository import Page
+from domain.kernel.repository import Query
+from domain.kernel.repository import Repository
+from infrastructure.kernel.cursors import decode_cursor
+from infrastructure.kernel.cursors import encode_cursor
+from infrastructure.kernel.memory.store import Store
+
+
+class InMemoryRepository(Repository[E]):
+    """The rows of one kind in a store."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._rows = store.rows(self.kind)
+
+    def add(self, entity: E, *events: Event) -> E:
+        return self._write(Change.add(self.kind, entity, events))
+
+    def get(self, id: str, *, consistent: bool = False) -> E:
+        return self._store.get(self.kind, id)
+
+    def get_many(self, ids: Iterable[str]) -> list[E]:
+        wanted = list(ids)
+        for id in wanted:
+            require_id(id)
+        with self._store.lock:
+            return [self._rows.by_id[id] for id in wanted if id in self._rows.by_id]
+
+    def save(self, entity: E, *events: Event) -> E:
+        return self._write(Change.save(self.kind, entity, events))
+
+    def remove(self, entity: E, *events: Event) -> None:
+        self._write(Change.remove(self.kind, entity, events))
+
+    def page(self, query: Query, *, limit: int, cursor: str | None = None) -> Page[E]:
+        require_limit(limit)
+        after = None if cursor is None else decode_cursor(self.kind, query, cursor)
+        with self._store.lock:
+            listed = self._rows.sort_keys(prefix=query.prefix, after=after)
+            found = list(islice(filter(query.matches, listed), limit + 1))
+            items = tuple(self._rows.by_id[sort_key.rpartition("\0")[2]] for sort_key in found[:limit])
+        more = len(found) > limit
+        return Page(items, encode_cursor(self.kind, query, found[limit - 1]) if more else None)
+
+    def put_many(self, entities: Iterable[E]) -> None:
+        given = list(entities)
+        for entity in given:
+            require_kind(self.kind, entity)
+        with self._store.lock:
+            for entity in given:
+                self._rows.put(entity.at_version(entity.version or 1))
+
+    def remove_many(self, ids: Iterable[str]) -> None:
+        given = list(ids)
+        for id in given:
+            require_id(id)
+        with self._store.lock:
+            for id in given:
+                self._rows.drop(id)
+
+    def _write(self, change: Change[E]) -> E:
+        for failure in self._store.write(change):
+            raise failure.error
+        return change.stored

@@ -1,0 +1,120 @@
+"""Everything that is stored, behind one lock."""
+
+from bisect import bisect_left
+from bisect import bisect_right
+from bisect import insort
+from collections import defaultdict
+from collections.abc import Iterator
+from threading import Lock
+from typing import Any
+from typing import Generic
+
+from domain.kernel.change import Action
+from domain.kernel.change import Change
+from domain.kernel.entity import E
+from domain.kernel.entity import Entity
+from domain.kernel.errors import AlreadyExists
+from domain.kernel.errors import Conflict
+from domain.kernel.errors import Failure
+from domain.kernel.errors import NotFound
+from domain.kernel.errors import ServiceError
+from domain.kernel.preconditions import require_id
+from infrastructure.kernel.memory.outbox import Outbox
+
+
+class Rows(Generic[E]):
+    """The entities of one kind, by id and in listing order. Whoever calls holds the lock of the store."""
+
+    def __init__(self) -> None:
+        self.by_id: dict[str, E] = {}
+        self._sort_keys: list[str] = []
+
+    def put(self, entity: E) -> None:
+        old = self.by_id.get(entity.id)
+        self.by_id[entity.id] = entity
+        if old is None:
+            insort(self._sort_keys, entity.sort_key)
+        elif old.listed_as != entity.listed_as:
+            self._unlist(old)
+            insort(self._sort_keys, entity.sort_key)
+
+    def drop(self, id: str) -> None:
+        old = self.by_id.pop(id, None)
+        if old is not None:
+            self._unlist(old)
+
+    def sort_keys(self, *, prefix: str, after: str | None) -> Iterator[str]:
+        """The sort keys with that prefix beyond `after`, in order."""
+        start = bisect_left(self._sort_keys, prefix)
+        if after is not None:
+            start = max(start, bisect_right(self._sort_keys, after))
+        for index in range(start, len(self._sort_keys)):
+            if not self._sort_keys[index].startswith(prefix):
+                return
+            yield self._sort_keys[index]
+
+    def _unlist(self, entity: E) -> None:
+        del self._sort_keys[bisect_left(self._sort_keys, entity.sort_key)]
+
+
+class Store:
+    """The rows of every kind. Nobody sees half of a write, and its events leave only after it."""
+
+    def __init__(self, outbox: Outbox) -> None:
+        self.lock = Lock()
+        self._outbox = outbox
+        self._rows: defaultdict[type[Entity], Rows[Any]] = defaultdict(Rows)
+
+    def rows(self, kind: type[E]) -> Rows[E]:
+        """The rows of `kind`."""
+        return self._rows[kind]
+
+    def get(self, kind: type[E], id: str) -> E:
+        """The stored entity.
+
+        Raises:
+            NotFound: nothing is stored under `id`.
+            InvalidArgument: no entity can have that id.
+        """
+        with self.lock:
+            entity = self.rows(kind).by_id.get(id)
+        if entity is None:
+            require_id(id)
+            raise NotFound(kind.__name__, id)
+        return entity
+
+    def write(self, *changes: Change[Any]) -> list[Failure]:
+        """Makes all changes and takes their events, or makes none and says what stands in the way."""
+        with self.lock:
+            failures = [failure for change in changes if (failure := self._obstacle(change)) is not None]
+            if failures:
+                return failures
+            for change in changes:
+                self._apply(change)
+                self._outbox.append(change.events)
+        self._outbox.drain()
+        return []
+
+    def _obstacle(self, change: Change[Any]) -> Failure | None:
+        entity = change.entity
+        stored = self._rows[type(entity)].by_id.get(entity.id)
+        error: ServiceError
+        kind = type(entity).__name__
+        if change.action is Action.ADD:
+            if stored is None:
+                return None
+            error = AlreadyExists(kind, entity.id)
+        elif stored is None:
+            error = NotFound(kind, entity.id)
+        elif stored.version != entity.version:
+            error = Conflict(kind, entity.id, expected=entity.version, found=stored.version)
+        else:
+            return None
+        return Failure(kind, entity.id, error)
+
+    def _apply(self, change: Change[Any]) -> None:
+        rows = self._rows[type(change.entity)]
+        if change.action is Action.REMOVE:
+            rows.drop(change.entity.id)
+        elif change.action is not Action.CHECK:
+            rows.put(change.stored)

@@ -1,0 +1,91 @@
+"""Entities as lines of JSON: each an object with the entity's fields and its `type`."""
+
+from collections.abc import Callable
+from collections.abc import Iterable
+from collections.abc import Iterator
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+from typing import BinaryIO
+
+from pydantic_core import from_json
+from pydantic_core import to_json
+
+from domain.kernel.entity import Entity
+from domain.kernel.errors import AlreadyExists
+from domain.kernel.errors import InvalidArgument
+from domain.kernel.errors import TooLarge
+from domain.kernel.repository import MAX_PAGE
+from domain.kernel.repository import Everything
+from domain.kernel.repository import Repository
+from usecases.kernel.imports import Import
+
+MAX_LINE = 1024 * 1024
+
+
+@dataclass(frozen=True)
+class Imported:
+    """What became of one line."""
+
+    line: int
+    problem: str | None = None
+    exists: bool = False
+
+
+def export_lines(repositories: Iterable[Repository[Any]]) -> Iterator[bytes]:
+    """Every entity of every repository as a line, in the order of their listings."""
+    for repository in repositories:
+        for entity in _every(repository):
+            yield to_json({"type": repository.kind.__name__, **entity.model_dump(mode="json")}) + b"\n"
+
+
+def _every(repository: Repository[Any]) -> Iterator[Entity]:
+    page = repository.page(Everything(), limit=MAX_PAGE)
+    yield from page.items
+    while page.has_more:
+        page = repository.page(Everything(), limit=MAX_PAGE, cursor=page.next_cursor)
+        yield from page.items
+
+
+def import_lines(file: BinaryIO, imports: Mapping[str, Callable[[], Import[Any]]]) -> Iterator[Imported]:
+    """Adds the entity of every line and yields what became of it; empty lines are passed over.
+
+    `version` may be given, as in an export, and counts for nothing. What is not the line's fault is raised: run the
+    import again, and the lines before are reported as existing.
+    """
+    kinds = {name: use_case() for name, use_case in imports.items()}
+    for number, line in _lines(file):
+        try:
+            use_case, entity = _entity(line, kinds)
+            use_case.execute(entity)
+        except AlreadyExists as exc:
+            yield Imported(number, str(exc), exists=True)
+        except (InvalidArgument, TooLarge) as exc:
+            yield Imported(number, str(exc))
+        else:
+            yield Imported(number)
+
+
+def _lines(file: BinaryIO) -> Iterator[tuple[int, bytes]]:
+    number = 1
+    while line := file.readline(MAX_LINE + 1):
+        if line.strip() or len(line) > MAX_LINE:
+            yield number, line
+        while not line.endswith(b"\n") and len(line) > MAX_LINE:
+            line = file.readline(MAX_LINE + 1)
+        number += 1
+
+
+def _entity(line: bytes, kinds: Mapping[str, Import[Any]]) -> tuple[Import[Any], Entity]:
+    if len(line) > MAX_LINE:
+        raise InvalidArgument("line", f"must have at most {MAX_LINE} bytes")
+    try:
+        fields = from_json(line, allow_inf_nan=False)
+    except ValueError as exc:
+        raise InvalidArgument("line", f"is not JSON: {exc}") from exc
+    if not isinstance(fields, dict):
+        raise InvalidArgument("line", "must be an object")
+    type = fields.pop("type", None)
+    if not isinstance(type, str) or type not in kinds:
+        raise InvalidArgument("type", f"must be one of {', '.join(kinds)}")
+    return kinds[type], kinds[type].kind.model_validate_json(to_json({**fields, "version": 0}))

@@ -1,0 +1,151 @@
+"""The settings that the kernel reads. A service adds its own in a subclass, and says what it is called."""
+
+import logging
+import re
+from collections.abc import Mapping
+from difflib import get_close_matches
+from typing import Any
+from typing import ClassVar
+from typing import Literal
+from typing import Self
+
+from pydantic import BaseModel
+from pydantic import ConfigDict
+from pydantic import Field
+from pydantic import ValidationError
+from pydantic import ValidationInfo
+from pydantic import field_validator
+from pydantic import model_validator
+
+from domain.kernel.errors import Misconfigured
+
+logger = logging.getLogger(__name__)
+
+_OF_KUBERNETES = re.compile(r"(SERVICE_)?(HOST|PORT(_.*)?)")
+"""What Kubernetes sets, after the prefix, for one of its Services that is called like ours, with `-service` or without.
+https://kubernetes.io/docs/concepts/services-networking/service/#environment-variables"""
+
+
+class Settings(BaseModel):
+    """Each field is set by an environment variable: the name of the service, an underscore, the field, in capitals.
+
+    Read here and not by pydantic-settings: where that is installed, dependency-injector imports it at every start,
+    which the cold start of a Lambda function would pay for.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+
+    service: ClassVar[str]
+    """What the service is called: its distribution, the source of its events, and what its variables begin with."""
+
+    persistence: Literal["memory", "dynamodb"] = Field(default="memory", description="Where entities are kept.")
+    event_bus: str = Field(
+        default="log",
+        # The names and ARNs that PutEvents takes.
+        pattern=r"^(log|memory|eventbridge:(arn:aws[a-z-]*:events:[a-z0-9-]+:[0-9]{12}:event-bus/)?[A-Za-z0-9_.-]{1,256})$",
+        description="Where committed events go: `log`, `memory`, or `eventbridge:` and the name or ARN of a bus.",
+    )
+    dead_letters: str = Field(
+        default="log",
+        pattern=r"^(log|memory|s3:[a-z0-9][a-z0-9.-]{1,61}[a-z0-9])$",
+        description="Where records go whose events no bus can take: `log`, `memory`, or `s3:` and the name of a bucket.",
+    )
+    http_host: str = Field(default="127.0.0.1", description="The address that `serve` listens on.")
+    http_port: int = Field(
+        default=8080, ge=0, le=65535, description="The port that `serve` listens on; 0 picks a free one."
+    )
+    shutdown_seconds: int = Field(default=30, ge=0, description="How long a stopping server waits for its requests.")
+    threads: int = Field(default=40, ge=1, le=1000, description="How many requests the server works on at once.")
+    deadline_buffer_seconds: float = Field(
+        default=1,
+        gt=0,
+        le=60,
+        description="With less than this left for a request or an invocation, nothing is called any more.",
+    )
+    request_seconds: float = Field(
+        default=30,
+        le=3600,
+        validate_default=True,
+        description="How long the server works on a request; on Lambda, the function's timeout says that.",
+    )
+    memory_warning_share: float = Field(
+        default=0.9, gt=0, le=1, description="How much of a Lambda function's memory may be used without a warning."
+    )
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(default="INFO", description="What is logged.")
+
+    dynamodb_table: str = Field(
+        default="",
+        pattern=r"^[a-zA-Z0-9_.-]{3,255}$",
+        description="The table; by default it is called like the service.",
+    )
+    dynamodb_region: str | None = Field(
+        default=None, description="Its region, and that of bus and bucket; by default the one of the environment."
+    )
+    dynamodb_endpoint: str | None = Field(default=None, description="The address of a local DynamoDB, for tests.")
+    dynamodb_create_table: bool = Field(default=False, description="Whether to make the table at start, for local use.")
+    dynamodb_attempts: int = Field(default=4, ge=1, le=20, description="How often a request is sent at most.")
+    dynamodb_connect_seconds: float = Field(default=1, gt=0, description="How long to wait for a connection.")
+    dynamodb_read_seconds: float = Field(default=2, gt=0, description="How long to wait for an answer, each time.")
+    dynamodb_batch_threads: int = Field(default=4, ge=1, le=100, description="How many batches are under way at once.")
+    dynamodb_listing_shards: int = Field(
+        default=1, ge=1, le=64, description="In how many partitions an aggregate is listed; never to be lowered."
+    )
+
+    @model_validator(mode="before")
+    @classmethod
+    def _calls_the_table_like_the_service(cls, given: Any) -> Any:
+        return {"dynamodb_table": cls.service, **given}
+
+    @field_validator("request_seconds")
+    @classmethod
+    def _outlasts_the_buffer(cls, seconds: float, info: ValidationInfo) -> float:
+        buffer = info.data.get("deadline_buffer_seconds", 0)
+        if seconds <= buffer:
+            raise ValueError(f"must be more than the buffer of {buffer:g} s, or nothing would ever be called")
+        return seconds
+
+    @property
+    def event_bus_kind(self) -> str:
+        """What stands before the name of the bus."""
+        return self.event_bus.partition(":")[0]
+
+    @property
+    def dead_letters_kind(self) -> str:
+        """What stands before the name of the bucket."""
+        return self.dead_letters.partition(":")[0]
+
+    @classmethod
+    def variable(cls, field: str) -> str:
+        """The environment variable that sets `field`."""
+        return f"{cls.service.replace('-', '_')}_{field}".upper()
+
+    @classmethod
+    def from_environment(cls, environment: Mapping[str, str]) -> Self:
+        """The settings in `environment`. A variable that is missing or empty leaves the default.
+
+        A variable with our prefix that is no setting and resembles none is only logged as a warning, for others may
+        set it. Those that Kubernetes sets are ignored.
+
+        Raises:
+            Misconfigured: names every variable that is wrong, or looks like a mistyped one, and why.
+        """
+        prefix = cls.variable("")
+        ours = {name: value for name, value in environment.items() if name.startswith(prefix) and value}
+        given = {name.removeprefix(prefix): value for name, value in ours.items()}
+        fields = {field.upper(): field for field in cls.model_fields}
+        wrong = []
+        for name in sorted(given.keys() - fields.keys()):
+            if _OF_KUBERNETES.fullmatch(name):
+                continue
+            if meant := get_close_matches(name.upper(), fields, n=1, cutoff=0.8):
+                wrong.append(f"{prefix}{name}: no such setting, did you mean {prefix}{meant[0]}?")
+            else:
+                logger.warning("%s%s is set, and is no setting of this service", prefix, name)
+        try:
+            settings = cls.model_validate({fields[name]: value for name, value in given.items() if name in fields})
+        except ValidationError as exc:
+            wrong += [f"{cls.variable(str(found['loc'][0]))}: {found['msg']}" for found in exc.errors()]
+            raise Misconfigured("; ".join(sorted(wrong))) from exc
+        if wrong:
+            raise Misconfigured("; ".join(sorted(wrong)))
+        return settings

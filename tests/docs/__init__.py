@@ -1,0 +1,1 @@
+"""Tests of the documentation: every page says what is so. They stay with the template."""

@@ -1,0 +1,117 @@
+"""A unique attribute: no two members have the same nickname."""
+
+from collections.abc import Callable
+from hashlib import sha256
+from typing import Self
+
+from domain.kernel.entity import Entity
+from domain.kernel.errors import AlreadyExists
+from domain.kernel.errors import TransactionFailed
+from domain.kernel.repository import Repository
+from domain.kernel.text import Id
+from domain.kernel.text import Name
+from domain.kernel.text import fold
+from domain.kernel.unit_of_work import UnitOfWork
+from infrastructure.kernel.dynamodb.repository import DynamoDBRepository
+from infrastructure.kernel.memory.repository import InMemoryRepository
+from tests.docs.recipes.members import Member
+from usecases.kernel.conflicts import retry_conflicts
+from usecases.kernel.requests import ChangeRequest
+
+
+class Nickname(Entity):
+    """Marks a nickname as taken. Its id is made of the nickname, so that there is one at most."""
+
+    member_id: Id
+
+    @classmethod
+    def of(cls, member: Member) -> Self:
+        """The marker of the nickname that `member` has."""
+        digest = sha256(fold(member.nickname).encode()).hexdigest()  # 64 characters, as many as an id may have
+        return cls(id=digest, member_id=member.id)
+
+
+class NicknameRepository(Repository[Nickname]):
+    """Stores nicknames."""
+
+    kind = Nickname
+
+
+class InMemoryNicknameRepository(InMemoryRepository[Nickname], NicknameRepository):
+    """Stores nicknames in memory."""
+
+
+class DynamoDBNicknameRepository(DynamoDBRepository[Nickname], NicknameRepository):
+    """Stores nicknames in DynamoDB."""
+
+    type_name = "NICKNAME"
+
+
+def commit(work: UnitOfWork, nickname: str) -> None:
+    """Commits, or says which of the two stood in the way, instead of that the transaction failed."""
+    try:
+        work.commit()
+    except TransactionFailed as exc:
+        errors = {failure.kind: failure.error for failure in exc.failures}
+        if "Member" in errors:  # changed or gone, and its marker with it: what else failed follows from that
+            raise errors["Member"] from exc
+        if isinstance(errors["Nickname"], AlreadyExists):
+            raise AlreadyExists("Nickname", nickname) from exc
+        raise
+
+
+class Join:
+    """Adds a member, under a nickname that nobody has."""
+
+    def __init__(self, unit_of_work: Callable[[], UnitOfWork]) -> None:
+        self._unit_of_work = unit_of_work
+
+    def execute(self, request: Member) -> Member:
+        with self._unit_of_work() as work:
+            joined = work.of(Member).add(request)
+            work.of(Nickname).add(Nickname.of(request))
+            commit(work, request.nickname)
+        return joined
+
+
+class ChangeNicknameRequest(ChangeRequest):
+    """Which member to call what."""
+
+    nickname: Name
+
+
+class ChangeNickname:
+    """Gives a member a nickname that nobody else has. The old one is free from then on."""
+
+    def __init__(self, unit_of_work: Callable[[], UnitOfWork]) -> None:
+        self._unit_of_work = unit_of_work
+
+    @retry_conflicts
+    def execute(self, request: ChangeNicknameRequest) -> Member:
+        with self._unit_of_work() as work:
+            member = work.of(Member).get(request.id)
+            request.require_version(member)
+            renamed = member.evolve(nickname=request.nickname)
+            old, new = Nickname.of(member), Nickname.of(renamed)
+            saved = work.of(Member).save(renamed)
+            if old.id != new.id:
+                work.of(Nickname).remove(old.at_version(1))
+                work.of(Nickname).add(new)
+            commit(work, request.nickname)
+        return saved
+
+
+class Leave:
+    """Removes a member. The nickname is free from then on."""
+
+    def __init__(self, unit_of_work: Callable[[], UnitOfWork]) -> None:
+        self._unit_of_work = unit_of_work
+
+    @retry_conflicts
+    def execute(self, request: ChangeRequest) -> None:
+        with self._unit_of_work() as work:
+            member = work.of(Member).get(request.id)
+            request.require_version(member)
+            work.of(Member).remove(member)
+            work.of(Nickname).remove(Nickname.of(member).at_version(1))
+            commit(work, member.nickname)

@@ -1,0 +1,213 @@
+"""The README's tour answers as printed, in memory and on ministack."""
+
+import json
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from collections.abc import Mapping
+from collections.abc import Sequence
+from contextlib import ExitStack
+from contextlib import contextmanager
+from dataclasses import dataclass
+from http import HTTPStatus
+from http.client import HTTPConnection
+from pathlib import Path
+from socket import create_server
+
+import pytest
+
+from infrastructure.settings import Settings
+from tests.kernel.adapters import ADAPTERS
+
+Command = Sequence[str | Path]
+
+ROOT = Path(__file__).parents[2]
+PREFIX = Settings.variable("")
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+
+TEAM_SERVICE = Path(sys.executable).with_name("team-service")
+ON_MINISTACK = (sys.executable, "-m", "tests.kernel.ministack", "--prefix", PREFIX, TEAM_SERVICE)
+
+SERVERS: Mapping[str, tuple[Command, Mapping[str, str]]] = {
+    "memory": ((TEAM_SERVICE,), {}),
+    "ministack": (ON_MINISTACK, {}),
+    "ministack-3-shards": (ON_MINISTACK, {f"{PREFIX}DYNAMODB_LISTING_SHARDS": "3"}),
+}
+"""By adapter, how `make run` and `make run-dynamodb` start the command line, and with what environment."""
+TOURED = [adapter.name for adapter in ADAPTERS if adapter.name in SERVERS] or ["memory"]
+
+PRINTED_ADDRESS = "http://127.0.0.1:8080"
+CURL_WITH_HEADERS = (7, 84)
+START_SECONDS = 30
+STOP_SECONDS = 10
+
+_MARK = "\x1e"
+_ULID = re.compile(r"\b[0-7][0-9A-HJKMNP-TV-Z]{25}\b")
+_TIME = re.compile(r"\d{4}-\d\d-\d\dT[\d:.]+Z")
+
+
+@dataclass(frozen=True)
+class Step:
+    """A command of the tour, and the output printed under it."""
+
+    command: str
+    output: str
+
+
+@pytest.mark.adapters
+@pytest.mark.parametrize("adapter_name", TOURED)
+def test_every_command_of_the_tour_answers_as_printed(adapter_name, tmp_path):
+    _require_tools()
+    steps = _tour(README)
+
+    with _serving(*SERVERS[adapter_name], tmp_path) as address:
+        answers = _take(steps, address, tmp_path)
+
+    printed, given = _Labels(), _Labels()
+    for step, (output, exit_code) in zip(steps, answers, strict=True):
+        expected, got = printed(step.output), given(output.replace(address, PRINTED_ADDRESS))
+        if (got, exit_code) != (expected, 0):
+            pytest.fail(f"$ {step.command}\n\nexpected:\n{expected}\n\ngot, with exit code {exit_code}:\n{got}")
+
+
+@pytest.mark.adapters
+@pytest.mark.parametrize("adapter_name", TOURED)
+def test_the_event_that_the_tour_shows_is_printed_by_whoever_carries_it(adapter_name, tmp_path):
+    _require_tools()
+    [printed] = re.findall(r"^```json\n(.*?)^```$", README, re.MULTILINE | re.DOTALL)
+    command_line, environment = SERVERS[adapter_name]
+    environment = {**environment, "MINISTACK_ADDRESS": str(tmp_path / "address")}
+
+    with _serving(command_line, environment, tmp_path) as address, ExitStack() as stack:
+        log = tmp_path / "server.log"
+        if adapter_name != "memory":
+            log = stack.enter_context(_relaying(environment, tmp_path))
+        _take(_tour(README), address, tmp_path)
+        told = _await_line(log, json.loads(printed)["data"]["name"])
+
+    assert _Labels()(told[told.index("{") :]) == _Labels()(printed)
+
+
+def test_the_tour_has_commands():
+    assert len(_tour(README)) > 10
+
+
+class _Labels:
+    """Replaces each ULID by a label, in order of first appearance, and times, so that two runs can be compared."""
+
+    def __init__(self) -> None:
+        self._labels: dict[str, str] = {}
+
+    def __call__(self, text: str) -> str:
+        labelled = _ULID.sub(lambda found: self._labels.setdefault(found[0], f"<id {len(self._labels) + 1}>"), text)
+        return _TIME.sub("<time>", labelled).strip()
+
+
+def _tour(document: str) -> list[Step]:
+    """The commands in the console blocks of `document`; all lines up to the next command are the output of one."""
+    steps = []
+    for block in re.findall(r"^```console\n(.*?)^```$", document, re.MULTILINE | re.DOTALL):
+        for step in re.split(r"^\$ ", block, flags=re.MULTILINE)[1:]:
+            command, _, output = step.partition("\n")
+            steps.append(Step(command, output))
+    return steps
+
+
+def _take(steps: list[Step], address: str, home: Path) -> list[tuple[str, int]]:
+    """The output and exit code of every command, all run by one bash."""
+    script = "".join(f"{step.command}\nprintf '{_MARK}%s{_MARK}' $?\n" for step in steps)
+    finished = subprocess.run(
+        ["bash", "--noprofile", "--norc", "-c", script.replace(PRINTED_ADDRESS, address)],
+        env={"PATH": os.environ["PATH"], "HOME": str(home), "LC_ALL": "C.UTF-8"},
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        encoding="utf-8",
+        timeout=START_SECONDS,
+        check=False,
+    )
+    parts = finished.stdout.split(_MARK)
+    return [(output, int(code)) for output, code in zip(parts[::2], parts[1::2], strict=False)]
+
+
+@contextmanager
+def _serving(command_line: Command, environment: Mapping[str, str], folder: Path) -> Iterator[str]:
+    """The address of a server of this service, stopped in the end as Ctrl-C does, with all it has started."""
+    inherited = {name: value for name, value in os.environ.items() if not name.startswith(PREFIX)}
+    with create_server(("127.0.0.1", 0)) as probe:
+        port = probe.getsockname()[1]
+    log = folder / "server.log"
+    command = [*command_line, "serve", "--port", str(port)]
+    with _running(command, {**inherited, **environment}, log) as server:
+        _await_readiness(port, server, log)
+        yield f"http://127.0.0.1:{port}"
+
+
+@contextmanager
+def _relaying(environment: Mapping[str, str], folder: Path) -> Iterator[Path]:
+    """The log of what `make relay` starts."""
+    log = folder / "relay.log"
+    with _running([*ON_MINISTACK[:-1], "--join", TEAM_SERVICE, "relay"], {**os.environ, **environment}, log):
+        yield log
+
+
+@contextmanager
+def _running(command: Command, environment: Mapping[str, str], log: Path) -> Iterator[subprocess.Popen[bytes]]:
+    """A process that is stopped in the end as Ctrl-C does, with all it has started."""
+    with log.open("wb") as output:
+        process = subprocess.Popen(
+            command, cwd=ROOT, env=environment, start_new_session=True, stdout=output, stderr=subprocess.STDOUT
+        )
+    try:
+        yield process
+    finally:
+        os.killpg(process.pid, signal.SIGINT)
+        try:
+            process.wait(STOP_SECONDS)
+        except subprocess.TimeoutExpired:
+            os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
+
+
+def _await_line(log: Path, part: str) -> str:
+    """The first line with that in it."""
+    deadline = time.monotonic() + START_SECONDS
+    while time.monotonic() < deadline:
+        for line in log.read_text(encoding="utf-8").splitlines():
+            if f'"{part}"' in line:
+                return line
+        time.sleep(0.05)
+    pytest.fail(f"{part} was not told of in time; the log:\n{log.read_text(encoding='utf-8')}")
+
+
+def _await_readiness(port: int, server: subprocess.Popen[bytes], log: Path) -> None:
+    deadline = time.monotonic() + START_SECONDS
+    while server.poll() is None and time.monotonic() < deadline:
+        if _is_ready(port):
+            return
+        time.sleep(0.05)
+    pytest.fail(f"the server was not ready in time; its log:\n{log.read_text(encoding='utf-8', errors='replace')}")
+
+
+def _is_ready(port: int) -> bool:
+    connection = HTTPConnection("127.0.0.1", port, timeout=1)
+    try:
+        connection.request("GET", "/health/ready")
+        return connection.getresponse().status == HTTPStatus.OK
+    except OSError:
+        return False
+    finally:
+        connection.close()
+
+
+def _require_tools() -> None:
+    if not (shutil.which("bash") and shutil.which("curl")):
+        pytest.fail("the README's tour is for bash and curl: install them")
+    version = subprocess.run(["curl", "--version"], capture_output=True, encoding="utf-8", check=True).stdout
+    if tuple(map(int, version.split()[1].split(".")[:2])) < CURL_WITH_HEADERS:
+        pytest.fail(f"the README's tour is for curl {'.'.join(map(str, CURL_WITH_HEADERS))} or later: install it")

@@ -1,0 +1,232 @@
+"""Every way of keeping entities, as the tests see it.
+
+TEST_ADAPTERS chooses, by names and addresses: `TEST_ADAPTERS="memory http://127.0.0.1:8000" pytest`.
+"""
+
+import os
+from abc import ABC
+from abc import abstractmethod
+from collections.abc import Callable
+from collections.abc import Iterator
+from collections.abc import Mapping
+from contextlib import AbstractContextManager
+from contextlib import contextmanager
+from contextlib import nullcontext
+from typing import Any
+from typing import Protocol
+from typing import TypeVar
+from unittest.mock import patch
+
+from dependency_injector.providers import Provider
+from ulid import ULID
+
+from domain.kernel.events import Event
+from domain.kernel.events import EventBus
+from infrastructure.kernel.dynamodb.administration import create
+from infrastructure.kernel.dynamodb.administration import delete
+from infrastructure.kernel.dynamodb.client import create_client
+from infrastructure.kernel.dynamodb.client import create_streams_client
+from infrastructure.kernel.dynamodb.persistence import DynamoDBPersistence
+from infrastructure.kernel.dynamodb.repository import MAX_BATCH_WRITE
+from infrastructure.kernel.dynamodb.schema import PK
+from infrastructure.kernel.dynamodb.schema import SK
+from infrastructure.kernel.dynamodb.schema import TABLE
+from infrastructure.kernel.dynamodb.streams.checkpoints import Checkpoint
+from infrastructure.kernel.dynamodb.streams.poller import StreamPoller
+from infrastructure.kernel.dynamodb.streams.stream import Stream
+from infrastructure.kernel.dynamodb.table import Table
+from infrastructure.kernel.events.memory import InMemoryEventBus
+from infrastructure.kernel.events.relay import Relay
+from infrastructure.kernel.memory.outbox import Outbox
+from infrastructure.kernel.memory.repository import InMemoryRepository
+from infrastructure.kernel.memory.store import Store
+from infrastructure.kernel.settings import Settings
+from infrastructure.kernel.wiring import Container
+from tests.kernel.ministack import ENVIRONMENT
+from tests.kernel.ministack import ministack
+from tests.kernel.moto import moto
+
+
+class Wired(Container, Protocol):
+    """A container of any service, as the tests need it."""
+
+    @property
+    def settings(self) -> Provider[Any]: ...
+
+    @property
+    def event_bus(self) -> Callable[[], EventBus]: ...
+
+
+C = TypeVar("C", bound=Wired)
+
+
+class Adapter(ABC):
+    """How to get a container on an adapter, and what the container does not tell."""
+
+    name: str
+
+    def running(self) -> AbstractContextManager[None]:
+        """What has to run meanwhile."""
+        return nullcontext()
+
+    @abstractmethod
+    def container(self, make: Callable[[], C], settings: type[Settings]) -> AbstractContextManager[C]:
+        """A container of a service, whose store is empty."""
+
+    @abstractmethod
+    def published(self, container: Wired) -> list[Event]:
+        """What has reached the bus, once everything committed has been carried out."""
+
+
+class InMemoryAdapter(Adapter):
+    name = "memory"
+
+    def container(self, make: Callable[[], C], settings: type[Settings]) -> AbstractContextManager[C]:
+        container = make()
+        container.settings.override(settings(event_bus="memory"))
+        return nullcontext(container)
+
+    def published(self, container: Wired) -> list[Event]:
+        bus = container.event_bus()
+        assert isinstance(bus, InMemoryEventBus)
+        return bus.published
+
+
+class DynamoDBAdapter(Adapter):
+    """One table for all containers, emptied after each, on a server that a subclass provides."""
+
+    shards = 1
+    _given: Mapping[str, Any]
+    _began: str
+
+    @contextmanager
+    def server(self) -> Iterator[str | None]:
+        """The endpoint of a server; None for the one botocore finds by itself."""
+        raise NotImplementedError
+
+    @contextmanager
+    def running(self) -> Iterator[None]:
+        with self.server() as endpoint:
+            self._given = {
+                "persistence": "dynamodb",
+                "event_bus": "memory",
+                "dynamodb_table": f"test-{ULID()}",
+                "dynamodb_region": "eu-west-1",
+                "dynamodb_endpoint": endpoint,
+                "dynamodb_listing_shards": self.shards,
+            }
+            settings = AnySettings.model_validate(self._given)
+            client = create_client(settings)
+            table = Table(client, settings.dynamodb_table)
+            create(table)
+            # One client for all containers: it takes longer to make than most tests to run.
+            with patch("infrastructure.kernel.dynamodb.persistence.create_client", return_value=client):
+                yield
+            delete(table)
+
+    @contextmanager
+    def container(self, make: Callable[[], C], settings: type[Settings]) -> Iterator[C]:
+        self._began = str(ULID())
+        container = make()
+        container.settings.override(settings.model_validate(self._given))
+        yield container
+        self.clear(_dynamodb(container).table)
+        container.persistence().close()
+
+    def clear(self, table: Table) -> None:
+        """Removes every item."""
+        empty(table)
+
+    def published(self, container: Wired) -> list[Event]:
+        """What a relay carries to the bus, from the begin of the stream; of this container, for the table is shared."""
+        bus = container.event_bus()
+        assert isinstance(bus, InMemoryEventBus)
+        bus.published.clear()
+        poller = self.poller(container, container.relay())
+        while poller.poll():
+            pass
+        return [event for event in bus.published if event.event_id > self._began]
+
+    def poller(self, container: Wired, relay: Relay) -> StreamPoller:
+        """A poller of the table's stream, from its begin, that keeps its checkpoint elsewhere."""
+        table, client = _dynamodb(container).table, create_streams_client(container.settings())
+        checkpoints = InMemoryCheckpointRepository(Store(Outbox(relay)))
+        return StreamPoller(lambda: Stream(client, table), checkpoints, relay, container.now)
+
+
+class AnySettings(Settings):
+    """Those of no service."""
+
+    service = "any-service"
+
+
+class InMemoryCheckpointRepository(InMemoryRepository[Checkpoint]):
+    kind = Checkpoint
+
+
+def empty(table: Table) -> None:
+    """Removes every item."""
+    scanned = table.client.get_paginator("scan").paginate(TableName=table.name, ProjectionExpression=f"{PK}, {SK}")
+    deletes = {str(key): {"DeleteRequest": {"Key": key}} for page in scanned for key in page["Items"]}
+
+    def delete_batch(requests: Mapping[str, Any]) -> list[str]:
+        answer = table.call("batch_write_item", RequestItems={table.name: list(requests.values())})
+        unprocessed = answer["UnprocessedItems"].get(table.name, ())
+        return [str(request["DeleteRequest"]["Key"]) for request in unprocessed]
+
+    table.in_batches(deletes, MAX_BATCH_WRITE, delete_batch)
+
+
+def _dynamodb(container: Wired) -> DynamoDBPersistence:
+    persistence = container.persistence()
+    assert isinstance(persistence, DynamoDBPersistence)
+    return persistence
+
+
+class MotoAdapter(DynamoDBAdapter):
+    name = "moto"
+
+    @contextmanager
+    def server(self) -> Iterator[str | None]:
+        with moto():
+            yield None
+
+    def clear(self, table: Table) -> None:
+        """Makes the table anew: moto copies it at every transaction, together with all that its stream ever told."""
+        table.client.delete_table(TableName=table.name)
+        table.client.create_table(TableName=table.name, **TABLE)
+
+
+class MinistackAdapter(DynamoDBAdapter):
+    name = "ministack"
+
+    @contextmanager
+    def server(self) -> Iterator[str | None]:
+        with patch.dict(os.environ, ENVIRONMENT), ministack() as address:
+            yield address
+
+
+class ShardedMinistackAdapter(MinistackAdapter):
+    name = "ministack-3-shards"
+    shards = 3
+
+
+class EndpointAdapter(DynamoDBAdapter):
+    """Any other server, with the credentials of the environment; DynamoDB itself, if the endpoint is `aws`."""
+
+    def __init__(self, endpoint: str) -> None:
+        self.name = endpoint
+
+    @contextmanager
+    def server(self) -> Iterator[str | None]:
+        yield None if self.name == "aws" else self.name
+
+
+def chosen(names: str) -> tuple[Adapter, ...]:
+    """The adapters of those names, endpoints among them."""
+    known: tuple[Adapter, ...] = (InMemoryAdapter(), MotoAdapter(), MinistackAdapter(), ShardedMinistackAdapter())
+    by_name = {adapter.name: adapter for adapter in known}
+    return tuple(EndpointAdapter(name) if name == "aws" or "://" in name else by_name[name] for name in names.split())
+
+
+ADAPTERS = chosen(os.environ.get("TEST_ADAPTERS", "memory moto"))

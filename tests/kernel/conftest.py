@@ -1,0 +1,36 @@
+"""The tiny service under test, once per adapter. No test in here knows an aggregate of the service around it."""
+
+from collections.abc import Callable
+from collections.abc import Iterator
+
+import pytest
+
+pytest.register_assert_rewrite("tests.kernel.contracts")
+
+from domain.kernel.events import Event  # noqa: E402  # asserts in the contracts are rewritten from here on
+from tests.kernel.adapters import Adapter  # noqa: E402
+from tests.kernel.fixtures import adapter  # noqa: E402
+from tests.kernel.fixtures import once_per_adapter  # noqa: E402
+from tests.kernel.service.container import Container  # noqa: E402
+from tests.kernel.service.settings import Settings  # noqa: E402
+
+__all__ = ["adapter"]
+
+ABOVE_THE_CONTRACT = ("usecases", "infrastructure/http")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    once_per_adapter(config, items, __file__, ABOVE_THE_CONTRACT)
+
+
+@pytest.fixture
+def container(adapter: Adapter) -> Iterator[Container]:
+    """The container of the tiny service, empty, on that adapter."""
+    with adapter.container(Container, Settings) as container:
+        yield container
+
+
+@pytest.fixture
+def published(adapter: Adapter, container: Container) -> Callable[[], list[Event]]:
+    """What has reached the bus so far, once everything committed has been carried out."""
+    return lambda: adapter.published(container)

@@ -1,0 +1,1 @@
+"""What the ports promise, as test classes that every adapter must pass unchanged."""

@@ -1,0 +1,129 @@
+"""What goes into the zip for Lambda, and that it is the same whoever makes it. The zip itself is tested in lambda_zip."""
+
+import os
+import re
+from pathlib import Path
+from pathlib import PurePosixPath
+from typing import get_args
+
+import pytest
+
+from deploy import lambda_zip
+from deploy.lambda_zip import NotMade
+from deploy.lambda_zip import compile_all
+from deploy.lambda_zip import packed
+from deploy.lambda_zip import size_of
+from deploy.selection import is_needed
+from deploy.selection import own_files
+from infrastructure.kernel.aws import Service
+
+ROOT = Path(__file__).parents[3]
+
+
+def pins(name: str) -> set[str]:
+    return set(re.findall(r"^[a-z0-9._-]+==\S+", (ROOT / name).read_text(encoding="utf-8"), re.MULTILINE))
+
+
+def written(root: Path, *paths: str) -> Path:
+    for path in paths:
+        (root / path).parent.mkdir(parents=True, exist_ok=True)
+        (root / path).write_text(f"# {path}\n", encoding="utf-8")
+    return root
+
+
+def test_what_is_shipped_is_what_is_tested():
+    shipped = pins("constraints-lambda.txt")
+
+    assert shipped
+    assert shipped - pins("constraints.txt") == set()
+
+
+@pytest.mark.parametrize("service", get_args(Service))
+def test_of_botocore_the_services_that_are_called_are_kept(service):
+    assert is_needed(PurePosixPath(f"botocore/data/{service}/2012-08-10/service-2.json.gz"))
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["botocore/data/endpoints.json", "botocore/cacert.pem", "pydantic/main.py", "six-1.17.0.dist-info/METADATA"],
+)
+def test_what_is_needed_is_kept(path):
+    assert is_needed(PurePosixPath(path))
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "bin/jp.py",
+        "botocore/data/ec2/2016-11-15/service-2.json.gz",
+        "botocore/data/dynamodb/2012-08-10/examples-1.json",
+        "dependency_injector/providers.pyi",
+        "six-1.17.0.dist-info/RECORD",
+    ],
+)
+def test_what_nobody_needs_on_lambda_is_left_out(path):
+    assert not is_needed(PurePosixPath(path))
+
+
+def test_of_our_packages_the_modules_are_taken_that_a_handler_may_import(tmp_path):
+    modules = ["domain/one.py", "infrastructure/kernel/aws_lambda/api.py", "usecases/one.py"]
+    others = [
+        "benchmarks/one.py",
+        "domain/.hidden.py",
+        "domain/__pycache__/one.cpython-311.pyc",
+        "domain/one.py.orig",
+        "infrastructure/cli.py",
+        "infrastructure/kernel/cli.py",
+        "infrastructure/kernel/http/app.py",
+        "tests/test_one.py",
+    ]
+    root = written(tmp_path, *modules, *others)
+    (root / "pyproject.toml").write_bytes((ROOT / "pyproject.toml").read_bytes())
+
+    assert own_files(root) == [PurePosixPath(path) for path in modules]
+
+
+def test_the_same_files_make_the_same_bytes_wherever_and_whenever(tmp_path):
+    first = written(tmp_path / "first", "a.py", "b/c.py")
+    second = written(tmp_path / "second", "b/c.py", "a.py")
+    os.utime(second / "a.py", (0, 0))
+    (second / "a.py").chmod(0o600)
+
+    assert packed(first) == packed(second)
+    assert packed(first) != packed(written(tmp_path / "third", "a.py", "b/d.py"))
+
+
+def test_more_than_lambda_takes_is_refused(tmp_path, monkeypatch):
+    tree = written(tmp_path, "a.py")
+    monkeypatch.setattr(lambda_zip, "LIMIT", 7)
+
+    with pytest.raises(NotMade, match=r"unzipped it has 0\.0 MB, and Lambda takes less"):
+        size_of(tree)
+
+
+def test_a_module_that_does_not_compile_is_refused(tmp_path, capfd):
+    (tmp_path / "broken.py").write_text("def", encoding="utf-8")
+
+    with pytest.raises(NotMade, match="not all modules compile"):
+        compile_all(tmp_path, ["broken.py"])
+    assert "broken.py" in capfd.readouterr().out
+
+
+def test_an_architecture_that_lambda_has_not_is_refused_by_name(capsys):
+    with pytest.raises(SystemExit) as ended:
+        lambda_zip.main(["--arch", "sparc"])
+
+    assert ended.value.code == 2
+    assert "invalid choice: 'sparc'" in capsys.readouterr().err
+
+
+def test_why_no_zip_was_made_is_said_in_a_line(monkeypatch):
+    def fill(tree: Path, arch: str) -> None:
+        raise NotMade(f"nothing for {arch}")
+
+    monkeypatch.setattr(lambda_zip, "fill", fill)
+
+    with pytest.raises(SystemExit) as ended:
+        lambda_zip.main(["--arch", "arm64"])
+
+    assert ended.value.code == "No zip was made: nothing for arm64"

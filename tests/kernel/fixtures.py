@@ -1,0 +1,44 @@
+"""What the tests of the kernel and of the service share: every test of an adapter runs once per adapter."""
+
+from collections.abc import Iterator
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+
+from tests.kernel.adapters import ADAPTERS
+from tests.kernel.adapters import Adapter
+
+IN_MEMORY = any(adapter.name == "memory" for adapter in ADAPTERS)
+
+
+@pytest.fixture(params=ADAPTERS, ids=lambda adapter: adapter.name, scope="session")
+def adapter(request) -> Iterator[Adapter]:
+    """One way of keeping entities. A test that uses it, or the container, runs once for each."""
+    with request.param.running():
+        yield request.param
+
+
+def once_per_adapter(config: pytest.Config, items: list[pytest.Item], conftest: str, above: Sequence[str]) -> None:
+    """Marks the tests that run once per adapter: `pytest -m adapters`.
+
+    Tests in the folders `above`, which stand above the contract, are not run on moto if they run in memory: moto would
+    say the same, in ten times the time. Over the wire all of them are run again, by `make verify`.
+    """
+    folders = [Path(conftest).parent / folder for folder in above]
+    for item in items:
+        if "adapter" in getattr(item, "fixturenames", ()):
+            item.add_marker("adapters")
+    repeated = {
+        item
+        for item in items
+        if IN_MEMORY and _adapter_of(item) == "moto" and any(folder in item.path.parents for folder in folders)
+    }
+    config.hook.pytest_deselected(items=list(repeated))
+    items[:] = [item for item in items if item not in repeated]
+
+
+def _adapter_of(item: pytest.Item) -> str | None:
+    callspec = getattr(item, "callspec", None)
+    adapter = callspec.params.get("adapter") if callspec is not None else None
+    return getattr(adapter, "name", None)

@@ -1,0 +1,141 @@
+"""The DynamoDB adapters, and ways to look and to act behind their back."""
+
+from collections.abc import Callable
+from collections.abc import Iterator
+from contextlib import ExitStack
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from ulid import ULID
+
+from domain.kernel.repository import Repository
+from infrastructure.kernel.dynamodb.client import create_client
+from infrastructure.kernel.dynamodb.table import Table
+from tests.kernel.adapters import ADAPTERS
+from tests.kernel.adapters import Adapter
+from tests.kernel.adapters import DynamoDBAdapter
+from tests.kernel.adapters import MinistackAdapter
+from tests.kernel.infrastructure.dynamodb.network import Network
+from tests.kernel.ministack import ENVIRONMENT
+from tests.kernel.service.container import Container
+from tests.kernel.service.domain import CrateRepository
+from tests.kernel.service.domain import Specimen
+from tests.kernel.service.repositories import DynamoDBPersistence
+from tests.kernel.service.settings import Settings
+
+HERE = Path(__file__).parent
+WIRED = next((adapter for adapter in ADAPTERS if isinstance(adapter, MinistackAdapter)), None)
+"""The adapter for what needs a wire, or a whole Streams API; one is enough, for shards make no difference to them."""
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leaves out what is not about the adapter: other adapters have no table, and one in this process has no wire."""
+    left_out = [item for item in items if HERE in item.path.parents and not _is_meant(item)]
+    config.hook.pytest_deselected(items=left_out)
+    items[:] = [item for item in items if item not in left_out]
+
+
+def _is_meant(item: pytest.Item) -> bool:
+    callspec = getattr(item, "callspec", None)
+    adapter = callspec.params.get("adapter") if callspec is not None else None
+    if {"proxy", "wired"} & set(getattr(item, "fixturenames", ())):
+        return adapter is WIRED
+    return adapter is None or isinstance(adapter, DynamoDBAdapter)
+
+
+@pytest.fixture
+def wired(adapter: Adapter) -> Adapter:
+    """An adapter that can read a stream on from any record, which moto cannot."""
+    return adapter
+
+
+@pytest.fixture
+def persistence(container: Container) -> DynamoDBPersistence:
+    """The adapter under test."""
+    persistence = container.persistence()
+    assert isinstance(persistence, DynamoDBPersistence)
+    return persistence
+
+
+@pytest.fixture
+def table(persistence: DynamoDBPersistence) -> Table:
+    return persistence.table
+
+
+@pytest.fixture
+def raw(table: Table) -> Any:
+    """boto3's client: the table as any other program sees it."""
+    return table.client
+
+
+@pytest.fixture
+def fresh(raw: Any) -> Iterator[Table]:
+    """A table that is not there yet, and will not be when the test is over."""
+    table = Table(raw, f"test-{ULID()}")
+    yield table
+    if table.name in raw.list_tables()["TableNames"]:
+        raw.delete_table(TableName=table.name)
+
+
+@pytest.fixture
+def crates(container: Container) -> CrateRepository:
+    return container.crates()
+
+
+@pytest.fixture
+def specimens(container: Container) -> Repository[Specimen]:
+    return container.specimens()
+
+
+@pytest.fixture
+def waits(monkeypatch: pytest.MonkeyPatch) -> list[float]:
+    """How long botocore and tenacity would have waited between attempts; they do not."""
+    waits: list[float] = []
+    for module in ("botocore.endpoint", "botocore.waiter", "tenacity.nap"):
+        monkeypatch.setattr(f"{module}.time", SimpleNamespace(sleep=waits.append))
+    return waits
+
+
+@pytest.fixture
+def connect(container: Container, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., DynamoDBPersistence]]:
+    """Makes adapters on the same table, each with a client of its own and other settings, if there are any."""
+    monkeypatch.setattr("infrastructure.kernel.dynamodb.persistence.create_client", create_client)
+    with ExitStack() as stack:
+
+        def connect(**changes: Any) -> DynamoDBPersistence:
+            settings = Settings.model_validate({**container.settings().model_dump(), **changes})
+            persistence = DynamoDBPersistence(settings, container.now)
+            stack.callback(persistence.close)
+            return persistence
+
+        yield connect
+
+
+@pytest.fixture
+def remote(connect: Callable[..., DynamoDBPersistence], waits: list[float]) -> DynamoDBPersistence:
+    """An adapter on the same table, whose network can be made to fail."""
+    return connect()
+
+
+@pytest.fixture
+def network(remote: DynamoDBPersistence, raw: Any) -> Network:
+    """What lies between `remote` and the server."""
+    return Network(remote.table.client, raw)
+
+
+@pytest.fixture
+def lonely_table(monkeypatch: pytest.MonkeyPatch, waits: list[float]) -> Iterator[Table]:
+    """A table that is nowhere: for answers that no server gives when it is wanted to."""
+    for name, value in ENVIRONMENT.items():
+        monkeypatch.setenv(name, value)
+    table = Table(create_client(Settings(dynamodb_region="eu-west-1")), "tiny-service", attempts=4)
+    yield table
+    table.close()
+
+
+@pytest.fixture
+def network_of_nobody(lonely_table: Table) -> Network:
+    """The network of `lonely_table`, to which nothing arrives: every request has to meet a fault."""
+    return Network(lonely_table.client)

@@ -1,0 +1,201 @@
+"""Every way DynamoDB and the client can refuse or fail, and which error of ours it becomes."""
+
+import logging
+import traceback
+from datetime import datetime
+
+import pytest
+from botocore.exceptions import BotoCoreError
+from botocore.exceptions import ClientError
+from botocore.exceptions import ConnectionClosedError
+from botocore.exceptions import ConnectTimeoutError
+from botocore.exceptions import CredentialRetrievalError
+from botocore.exceptions import EndpointConnectionError
+from botocore.exceptions import HTTPClientError
+from botocore.exceptions import NoCredentialsError
+from botocore.exceptions import PartialCredentialsError
+from botocore.exceptions import ProxyConnectionError
+from botocore.exceptions import ReadTimeoutError
+from botocore.exceptions import SSLError
+from botocore.exceptions import TokenRetrievalError
+from botocore.exceptions import UnauthorizedSSOTokenError
+
+from domain.kernel.errors import Misconfigured
+from domain.kernel.errors import ServiceError
+from domain.kernel.errors import Unavailable
+from infrastructure.kernel.dynamodb.store import Store
+from tests.kernel.builders.crates import a_crate
+from tests.kernel.builders.events import an_event
+from tests.kernel.infrastructure.dynamodb.network import URL
+from tests.kernel.infrastructure.dynamodb.network import answering
+from tests.kernel.service.repositories import DynamoDBCrateRepository
+
+STORED = a_crate("Confidential Partner").at_version(1)
+
+
+@pytest.fixture
+def repository(lonely_table):
+    return DynamoDBCrateRepository(Store(lonely_table, shards=1, now=datetime.now))
+
+
+@pytest.mark.parametrize(
+    ("code", "message", "said"),
+    [
+        ("ResourceNotFoundException", "Requested resource not found", "no table tiny-service"),
+        ("AccessDeniedException", "User is not authorized to perform: dynamodb:PutItem", "do not permit"),
+        ("ExpiredTokenException", "The security token included in the request is expired", "expired"),
+        ("UnrecognizedClientException", "The security token included in the request is invalid.", "not known"),
+        ("MissingAuthenticationTokenException", "Request is missing Authentication Token", "no credentials"),
+        ("IncompleteSignatureException", "…", "incomplete"),
+        ("InvalidSignatureException", "Signature expired", "clock"),
+        ("ValidationException", "The provided key element does not match the schema", "keys and indexes"),
+        ("ValidationException", "The table does not have the specified index: listing", "keys and indexes"),
+        ("ValidationException", "Query condition missed key schema element: _list", "keys and indexes"),
+        (
+            "ValidationException",
+            "One or more parameter values were invalid: Missing the key id in the item",
+            "keys and indexes",
+        ),
+        (
+            "ValidationException",
+            "One or more parameter values were invalid: Type mismatch for key pk expected: N actual: S",
+            "keys and indexes",
+        ),
+    ],
+)
+def test_what_is_set_up_wrongly_says_what(repository, network_of_nobody, code, message, said):
+    network_of_nobody.always(answering(400, code, message=message))
+
+    with pytest.raises(Misconfigured) as wrong:
+        repository.add(a_crate())
+
+    assert said in str(wrong.value)
+    assert isinstance(wrong.value.__cause__, ClientError)
+    assert network_of_nobody.operations() == ["PutItem"]
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        NoCredentialsError(),
+        PartialCredentialsError(provider="env", cred_var="aws_secret_access_key"),
+        CredentialRetrievalError(provider="custom-process", error_msg="…"),
+        TokenRetrievalError(provider="sso", error_msg="Token has expired and refresh failed"),
+        UnauthorizedSSOTokenError(),
+    ],
+    ids=lambda error: type(error).__name__,
+)
+def test_credentials_that_cannot_be_had_are_a_wrong_setup(lonely_table, repository, error):
+    def fail(**_):
+        raise error
+
+    lonely_table.client.meta.events.register("before-call.dynamodb", fail)
+
+    with pytest.raises(Misconfigured) as wrong:
+        repository.get(STORED.id)
+
+    assert wrong.value.__cause__ is error
+
+
+@pytest.mark.parametrize(
+    ("error", "may_have_arrived"),
+    [
+        (EndpointConnectionError(endpoint_url=URL), False),
+        (ConnectTimeoutError(endpoint_url=URL), False),
+        (ProxyConnectionError(proxy_url=URL), False),
+        (ReadTimeoutError(endpoint_url=URL), True),
+        (ConnectionClosedError(endpoint_url=URL), True),
+        (SSLError(endpoint_url=URL, error=OSError("bad record")), True),
+        (HTTPClientError(error="…"), True),
+    ],
+    ids=lambda value: type(value).__name__,
+)
+def test_no_answer_is_unavailable_and_tells_what_may_have_arrived(
+    repository, network_of_nobody, error, may_have_arrived
+):
+    def fail(to_server):
+        raise error
+
+    network_of_nobody.always(fail)
+
+    for call, maybe_applied in (
+        (lambda: repository.save(STORED), may_have_arrived),
+        (lambda: repository.put_many([STORED]), may_have_arrived),
+        (lambda: repository.get(STORED.id), False),
+    ):
+        with pytest.raises(Unavailable) as unavailable:
+            call()
+        assert unavailable.value.maybe_applied is maybe_applied
+        assert isinstance(unavailable.value.__cause__, BotoCoreError)
+
+
+@pytest.mark.parametrize("status", [500, 502, 503, 504])
+def test_a_failure_on_its_side_is_tried_again_and_then_unavailable(repository, network_of_nobody, status):
+    network_of_nobody.always(answering(status, "ServiceUnavailable" if status == 503 else "InternalServerError"))
+
+    with pytest.raises(Unavailable) as unavailable:
+        repository.save(STORED)
+
+    assert unavailable.value.maybe_applied
+    assert network_of_nobody.operations() == ["UpdateItem"] * 4
+
+
+@pytest.mark.parametrize(
+    "code", ["ItemCollectionSizeLimitExceededException", "LimitExceededException", "ValidationException", "Surprise"]
+)
+def test_a_code_that_is_not_expected_passes_bare(repository, network_of_nobody, code):
+    network_of_nobody.always(answering(400, code, message="something else"))
+
+    with pytest.raises(ClientError) as unexpected:
+        repository.add(a_crate())
+
+    assert unexpected.value.response["Error"]["Code"] == code
+    assert not isinstance(unexpected.value, ServiceError)
+
+
+@pytest.mark.parametrize(
+    ("status", "code"), [(400, "TransactionConflictException"), (400, "TransactionInProgressException")]
+)
+def test_other_transactions_in_the_way_are_waited_for(repository, network_of_nobody, waits, status, code):
+    network_of_nobody.will(answering(status, code), answering(status, code), answering(200, Attributes={}))
+
+    saved = repository.save(STORED)
+
+    assert saved.version == 2
+    assert len(waits) == 2
+    assert max(waits) <= 2
+
+
+def test_other_transactions_that_stay_in_the_way_are_unavailable_and_no_conflict(repository, network_of_nobody, waits):
+    network_of_nobody.always(answering(400, "TransactionConflictException"))
+
+    with pytest.raises(Unavailable) as unavailable:
+        repository.save(STORED)
+
+    assert not unavailable.value.maybe_applied
+    assert len(network_of_nobody.sent) == 4
+    assert len(waits) == 3
+    assert max(waits) <= 1
+
+
+def test_neither_errors_nor_logs_tell_what_entities_hold(repository, network_of_nobody, caplog):
+    for logger in ("domain", "usecases", "infrastructure"):
+        caplog.set_level(logging.DEBUG, logger=logger)
+    told = []
+
+    for fault in (
+        answering(400, "ResourceNotFoundException"),
+        answering(400, "ConditionalCheckFailedException", Item={"name": {"S": STORED.name}, "version": {"N": "5"}}),
+        answering(400, "ProvisionedThroughputExceededException"),
+        answering(400, "Surprise"),
+        answering(500, "InternalServerError"),
+    ):
+        network_of_nobody.always(fault)
+        for call in (lambda: repository.save(STORED, an_event(STORED)), lambda: repository.add(STORED.at_version(0))):
+            with pytest.raises((ServiceError, ClientError)) as failure:
+                call()
+            told += traceback.format_exception(failure.value)
+
+    assert told
+    assert STORED.name not in "".join(told)
+    assert STORED.name not in caplog.text

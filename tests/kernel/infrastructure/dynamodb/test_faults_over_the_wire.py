@@ -1,0 +1,158 @@
+"""Connections that break, on a real network: what the client makes of it, and what is stored in the end."""
+
+import pytest
+
+from domain.kernel.errors import Unavailable
+from domain.kernel.repository import Everything
+from tests.kernel.builders.crates import a_crate
+from tests.kernel.builders.crates import renamed
+from tests.kernel.builders.events import an_event
+from tests.kernel.infrastructure.dynamodb.proxy import close_after_forwarding
+from tests.kernel.infrastructure.dynamodb.proxy import close_before_forwarding
+from tests.kernel.infrastructure.dynamodb.proxy import close_within_the_answer
+from tests.kernel.infrastructure.dynamodb.proxy import never_answer
+from tests.kernel.infrastructure.dynamodb.proxy import reset_within_the_head
+from tests.kernel.infrastructure.dynamodb.proxy import running
+from tests.kernel.service.domain import Crate
+
+FAULTS = (
+    close_before_forwarding,
+    close_after_forwarding,
+    close_within_the_answer,
+    reset_within_the_head,
+    never_answer,
+)
+every_fault = pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: fault.__name__)
+ATTEMPTS = 3
+
+
+@pytest.fixture
+def proxy(container):
+    with running(container.settings().dynamodb_endpoint) as proxy:
+        yield proxy
+
+
+@pytest.fixture
+def distant(proxy, connect, waits, request):
+    """The adapter, on the other side of the proxy; it waits no longer than it has to."""
+    seconds = 0.3 if request.node.callspec.params.get("fault") is never_answer else 30
+    return connect(dynamodb_endpoint=proxy.address, dynamodb_read_seconds=seconds, dynamodb_attempts=ATTEMPTS)
+
+
+@pytest.fixture
+def stored(crates):
+    return crates.add(a_crate())
+
+
+@every_fault
+def test_an_addition_is_made_once(distant, proxy, crates, published, fault):
+    new = a_crate()
+    created = an_event(new)
+    proxy.faults = [fault]
+
+    added = distant.crates.add(new, created)
+
+    assert added == crates.get(new.id, consistent=True) == new.at_version(1)
+    assert published() == [created]
+
+
+@every_fault
+def test_a_save_is_made_once(distant, proxy, crates, stored, published, fault):
+    changed = an_event(stored)
+    proxy.faults = [fault, fault]
+
+    saved = distant.crates.save(renamed(stored), changed)
+
+    assert saved == crates.get(stored.id, consistent=True) == renamed(stored).at_version(2)
+    assert published() == [changed]
+
+
+@every_fault
+def test_a_removal_with_an_event_is_made_once(distant, proxy, crates, stored, published, fault):
+    removed = an_event(stored)
+    proxy.faults = [fault]
+
+    distant.crates.remove(stored, removed)
+
+    assert crates.get_many([stored.id]) == []
+    assert published() == [removed]
+
+
+@every_fault
+def test_a_plain_removal_is_made_or_may_have_been(distant, proxy, crates, stored, fault):
+    proxy.faults = [fault]
+
+    if fault is close_before_forwarding:
+        distant.crates.remove(stored)
+    else:
+        with pytest.raises(Unavailable) as unknown:
+            distant.crates.remove(stored)
+        assert unknown.value.maybe_applied
+
+    assert crates.get_many([stored.id]) == []
+
+
+@every_fault
+def test_a_unit_of_work_is_committed_once(distant, proxy, crates, stored, published, fault):
+    changed, new = an_event(stored), a_crate("New")
+    proxy.faults = [fault]
+
+    with distant.unit_of_work() as work:
+        work.of(Crate).save(renamed(stored), changed)
+        work.of(Crate).add(new)
+        work.commit()
+
+    assert crates.get_many([stored.id, new.id]) == [renamed(stored).at_version(2), new.at_version(1)]
+    assert published() == [changed]
+
+
+@every_fault
+def test_a_commit_that_got_no_answer_at_all_is_finished_by_another(distant, proxy, crates, stored, published, fault):
+    changed = an_event(stored)
+    work = distant.unit_of_work()
+    work.of(Crate).save(renamed(stored), changed)
+    proxy.faults = [fault] * ATTEMPTS
+    with pytest.raises(Unavailable) as unknown:
+        work.commit()
+
+    work.commit()
+
+    assert unknown.value.maybe_applied
+    assert crates.get(stored.id, consistent=True) == renamed(stored).at_version(2)
+    assert published() == [changed]
+
+
+@every_fault
+def test_bulk_writes_and_reads_are_complete(distant, proxy, crates, fault):
+    many = [a_crate(f"Number {number:03d}") for number in range(130)]
+    proxy.faults = [fault]
+    distant.crates.put_many(many)
+    proxy.faults = [fault]
+
+    found = distant.crates.get_many(crate.id for crate in many)
+
+    assert found == [crate.at_version(1) for crate in many]
+    proxy.faults = [fault]
+    assert list(distant.crates.page(Everything(), limit=130).items) == found
+
+
+@every_fault
+def test_a_call_without_any_answer_is_unavailable(distant, proxy, stored, fault):
+    proxy.faults = [fault] * ATTEMPTS
+    with pytest.raises(Unavailable) as unread:
+        distant.crates.get(stored.id)
+    proxy.faults = [fault] * ATTEMPTS
+    with pytest.raises(Unavailable) as unwritten:
+        distant.crates.save(stored)
+
+    assert not unread.value.maybe_applied
+    assert unwritten.value.maybe_applied
+
+
+@every_fault
+def test_a_connection_that_broke_does_not_harm_the_next_call(distant, proxy, stored, fault):
+    proxy.faults = [fault]
+
+    assert [distant.crates.get(stored.id) for _ in range(3)] == [stored] * 3
+
+    assert proxy.forwarded[-3:] == ["GetItem"] * 3

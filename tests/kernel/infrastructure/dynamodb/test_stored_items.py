@@ -1,0 +1,244 @@
+"""What is in the table after each write, as any other program would find it."""
+
+from datetime import UTC
+from datetime import datetime
+from datetime import timedelta
+from decimal import Decimal
+
+import pytest
+from boto3.dynamodb.types import TypeDeserializer
+from dependency_injector.providers import Callable as Call
+
+from domain.kernel.errors import AlreadyExists
+from domain.kernel.errors import NotFound
+from domain.kernel.repository import Everything
+from tests.kernel.builders.crates import a_crate
+from tests.kernel.builders.crates import renamed
+from tests.kernel.builders.events import an_event
+from tests.kernel.builders.specimens import a_specimen
+from tests.kernel.builders.specimens import renamed as renamed_specimen
+from tests.kernel.service.domain import Part
+from tests.kernel.service.domain import Specimen
+
+NOW = datetime(2026, 2, 3, 4, 5, 6, tzinfo=UTC)
+
+
+@pytest.fixture
+def item(raw, table):
+    """The item of an entity, in Python's types; None if there is none."""
+
+    def item(entity):
+        stored = raw.scan(TableName=table.name, ConsistentRead=True)["Items"]
+        found = [each for each in stored if each["pk"]["S"].endswith(f"#{entity.id}") and each["sk"]["S"] == "#"]
+        return {key: TypeDeserializer().deserialize(value) for key, value in found[0].items()} if found else None
+
+    return item
+
+
+@pytest.fixture
+def listed(raw, table):
+    """The keys of all that stands in the index."""
+    return lambda: [item["pk"]["S"] for item in raw.scan(TableName=table.name, IndexName="listing")["Items"]]
+
+
+def test_an_added_entity_is_an_item_of_its_fields(crates, item, container):
+    crate = a_crate("Nörd")
+
+    crates.add(crate)
+
+    shard = item(crate)["_list"].removeprefix("CRATE#")
+    assert int(shard) < container.settings().dynamodb_listing_shards
+    assert item(crate) == {
+        "pk": f"CRATE#{crate.id}",
+        "sk": "#",
+        "name": "Nörd",
+        "version": 1,
+        "_write": item(crate)["_write"],
+        "_list": f"CRATE#{shard}",
+        "_position": f"nord\0{crate.id}",
+    }
+
+
+def test_fields_have_the_types_of_dynamodb(specimens, item):
+    specimen = a_specimen(
+        amount=Decimal("1.50"),
+        raw=b"\0\xff",
+        flag=True,
+        tags=frozenset({"a"}),
+        table=((1, 2), ()),
+        parts=(Part(label="x", weight=Decimal(2)),),
+    )
+
+    specimens.add(specimen)
+
+    assert item(specimen) | {
+        "amount": Decimal("1.5"),
+        "raw": b"\0\xff",
+        "flag": True,
+        "nothing": None,
+        "day": "2026-01-31",
+        "colour": "red",
+        "tags": ["a"],
+        "numbers": [],
+        "table": [[1, 2], []],
+        "parts": [{"label": "x", "weight": 2, "parts": []}],
+    } == item(specimen)
+    assert "id" not in item(specimen)
+
+
+def test_every_write_has_another_id(specimens, item):
+    specimen = specimens.add(a_specimen())
+    first = item(specimen)["_write"]
+
+    specimens.save(specimen)
+
+    assert len(first) == 26
+    assert item(specimen)["_write"] != first
+
+
+def test_a_write_replaces_the_events_of_the_write_before(crates, item):
+    crate = a_crate()
+    created, first, second = an_event(crate), *(an_event(crate.at_version(1)) for _ in range(2))
+
+    stored = crates.add(crate, created)
+    after_addition = item(crate)["_events"]
+    stored = crates.save(stored, first, second)
+    after_save = item(crate)["_events"]
+    crates.save(stored)
+
+    assert [event["event_id"] for event in after_addition] == [created.event_id]
+    assert [event["event_id"] for event in after_save] == [first.event_id, second.event_id]
+    assert after_save[0] == {
+        "event_id": first.event_id,
+        "occurred_at": first.occurred_at.isoformat(),
+        "type": "Happened",
+        "aggregate_id": crate.id,
+        "version": 2,
+        "what": "",
+    }
+    assert "_events" not in item(crate)
+
+
+def test_bulk_writes_leave_no_event_and_a_write_id(crates, item):
+    crate = a_crate()
+    stored = crates.add(crate, an_event(crate))
+    before = item(crate)["_write"]
+
+    crates.put_many([stored])
+
+    assert item(crate)["_write"] != before
+    assert "_events" not in item(crate)
+
+
+def test_a_save_that_does_not_rename_leaves_the_place_in_the_listing(specimens, item):
+    specimen = specimens.add(a_specimen("Amber"))
+    place = item(specimen)["_list"], item(specimen)["_position"]
+
+    specimens.save(specimen.evolve(number=1))
+
+    assert (item(specimen)["_list"], item(specimen)["_position"]) == place
+
+
+def test_a_plain_removal_leaves_nothing(crates, item, listed):
+    crate = crates.add(a_crate())
+
+    crates.remove(crate)
+
+    assert item(crate) is None
+    assert listed() == []
+
+
+@pytest.mark.parametrize("how", ["alone", "in-a-unit-of-work"])
+def test_a_removal_with_events_leaves_a_tombstone_out_of_the_listing(container, crates, item, listed, how):
+    container.now.override(Call(lambda: NOW))
+    crate = crates.add(a_crate())
+    removed = an_event(crate)
+
+    if how == "alone":
+        crates.remove(crate, removed)
+    else:
+        work = container.unit_of_work()
+        work.of(type(crate)).remove(crate, removed)
+        work.commit()
+
+    tombstone = item(crate)
+    assert tombstone.keys() == {"pk", "sk", "_gone", "_write", "_events", "_ttl"}
+    assert tombstone["_gone"] is True
+    assert [event["event_id"] for event in tombstone["_events"]] == [removed.event_id]
+    assert tombstone["_ttl"] == (NOW + timedelta(days=7)).timestamp()
+    assert listed() == []
+
+
+def test_a_tombstone_is_read_as_nothing_and_replaced_by_an_addition(crates, item):
+    crate = crates.add(a_crate())
+    crates.remove(crate, an_event(crate))
+
+    for call in (lambda: crates.get(crate.id), lambda: crates.save(crate), lambda: crates.remove(crate)):
+        with pytest.raises(NotFound):
+            call()
+    assert crates.get_many([crate.id]) == []
+
+    crates.add(crate.at_version(0))
+
+    assert item(crate).keys() == {"pk", "sk", "name", "version", "_write", "_list", "_position"}
+    with pytest.raises(AlreadyExists):
+        crates.add(crate.at_version(0))
+
+
+def test_a_tombstone_can_be_cleaned_away(crates, item):
+    crate = crates.add(a_crate())
+    crates.remove(crate, an_event(crate))
+
+    crates.remove_many([crate.id])
+
+    assert item(crate) is None
+
+
+def test_a_check_changes_nothing(container, crates, item):
+    crate = crates.add(a_crate())
+    before = item(crate)
+
+    with container.unit_of_work() as work:
+        work.of(type(crate)).check(crate)
+        work.of(type(crate)).add(a_crate())
+        work.commit()
+
+    assert item(crate) == before
+
+
+def test_kinds_share_the_table_but_not_their_keys(crates, specimens, item):
+    crate = crates.add(a_crate())
+    namesake = specimens.add(Specimen(id=crate.id, name="Namesake"))
+
+    crates.remove(crate)
+
+    assert item(namesake)["pk"] == f"SPECIMEN#{crate.id}"
+    assert list(specimens.page(Everything(), limit=10).items) == [namesake]
+
+
+ODD = "#\0\x01\n\\\"'{}:\u2028\ufeff\ufffe\uffff\ue000\U0001f3df\U0010ffff é e\u0301"
+
+
+def test_separators_and_odd_characters_are_kept_in_every_field(specimens):
+    specimen = a_specimen(
+        ODD[6:],
+        text=ODD,
+        words=(ODD, ""),
+        tags=frozenset({ODD, "#"}),
+        part=Part(label=ODD, weight=Decimal(1)),
+        either=ODD,
+        raw=ODD.encode(),
+    )
+
+    stored = specimens.add(specimen)
+    saved = specimens.save(renamed_specimen(stored))
+
+    assert specimens.get(specimen.id, consistent=True) == saved
+    assert list(specimens.page(Everything(), limit=10).items) == [saved]
+
+
+def test_ids_of_any_permitted_character_are_kept_apart(crates):
+    ids = ("-", "_", "0", "A", "a", "z" * 64, "a-b", "a_b")
+    stored = [crates.add(renamed(a_crate()).evolve(id=id)) for id in ids]
+
+    assert crates.get_many(ids) == stored

@@ -1,0 +1,29 @@
+"""What all clients of AWS have in common."""
+
+import pytest
+
+from infrastructure.kernel.aws import create_aws_client
+from infrastructure.kernel.bounded import OutOfTime
+from tests.kernel.ministack import ENVIRONMENT
+from tests.kernel.ministack import free_port
+from usecases.kernel.deadline import within
+
+
+@pytest.mark.parametrize(
+    ("service", "operation"),
+    [
+        ("dynamodb", "list_tables"),
+        ("dynamodbstreams", "list_streams"),
+        ("events", "list_event_buses"),
+        ("s3", "list_buckets"),
+    ],
+)
+def test_a_client_sends_nothing_within_the_buffer_of_a_deadline(monkeypatch, service, operation):
+    for name, value in ENVIRONMENT.items():
+        monkeypatch.setenv(name, value)
+    nowhere = create_aws_client(
+        service, "AWS", region="eu-west-1", endpoint=f"http://127.0.0.1:{free_port()}", attempts=1
+    )
+
+    with within(1, buffer=2), pytest.raises(OutOfTime, match="could not be called with less than 2 s left"):
+        getattr(nowhere, operation)()

@@ -1,0 +1,27 @@
+"""How much is logged."""
+
+import logging
+
+import pytest
+
+from infrastructure.kernel.logs import set_levels
+from tests.kernel.service.settings import Settings
+
+
+@pytest.fixture(autouse=True)
+def levels_as_they_were():
+    loggers = [logging.getLogger(name) for name in (None, "botocore")]
+    before = [logger.level for logger in loggers]
+    yield
+    for logger, level in zip(loggers, before, strict=True):
+        logger.setLevel(level)
+
+
+@pytest.mark.parametrize(
+    ("level", "of_aws"), [("DEBUG", "INFO"), ("INFO", "INFO"), ("WARNING", "WARNING"), ("ERROR", "ERROR")]
+)
+def test_everything_is_logged_from_the_level_on_but_never_what_entities_hold(level, of_aws):
+    set_levels(Settings(log_level=level))
+
+    assert logging.getLogger("infrastructure").getEffectiveLevel() == logging.getLevelNamesMapping()[level]
+    assert logging.getLogger("botocore.endpoint").getEffectiveLevel() == logging.getLevelNamesMapping()[of_aws]

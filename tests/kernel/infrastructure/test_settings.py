@@ -1,0 +1,169 @@
+"""Settings come from the environment; wrong ones are refused all at once, by name."""
+
+import pytest
+
+from domain.kernel.errors import Misconfigured
+from tests.kernel.service.settings import PREFIX
+from tests.kernel.service.settings import Settings
+
+
+def read(**variables: str) -> Settings:
+    return Settings.from_environment({f"{PREFIX}{name}": value for name, value in variables.items()})
+
+
+def refusal(**variables: str) -> dict[str, str]:
+    """Why the variables are refused, each by its name without the prefix."""
+    with pytest.raises(Misconfigured) as refused:
+        read(**variables)
+    parts = (part.partition(": ") for part in str(refused.value).split("; "))
+    return {name.removeprefix(PREFIX): why for name, _, why in parts}
+
+
+def test_without_any_variable_everything_has_a_default():
+    settings = Settings.from_environment({})
+
+    assert (settings.persistence, settings.event_bus, settings.dead_letters) == ("memory", "log", "log")
+    assert (settings.http_host, settings.http_port, settings.log_level) == ("127.0.0.1", 8080, "INFO")
+    assert settings.shutdown_seconds == 30
+
+
+def test_what_is_set_counts():
+    settings = read(DEAD_LETTERS="memory", HTTP_HOST="0.0.0.0", HTTP_PORT="0", SHUTDOWN_SECONDS="5", LOG_LEVEL="DEBUG")
+
+    assert (settings.dead_letters, settings.http_host, settings.http_port) == ("memory", "0.0.0.0", 0)
+    assert (settings.shutdown_seconds, settings.log_level) == (5, "DEBUG")
+
+
+@pytest.mark.parametrize("field", Settings.model_fields)
+def test_an_empty_variable_is_as_if_it_were_not_set(field):
+    assert read(**{field.upper(): ""}) == Settings()
+
+
+def test_the_table_is_called_like_the_service_unless_it_is_set():
+    assert Settings().dynamodb_table == Settings.service
+    assert read(DYNAMODB_TABLE="crates").dynamodb_table == "crates"
+
+
+@pytest.mark.parametrize(
+    ("bus", "kind"),
+    [
+        ("log", "log"),
+        ("memory", "memory"),
+        ("eventbridge:default", "eventbridge"),
+        ("eventbridge:arn:aws:events:eu-west-1:123456789012:event-bus/orders", "eventbridge"),
+    ],
+)
+def test_a_bus_has_a_kind_before_its_name(bus, kind):
+    settings = read(EVENT_BUS=bus)
+
+    assert (settings.event_bus, settings.event_bus_kind) == (bus, kind)
+
+
+@pytest.mark.parametrize(
+    "variables",
+    [
+        {"REQUEST_SECONDS": "1"},
+        {"DEADLINE_BUFFER_SECONDS": "30"},
+        {"REQUEST_SECONDS": "0"},
+        {"REQUEST_SECONDS": "-1"},
+    ],
+    ids=str,
+)
+def test_a_request_has_more_time_than_the_buffer_of_its_deadline(variables):
+    with pytest.raises(Misconfigured, match=f"{PREFIX}REQUEST_SECONDS: .*must be more than the buffer of"):
+        read(**variables)
+
+
+def test_variables_without_the_prefix_count_for_nothing(caplog):
+    others = {"HTTP_PORT": "x", "PATH": "/bin", f"X{PREFIX}HTTP_PORT": "x", f"{PREFIX}HTTP_PORT".lower(): "x"}
+
+    assert Settings.from_environment(others) == Settings()
+    assert caplog.records == []
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("PERSISTENCE", "disk"),
+        ("PERSISTENCE", "Memory"),
+        ("EVENT_BUS", "carrier pigeon"),
+        ("EVENT_BUS", "eventbridge"),
+        ("EVENT_BUS", "eventbridge:"),
+        ("EVENT_BUS", "eventbridge:a b"),
+        ("EVENT_BUS", "eventbridge:orders\n"),
+        ("EVENT_BUS", "log:x"),
+        ("DEAD_LETTERS", "bin"),
+        ("HTTP_PORT", "x"),
+        ("HTTP_PORT", " "),
+        ("HTTP_PORT", "-1"),
+        ("HTTP_PORT", "65536"),
+        ("HTTP_PORT", "inf"),
+        ("SHUTDOWN_SECONDS", "-1"),
+        ("DEADLINE_BUFFER_SECONDS", "0"),
+        ("LOG_LEVEL", "LOUD"),
+        ("DYNAMODB_CREATE_TABLE", "perhaps"),
+    ],
+)
+def test_a_wrong_value_is_refused_by_the_name_of_its_variable(name, value):
+    assert refusal(**{name: value}).keys() == {name}
+
+
+@pytest.mark.parametrize("value", ["inf", "-inf", "Infinity", "nan", "1e999"])
+@pytest.mark.parametrize("field", [name for name, field in Settings.model_fields.items() if field.annotation is float])
+def test_a_number_that_is_not_finite_is_refused_by_the_name_of_its_variable(field, value):
+    assert "finite" in refusal(**{field.upper(): value})[field.upper()]
+
+
+@pytest.mark.parametrize(
+    ("name", "meant"),
+    [
+        ("HTTP_PROT", "HTTP_PORT"),
+        ("HTTPPORT", "HTTP_PORT"),
+        ("PERSISTANCE", "PERSISTENCE"),
+        ("LOGLEVEL", "LOG_LEVEL"),
+        ("EVENTS_BUS", "EVENT_BUS"),
+        ("DYNAMODB_TABEL", "DYNAMODB_TABLE"),
+        ("log_level".title(), "LOG_LEVEL"),
+        ("http_port", "HTTP_PORT"),
+    ],
+)
+def test_a_variable_that_looks_like_a_mistyped_setting_is_refused_and_the_right_one_named(name, meant):
+    assert refusal(**{name: "1"}) == {name: f"no such setting, did you mean {PREFIX}{meant}?"}
+
+
+@pytest.mark.parametrize("name", ["BUILD", "PRIVATE_KEY", "TIMEOUT", "X", ""])
+def test_any_other_unknown_variable_is_only_warned_of(caplog, name):
+    assert read(**{name: "1"}) == Settings()
+
+    [record] = caplog.records
+    assert (record.levelname, f"{PREFIX}{name} is set" in record.getMessage()) == ("WARNING", True)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("SERVICE_HOST", "10.0.0.11"),
+        ("SERVICE_PORT", "80"),
+        ("SERVICE_PORT_HTTP", "80"),
+        ("PORT", "tcp://10.0.0.11:80"),
+        ("PORT_80_TCP", "tcp://10.0.0.11:80"),
+        ("PORT_80_TCP_PROTO", "tcp"),
+        ("PORT_80_TCP_PORT", "80"),
+        ("PORT_80_TCP_ADDR", "10.0.0.11"),
+        ("HOST", "10.0.0.11"),
+        ("PORT_HTTP", "80"),
+    ],
+)
+def test_what_kubernetes_sets_for_a_service_that_is_called_like_ours_is_ignored(caplog, name, value):
+    assert read(**{name: value}) == Settings()
+    assert caplog.records == []
+
+
+def test_all_wrong_variables_are_named_at_once():
+    refused = refusal(PERSISTENCE="disk", EVENT_BUS="pigeon", HTTP_PORT="x", HTTP_PROT="1", HTTP_HOST="127.0.0.1")
+
+    assert refused.keys() == {"PERSISTENCE", "EVENT_BUS", "HTTP_PORT", "HTTP_PROT"}
+
+
+def test_every_setting_says_what_it_is_for():
+    assert all(field.description for field in Settings.model_fields.values())

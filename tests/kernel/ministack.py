@@ -1,0 +1,116 @@
+"""ministack, a DynamoDB over the wire, on a free port of this machine.
+
+`python -m tests.kernel.ministack --prefix PREFIX COMMAND...` runs a command of a service beside it, and stops it
+afterwards; `--join`, given too, uses the ministack that another terminal has started so. The environment variables of the
+service, which tell it the address, begin with the prefix.
+"""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from argparse import REMAINDER
+from argparse import ArgumentParser
+from collections.abc import Iterator
+from collections.abc import Mapping
+from contextlib import contextmanager
+from contextlib import suppress
+from pathlib import Path
+from urllib.error import URLError
+from urllib.request import urlopen
+
+PROGRAM = Path(__file__).parents[2] / ".venv-ministack" / "bin" / "ministack"
+START_SECONDS = 30
+ADDRESS = Path(os.environ.get("MINISTACK_ADDRESS", PROGRAM.parents[1] / "address"))
+"""Where the address is written down for `--join`."""
+
+ENVIRONMENT: Mapping[str, str] = {
+    "AWS_ACCESS_KEY_ID": "local",
+    "AWS_SECRET_ACCESS_KEY": "local",
+    "AWS_EC2_METADATA_DISABLED": "true",
+}
+"""What keeps the client from looking for credentials that ministack does not ask for."""
+
+
+@contextmanager
+def ministack() -> Iterator[str]:
+    """The address of a ministack of its own, empty, that stops at the end."""
+    port = free_port()
+    address = f"http://127.0.0.1:{port}"
+    own = {"BIND_HOST": "127.0.0.1", "GATEWAY_PORT": str(port), "PERSIST_STATE": "0", "LOG_LEVEL": "ERROR"}
+    server = subprocess.Popen(
+        [PROGRAM], env={**os.environ, **own}, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    )
+    try:
+        wait_for(f"{address}/_localstack/health", server)
+        yield address
+    finally:
+        server.terminate()
+        server.wait()
+
+
+def free_port() -> int:
+    """A port of 127.0.0.1 that nobody listens on."""
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        port: int = listener.getsockname()[1]
+        return port
+
+
+def wait_for(url: str, server: subprocess.Popen[bytes]) -> None:
+    """Returns when `url` is answered.
+
+    Raises:
+        RuntimeError: the server ended, or did not answer in time.
+    """
+    deadline = time.monotonic() + START_SECONDS
+    while time.monotonic() < deadline and server.poll() is None:
+        with suppress(URLError, ConnectionError), urlopen(url, timeout=1):
+            return
+        time.sleep(0.05)
+    raise RuntimeError(f"{server.args!r} does not answer at {url}")
+
+
+@contextmanager
+def written_down() -> Iterator[str]:
+    """The address of a ministack of its own, which others can join."""
+    with ministack() as address:
+        ADDRESS.write_text(address, encoding="utf-8")
+        try:
+            yield address
+        finally:
+            ADDRESS.unlink(missing_ok=True)
+
+
+@contextmanager
+def joined() -> Iterator[str]:
+    """The address of a ministack that is running."""
+    if not ADDRESS.exists():
+        sys.exit("No ministack is running: start `make run-dynamodb` in another terminal first")
+    yield ADDRESS.read_text(encoding="utf-8")
+
+
+def main() -> int:
+    """Runs a command of a service with the DynamoDB adapter on a ministack."""
+    parser = ArgumentParser(prog="python -m tests.kernel.ministack", description=main.__doc__)
+    parser.add_argument("--prefix", required=True, help="how the environment variables of the service begin")
+    parser.add_argument("--join", action="store_true", help="use the ministack that another terminal has started")
+    parser.add_argument("command", nargs=REMAINDER, help="what to run, with its arguments")
+    asked = parser.parse_args()
+    with joined() if asked.join else written_down() as address:
+        own = {
+            f"{asked.prefix}PERSISTENCE": "dynamodb",
+            f"{asked.prefix}DYNAMODB_ENDPOINT": address,
+            f"{asked.prefix}DYNAMODB_REGION": "eu-west-1",
+            f"{asked.prefix}DYNAMODB_CREATE_TABLE": "true",
+        }
+        command = subprocess.Popen(asked.command, env={**ENVIRONMENT, **os.environ, **own})
+        signal.signal(signal.SIGTERM, lambda *_: command.terminate())
+        signal.signal(signal.SIGINT, signal.SIG_IGN)  # the command gets it too, and ends by it
+        return command.wait()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,95 @@
+"""What the tiny service is about."""
+
+from datetime import UTC
+from datetime import date
+from datetime import datetime
+from decimal import Decimal
+from enum import StrEnum
+from typing import Literal
+from typing import Self
+from uuid import UUID
+
+from domain.kernel.entity import Entity
+from domain.kernel.events import Event
+from domain.kernel.repository import Repository
+from domain.kernel.text import Name
+from domain.kernel.value import Value
+
+
+class Crate(Entity):
+    """Something with a name."""
+
+    name: Name
+
+    @property
+    def listed_as(self) -> str:
+        return self.name
+
+    def rename(self, name: str) -> Self:
+        return self.evolve(name=name)
+
+
+class CrateRepository(Repository[Crate]):
+    kind = Crate
+
+
+class CrateCreated(Event):
+    """A crate was created."""
+
+    type: Literal["CrateCreated"] = "CrateCreated"
+    name: Name
+
+
+class CrateRenamed(Event):
+    """A crate was given another name."""
+
+    type: Literal["CrateRenamed"] = "CrateRenamed"
+    name: Name
+
+
+class CrateRemoved(Event):
+    """A crate was removed."""
+
+    type: Literal["CrateRemoved"] = "CrateRemoved"
+
+
+class Colour(StrEnum):
+    RED = "red"
+    GREEN = "green"
+
+
+class Part(Value):
+    label: str
+    weight: Decimal
+    parts: tuple["Part", ...] = ()
+
+
+class Specimen(Entity):
+    name: Name
+    text: str = ""
+    number: int = 0
+    amount: Decimal = Decimal(0)
+    ratio: float = 0.0
+    flag: bool = False
+    moment: datetime = datetime(2026, 1, 31, 12, 30, 15, 123456, tzinfo=UTC)
+    day: date = date(2026, 1, 31)
+    reference: UUID = UUID(int=7)
+    colour: Colour = Colour.RED
+    raw: bytes = b""
+    words: tuple[str, ...] = ()
+    tags: frozenset[str] = frozenset()
+    numbers: frozenset[int] = frozenset()
+    blobs: frozenset[bytes] = frozenset()
+    table: tuple[tuple[int, ...], ...] = ()
+    part: Part | None = None
+    parts: tuple[Part, ...] = ()
+    nothing: None = None
+    either: int | str = 0
+
+    @property
+    def listed_as(self) -> str:
+        return self.name
+
+
+class SpecimenRepository(Repository[Specimen]):
+    kind = Specimen

@@ -1,0 +1,145 @@
+"""What can be done with crates and specimens."""
+
+from collections.abc import Callable
+
+from domain.kernel.events import EventFactory
+from domain.kernel.repository import Page
+from domain.kernel.text import Name
+from domain.kernel.unit_of_work import UnitOfWork
+from domain.kernel.value import Value
+from tests.kernel.service.domain import Crate
+from tests.kernel.service.domain import CrateCreated
+from tests.kernel.service.domain import CrateRemoved
+from tests.kernel.service.domain import CrateRenamed
+from tests.kernel.service.domain import CrateRepository
+from tests.kernel.service.domain import Specimen
+from usecases.kernel.conflicts import retry_conflicts
+from usecases.kernel.imports import Import
+from usecases.kernel.requests import ChangeRequest
+from usecases.kernel.requests import GetRequest
+from usecases.kernel.requests import ListRequest
+from usecases.kernel.requests import LookUpRequest
+
+
+class CreateCrateRequest(Value):
+    """What a new crate is called."""
+
+    name: Name
+
+
+class CreateCrate:
+    """Creates a crate."""
+
+    def __init__(self, crates: CrateRepository, events: EventFactory, new_id: Callable[[], str]) -> None:
+        self._crates = crates
+        self._events = events
+        self._new_id = new_id
+
+    def execute(self, request: CreateCrateRequest) -> Crate:
+        crate = Crate(id=self._new_id(), name=request.name)
+        created = self._events(CrateCreated, crate, name=crate.name)
+        return self._crates.add(crate, created)
+
+
+class ImportCrate(Import[Crate]):
+    """Adds a crate that was made elsewhere."""
+
+    kind = Crate
+
+    def __init__(self, crates: CrateRepository, events: EventFactory) -> None:
+        self._crates = crates
+        self._events = events
+
+    def execute(self, request: Crate) -> Crate:
+        return self._crates.add(request, self._events(CrateCreated, request, name=request.name))
+
+
+class GetCrate:
+    """The crate of that id."""
+
+    def __init__(self, crates: CrateRepository) -> None:
+        self._crates = crates
+
+    def execute(self, request: GetRequest) -> Crate:
+        return self._crates.get(request.id)
+
+
+class LookUpCrates:
+    """The crates of many ids, in the order asked, without those that do not exist."""
+
+    def __init__(self, crates: CrateRepository) -> None:
+        self._crates = crates
+
+    def execute(self, request: LookUpRequest) -> list[Crate]:
+        return self._crates.get_many(request.ids)
+
+
+class ListCrates:
+    """The crates by name, a page at a time."""
+
+    def __init__(self, crates: CrateRepository) -> None:
+        self._crates = crates
+
+    def execute(self, request: ListRequest) -> Page[Crate]:
+        return self._crates.page(request.query, limit=request.limit, cursor=request.cursor)
+
+
+class RenameCrateRequest(ChangeRequest):
+    """Which crate to rename, and to what."""
+
+    name: Name
+
+
+class RenameCrate:
+    """Gives a crate another name."""
+
+    def __init__(self, crates: CrateRepository, events: EventFactory) -> None:
+        self._crates = crates
+        self._events = events
+
+    @retry_conflicts
+    def execute(self, request: RenameCrateRequest) -> Crate:
+        crate = self._crates.get(request.id, consistent=True)
+        request.require_version(crate)
+        renamed = crate.rename(request.name)
+        return self._crates.save(renamed, self._events(CrateRenamed, renamed, name=renamed.name))
+
+
+class RemoveCrate:
+    """Removes a crate."""
+
+    def __init__(self, crates: CrateRepository, events: EventFactory) -> None:
+        self._crates = crates
+        self._events = events
+
+    @retry_conflicts
+    def execute(self, request: ChangeRequest) -> None:
+        crate = self._crates.get(request.id, consistent=True)
+        request.require_version(crate)
+        self._crates.remove(crate, self._events(CrateRemoved, crate))
+
+
+class PackSpecimenRequest(ChangeRequest):
+    """Which crate gets a specimen, and what that is called."""
+
+    name: Name
+
+
+class PackSpecimen:
+    """Creates a specimen and renames the crate after it. Both are written, or neither is."""
+
+    def __init__(self, unit_of_work: Callable[[], UnitOfWork], events: EventFactory, new_id: Callable[[], str]) -> None:
+        self._unit_of_work = unit_of_work
+        self._events = events
+        self._new_id = new_id
+
+    @retry_conflicts
+    def execute(self, request: PackSpecimenRequest) -> Specimen:
+        with self._unit_of_work() as work:
+            crate = work.of(Crate).get(request.id)
+            request.require_version(crate)
+            renamed = self._events(CrateRenamed, crate, name=request.name)
+            work.of(Crate).save(crate.rename(request.name), renamed)
+            packed = work.of(Specimen).add(Specimen(id=self._new_id(), name=request.name))
+            work.commit()
+            return packed

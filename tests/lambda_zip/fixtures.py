@@ -1,0 +1,60 @@
+"""Fixtures: what is in the zip, functions that are made of it, and a table for them."""
+
+from collections.abc import Callable
+from collections.abc import Iterator
+from collections.abc import Mapping
+from contextlib import AbstractContextManager
+from functools import partial
+from pathlib import Path
+
+import pytest
+
+from deploy.lambda_zip import fill
+from infrastructure.settings import Settings
+from tests.kernel.faults.processes import a_table
+from tests.kernel.infrastructure.dynamodb.proxy import Proxy
+from tests.kernel.infrastructure.dynamodb.proxy import running
+from tests.lambda_zip.package import this_architecture
+from tests.lambda_zip.runtime import Function
+from tests.lambda_zip.runtime import a_function
+
+Start = Callable[..., AbstractContextManager[Function]]
+
+HANDLERS: Mapping[str, str] = {
+    name: f"infrastructure.aws_lambda.{name}.handler" for name in ("api", "consumers", "relay")
+}
+
+
+@pytest.fixture(scope="session")
+def package(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What is in the zip for this machine."""
+    tree = tmp_path_factory.mktemp("package")
+    fill(tree, this_architecture())
+    return tree
+
+
+@pytest.fixture(scope="module")
+def settings() -> Iterator[Settings]:
+    """Those of a service whose table is in a ministack of its own."""
+    with a_table(Settings) as settings:
+        yield settings
+
+
+@pytest.fixture
+def proxy(settings: Settings) -> Iterator[Proxy]:
+    """What lies between the function and DynamoDB."""
+    assert settings.dynamodb_endpoint is not None
+    with running(settings.dynamodb_endpoint) as proxy:
+        yield proxy
+
+
+@pytest.fixture
+def environment(proxy: Proxy) -> dict[str, str]:
+    """What a function is set up with, and where its DynamoDB is."""
+    return {Settings.variable("persistence"): "dynamodb", Settings.variable("dynamodb_endpoint"): proxy.address}
+
+
+@pytest.fixture
+def api(package: Path, environment: dict[str, str]) -> Start:
+    """Starts the function of the API."""
+    return partial(a_function, package, HANDLERS["api"], environment)

@@ -1,0 +1,49 @@
+"""What is in the zip for this machine, and what a handler loads from it."""
+
+import json
+import platform
+import subprocess
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from tests.lambda_zip.runtime import PYTHON
+from tests.lambda_zip.runtime import surroundings
+
+OWN = ("domain", "usecases", "infrastructure")
+"""Our packages."""
+
+SCRIPT = """
+import json, sys
+from importlib import import_module
+
+class Context:
+    memory_limit_in_mb = "512"
+    def get_remaining_time_in_millis(self):
+        return 10_000
+
+module, _, name = sys.argv[1].rpartition(".")
+answer = getattr(import_module(module), name)(json.load(sys.stdin), Context())
+json.dump([answer, sorted(sys.modules)], sys.stdout)
+"""
+
+
+def this_architecture() -> str:
+    """That of this machine, as Lambda calls it."""
+    return "arm64" if platform.machine() in ("arm64", "aarch64") else "x86_64"
+
+
+def loaded(
+    package: Path, handler: str, environment: Mapping[str, str], event: Mapping[str, Any]
+) -> tuple[Any, list[str]]:
+    """The first answer of a handler, and the modules that are loaded then."""
+    run = subprocess.run(
+        [PYTHON, "-c", SCRIPT, handler],
+        input=json.dumps(event),
+        env={**surroundings(package), **environment},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    answer, names = json.loads(run.stdout)
+    return answer, names
