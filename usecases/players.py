@@ -12,7 +12,8 @@ from domain.team import PlayerSigned
 from domain.team import Position
 from domain.team import Team
 from domain.team import TeamRepository
-from usecases.kernel.conflicts import retry_conflicts
+from usecases.kernel.changes import Changed
+from usecases.kernel.changes import ChangeOne
 from usecases.kernel.requests import ChangeRequest
 
 
@@ -23,20 +24,16 @@ class SignPlayerRequest(ChangeRequest):
     position: Position
 
 
-class SignPlayer:
+class SignPlayer(ChangeOne[Team, SignPlayerRequest]):
     """Adds a player to the squad of a team, as its last."""
 
     def __init__(self, teams: TeamRepository, events: EventFactory, new_id: Callable[[], str]) -> None:
-        self._teams = teams
-        self._events = events
+        super().__init__(teams, events)
         self._new_id = new_id
 
-    @retry_conflicts
-    def execute(self, request: SignPlayerRequest) -> Team:
-        team = self._teams.get(request.id, consistent=True)
-        request.require_version(team)
+    def change(self, team: Team, request: SignPlayerRequest) -> Changed[Team]:
         player = Player(id=self._new_id(), name=request.name, position=request.position)
-        return self._teams.save(team.sign(player), self._events(PlayerSigned, team, player=player))
+        return Changed(team.sign(player), self._events(PlayerSigned, team, player=player))
 
 
 class MovePlayerRequest(ChangeRequest):
@@ -46,20 +43,12 @@ class MovePlayerRequest(ChangeRequest):
     position: Position
 
 
-class MovePlayer:
+class MovePlayer(ChangeOne[Team, MovePlayerRequest]):
     """Gives a player of a team another position."""
 
-    def __init__(self, teams: TeamRepository, events: EventFactory) -> None:
-        self._teams = teams
-        self._events = events
-
-    @retry_conflicts
-    def execute(self, request: MovePlayerRequest) -> Team:
-        team = self._teams.get(request.id, consistent=True)
-        request.require_version(team)
+    def change(self, team: Team, request: MovePlayerRequest) -> Changed[Team]:
         moved = team.move(request.player_id, request.position)
-        event = self._events(PlayerMoved, team, player_id=request.player_id, position=request.position)
-        return self._teams.save(moved, event)
+        return Changed(moved, self._events(PlayerMoved, team, player_id=request.player_id, position=request.position))
 
 
 class ReleasePlayerRequest(ChangeRequest):
@@ -68,16 +57,9 @@ class ReleasePlayerRequest(ChangeRequest):
     player_id: Id
 
 
-class ReleasePlayer:
+class ReleasePlayer(ChangeOne[Team, ReleasePlayerRequest]):
     """Removes a player from the squad of a team."""
 
-    def __init__(self, teams: TeamRepository, events: EventFactory) -> None:
-        self._teams = teams
-        self._events = events
-
-    @retry_conflicts
-    def execute(self, request: ReleasePlayerRequest) -> Team:
-        team = self._teams.get(request.id, consistent=True)
-        request.require_version(team)
+    def change(self, team: Team, request: ReleasePlayerRequest) -> Changed[Team]:
         released = team.release(request.player_id)
-        return self._teams.save(released, self._events(PlayerReleased, team, player_id=request.player_id))
+        return Changed(released, self._events(PlayerReleased, team, player_id=request.player_id))

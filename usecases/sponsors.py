@@ -11,7 +11,10 @@ from domain.sponsor import SponsorCreated
 from domain.sponsor import SponsorRemoved
 from domain.sponsor import SponsorRenamed
 from domain.sponsor import SponsorRepository
-from usecases.kernel.conflicts import retry_conflicts
+from usecases.kernel.changes import Changed
+from usecases.kernel.changes import ChangeOne
+from usecases.kernel.changes import Removed
+from usecases.kernel.changes import RemoveOne
 from usecases.kernel.imports import Import
 from usecases.kernel.requests import ChangeRequest
 from usecases.kernel.requests import GetRequest
@@ -77,30 +80,16 @@ class RenameSponsorRequest(ChangeRequest):
     name: Name
 
 
-class RenameSponsor:
+class RenameSponsor(ChangeOne[Sponsor, RenameSponsorRequest]):
     """Gives a sponsor another name."""
 
-    def __init__(self, sponsors: SponsorRepository, events: EventFactory) -> None:
-        self._sponsors = sponsors
-        self._events = events
-
-    @retry_conflicts
-    def execute(self, request: RenameSponsorRequest) -> Sponsor:
-        sponsor = self._sponsors.get(request.id, consistent=True)
-        request.require_version(sponsor)
+    def change(self, sponsor: Sponsor, request: RenameSponsorRequest) -> Changed[Sponsor]:
         renamed = sponsor.rename(request.name)
-        return self._sponsors.save(renamed, self._events(SponsorRenamed, renamed, name=renamed.name))
+        return Changed(renamed, self._events(SponsorRenamed, renamed, name=renamed.name))
 
 
-class RemoveSponsor:
+class RemoveSponsor(RemoveOne[Sponsor, ChangeRequest]):
     """Removes a sponsor."""
 
-    def __init__(self, sponsors: SponsorRepository, events: EventFactory) -> None:
-        self._sponsors = sponsors
-        self._events = events
-
-    @retry_conflicts
-    def execute(self, request: ChangeRequest) -> None:
-        sponsor = self._sponsors.get(request.id, consistent=True)
-        request.require_version(sponsor)
-        self._sponsors.remove(sponsor, self._events(SponsorRemoved, sponsor))
+    def remove(self, sponsor: Sponsor, request: ChangeRequest) -> Removed:
+        return Removed(self._events(SponsorRemoved, sponsor))

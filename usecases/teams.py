@@ -12,7 +12,10 @@ from domain.team import TeamCreated
 from domain.team import TeamDisbanded
 from domain.team import TeamRenamed
 from domain.team import TeamRepository
-from usecases.kernel.conflicts import retry_conflicts
+from usecases.kernel.changes import Changed
+from usecases.kernel.changes import ChangeOne
+from usecases.kernel.changes import Removed
+from usecases.kernel.changes import RemoveOne
 from usecases.kernel.imports import Import
 from usecases.kernel.requests import ChangeRequest
 from usecases.kernel.requests import GetRequest
@@ -90,30 +93,16 @@ class RenameTeamRequest(ChangeRequest):
     name: Name
 
 
-class RenameTeam:
+class RenameTeam(ChangeOne[Team, RenameTeamRequest]):
     """Gives a team another name."""
 
-    def __init__(self, teams: TeamRepository, events: EventFactory) -> None:
-        self._teams = teams
-        self._events = events
-
-    @retry_conflicts
-    def execute(self, request: RenameTeamRequest) -> Team:
-        team = self._teams.get(request.id, consistent=True)
-        request.require_version(team)
+    def change(self, team: Team, request: RenameTeamRequest) -> Changed[Team]:
         renamed = team.rename(request.name)
-        return self._teams.save(renamed, self._events(TeamRenamed, renamed, name=renamed.name))
+        return Changed(renamed, self._events(TeamRenamed, renamed, name=renamed.name))
 
 
-class DisbandTeam:
+class DisbandTeam(RemoveOne[Team, ChangeRequest]):
     """Removes a team, and its squad with it."""
 
-    def __init__(self, teams: TeamRepository, events: EventFactory) -> None:
-        self._teams = teams
-        self._events = events
-
-    @retry_conflicts
-    def execute(self, request: ChangeRequest) -> None:
-        team = self._teams.get(request.id, consistent=True)
-        request.require_version(team)
-        self._teams.remove(team, self._events(TeamDisbanded, team))
+    def remove(self, team: Team, request: ChangeRequest) -> Removed:
+        return Removed(self._events(TeamDisbanded, team))

@@ -12,7 +12,7 @@ from domain.kernel.unit_of_work import UnitOfWork
 from domain.kernel.value import Value
 from domain.team import PlayerTransferred
 from domain.team import Team
-from usecases.kernel.conflicts import retry_conflicts
+from usecases.kernel.changes import Transaction
 
 
 class TransferPlayerRequest(Value):
@@ -36,35 +36,22 @@ class Transfer(Value):
     to_team: Team
 
 
-class TransferPlayer:
+class TransferPlayer(Transaction[TransferPlayerRequest, Transfer]):
     """Moves a player between two teams. Both squads change, or neither does."""
 
     def __init__(self, unit_of_work: Callable[[], UnitOfWork], events: EventFactory, new_id: Callable[[], str]) -> None:
-        self._unit_of_work = unit_of_work
-        self._events = events
+        super().__init__(unit_of_work, events)
         self._new_id = new_id
 
-    @retry_conflicts
-    def execute(self, request: TransferPlayerRequest) -> Transfer:
-        with self._unit_of_work() as work:
-            teams = work.of(Team)
-            seller = teams.get(request.from_team)
-            buyer = teams.get(request.to_team)
-            player = seller.player(request.player_id)
-            try:
-                signed = buyer.sign(player)
-            except InvalidArgument:
-                # The teams were read one after the other: the rule is broken only if both are still as they were read.
-                teams.check(seller)
-                teams.check(buyer)
-                work.commit()
-                raise
-            story = {"transfer_id": self._new_id(), "player": player}
-            left = self._events(PlayerTransferred, seller, direction="out", other_team_id=buyer.id, **story)
-            came = self._events(PlayerTransferred, buyer, direction="in", other_team_id=seller.id, **story)
-            transfer = Transfer(
-                from_team=teams.save(seller.release(player.id), left),
-                to_team=teams.save(signed, came),
-            )
-            work.commit()
-            return transfer
+    def change(self, request: TransferPlayerRequest, work: UnitOfWork) -> Transfer:
+        teams = work.of(Team)
+        seller = teams.get(request.from_team)
+        buyer = teams.get(request.to_team)
+        player = seller.player(request.player_id)
+        story = {"transfer_id": self._new_id(), "player": player}
+        left = self._events(PlayerTransferred, seller, direction="out", other_team_id=buyer.id, **story)
+        came = self._events(PlayerTransferred, buyer, direction="in", other_team_id=seller.id, **story)
+        return Transfer(
+            from_team=teams.save(seller.release(player.id), left),
+            to_team=teams.save(buyer.sign(player), came),
+        )

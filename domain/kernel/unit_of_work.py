@@ -31,6 +31,7 @@ class UnitOfWork(ABC):
 
     def __init__(self) -> None:
         self._changes: dict[tuple[type[Entity], str], Change[Any]] = {}
+        self._reads: dict[tuple[type[Entity], str], Entity] = {}
         self._closed = False
         self._committed = False
 
@@ -56,6 +57,25 @@ class UnitOfWork(ABC):
         if not self._committed and self._changes:
             self._write(tuple(self._changes.values()))
         self._committed = True
+
+    def confirm(self) -> None:
+        """Makes sure, instead of the changes, that everything is still stored as it was read.
+
+        Entities are read one after the other, so a rule over several of them may look broken that never was. One that
+        was read alone needs no second look; of more than 100 nothing can be said.
+
+        Raises:
+            TransactionFailed: some of it was changed or removed since; names each.
+        """
+        self._changes.clear()
+        if not self._closed and 1 < len(self._reads) <= MAX_CHANGES:
+            for (kind, _), entity in self._reads.items():
+                self.buffer(Change.check(kind, entity))
+            self.commit()
+
+    def remember(self, entity: Entity) -> None:
+        """Keeps what `confirm` compares with: an entity as it was first read."""
+        self._reads.setdefault((type(entity), entity.id), entity)
 
     def buffer(self, change: Change[Any]) -> None:
         """Keeps `change` until `commit`.
@@ -94,7 +114,9 @@ class Aggregates(Generic[E]):
         Raises:
             NotFound: nothing is stored under `id`.
         """
-        return self._work.read(self._kind, id)
+        entity = self._work.read(self._kind, id)
+        self._work.remember(entity)
+        return entity
 
     def add(self, entity: E, *events: Event) -> E:
         """Will store a new entity; returns it as it will be."""

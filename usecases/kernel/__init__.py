@@ -1,1 +1,1 @@
-"""What use cases are made of: requests, retries, deadlines, consumers. It knows no aggregate."""
+"""What use cases are made of: requests, changes, retries, deadlines, consumers. It knows no aggregate."""

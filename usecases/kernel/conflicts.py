@@ -1,8 +1,6 @@
 """Trying again when somebody else changed what a use case was about to save."""
 
 from collections.abc import Callable
-from functools import wraps
-from typing import TypeVar
 
 from tenacity import Retrying
 from tenacity import retry_if_exception
@@ -11,19 +9,10 @@ from tenacity import wait_random_exponential
 
 from domain.kernel.errors import Conflict
 from domain.kernel.errors import TransactionFailed
-from domain.kernel.value import Value
 from usecases.kernel.deadline import TooLate
-
-UseCaseT = TypeVar("UseCaseT")
-RequestT = TypeVar("RequestT", bound=Value)
-ResultT = TypeVar("ResultT")
 
 MAX_ATTEMPTS = 15
 MAX_WAIT_SECONDS = 0.5
-
-
-def _is_only_conflicts(error: BaseException) -> bool:
-    return isinstance(error, Conflict | TransactionFailed) and error.retryable
 
 
 def attempts(is_worth_another: Callable[[BaseException], bool]) -> Retrying:
@@ -38,19 +27,8 @@ def attempts(is_worth_another: Callable[[BaseException], bool]) -> Retrying:
     )
 
 
-_attempts = attempts(_is_only_conflicts)
+retry_conflicts = attempts(lambda error: isinstance(error, Conflict | TransactionFailed) and error.retryable)
+"""Calls again after a conflict, or after a unit of work that only conflicts stood in the way of."""
 
-
-def retry_conflicts(execute: Callable[[UseCaseT, RequestT], ResultT]) -> Callable[[UseCaseT, RequestT], ResultT]:
-    """Runs `execute` again, from its first read, when it ends in a conflict: at most 15 times, waiting in between.
-
-    A caller that expects a version wants to hear of a conflict, so a request with an `expected_version` runs once.
-    """
-
-    @wraps(execute)
-    def run(use_case: UseCaseT, request: RequestT) -> ResultT:
-        if getattr(request, "expected_version", None) is not None:
-            return execute(use_case, request)
-        return _attempts(execute, use_case, request)
-
-    return run
+retry_failed_transactions = attempts(lambda error: isinstance(error, TransactionFailed) and error.retryable)
+"""Calls again after a unit of work that only conflicts stood in the way of. A bare conflict is raised at once."""

@@ -36,6 +36,8 @@ from infrastructure.kernel.api.problems import MethodNotAllowed
 from infrastructure.kernel.api.problems import PreconditionFailed
 from infrastructure.kernel.api.problems import UnsupportedMediaType
 from infrastructure.kernel.api.problems import problem
+from usecases.kernel.changes import OfOne
+from usecases.kernel.generics import resolved
 
 logger = logging.getLogger(__name__)
 
@@ -80,6 +82,10 @@ class Endpoint:
 
     `errors` are those of the use case; the others follow from method and path. The fields of `request` come from the
     path where the path names them, `expected_version` from If-Match, the rest from the body or, without one, the query.
+    A body may be left out if every field in it is optional, and must be empty, or `{}`, if there is none.
+
+    Raises:
+        TypeError: the request has an `expected_version` that the use case would not require.
     """
 
     method: str
@@ -92,6 +98,13 @@ class Endpoint:
     example: Mapping[str, Any] | None = None
     location: Callable[[Any], str] | None = None
 
+    def __post_init__(self) -> None:
+        if self.is_versioned and not issubclass(self.use_case, OfOne):
+            raise TypeError(
+                f"{self.use_case.__name__}: {self.request.__name__} has an expected_version, which it may forget to "
+                "require; build it on ChangeOne, RemoveOne, ChangeTogether or RemoveTogether of usecases.kernel.changes"
+            )
+
     @cached_property
     def in_path(self) -> frozenset[str]:
         """The fields that the path names."""
@@ -103,8 +116,19 @@ class Endpoint:
         return frozenset(self.request.model_fields) - self.in_path - {EXPECTED_VERSION}
 
     @property
-    def has_body(self) -> bool:
+    def may_have_body(self) -> bool:
+        """Whether requests of this method can have a body, wanted or not."""
         return self.method in ("POST", "PUT", "PATCH")
+
+    @property
+    def has_body(self) -> bool:
+        """Whether fields come from a body."""
+        return self.may_have_body and bool(self.in_payload)
+
+    @property
+    def requires_body(self) -> bool:
+        """Whether a request without a body lacks a field."""
+        return self.has_body and any(self.request.model_fields[name].is_required() for name in self.in_payload)
 
     @property
     def is_versioned(self) -> bool:
@@ -114,7 +138,7 @@ class Endpoint:
     @cached_property
     def result(self) -> Any:
         """The type of the answer's body; None if it has none."""
-        returned = get_type_hints(self.use_case.execute)["return"]
+        returned = resolved(get_type_hints(self.use_case.execute)["return"], self.use_case)
         if get_origin(returned) is list:
             return Items[get_args(returned)[0]]  # type: ignore[misc]  # a type that only exists when running
         return None if returned is type(None) else returned
@@ -134,9 +158,9 @@ class Endpoint:
             return failure(InternalError("the request could not be served; it is not known how much of it was done"))
 
     def _request(self, call: Call) -> Value:
-        given: dict[str, Any] = self._json(call) if self.has_body else dict(call.query)
+        given: dict[str, Any] = self._body(call) if self.may_have_body else dict(call.query)
         misplaced = given.keys() & (self.in_path | {EXPECTED_VERSION})
-        if self.has_body:
+        if self.may_have_body:
             misplaced |= {name for name, _ in call.query}
         if misplaced:
             raise InvalidArgument.of(Violation(name, "does not belong here") for name in sorted(misplaced))
@@ -146,6 +170,15 @@ class Endpoint:
         if self.method != "GET" and "if-match" in call.headers:
             given[EXPECTED_VERSION] = self._expected_version(call.headers["if-match"])
         return self.request.model_validate_json(to_json({**given, **call.path}))
+
+    def _body(self, call: Call) -> dict[str, Any]:
+        if not self.has_body:
+            if call.body.strip() not in (b"", b"{}"):
+                raise InvalidArgument(
+                    "body", "must be empty: all that this request takes is in the path and in If-Match"
+                )
+            return {}
+        return self._json(call) if call.body or self.requires_body else {}
 
     def _json(self, call: Call) -> dict[str, Any]:
         declared = call.headers.get("content-type", "")

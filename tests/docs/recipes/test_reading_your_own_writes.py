@@ -41,7 +41,7 @@ class TestTheVersionOfAnAnswer:
     @pytest.fixture
     def change(self, container: Container, members) -> ChangeNickname:
         kept(container, memory=InMemoryNicknameRepository, dynamodb=DynamoDBNicknameRepository)
-        return ChangeNickname(container.unit_of_work)
+        return ChangeNickname(container.unit_of_work, container.events())
 
     @pytest.fixture
     def ann(self, container: Container, change) -> Member:

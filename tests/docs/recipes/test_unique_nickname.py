@@ -33,12 +33,12 @@ def join(container, members, nicknames) -> Join:
 
 @pytest.fixture
 def change(container, members, nicknames) -> ChangeNickname:
-    return ChangeNickname(container.unit_of_work)
+    return ChangeNickname(container.unit_of_work, container.events())
 
 
 @pytest.fixture
 def leave(container, members, nicknames) -> Leave:
-    return Leave(container.unit_of_work)
+    return Leave(container.unit_of_work, container.events())
 
 
 def taken(nicknames: Repository[Nickname]) -> dict[str, str]:

@@ -6,6 +6,7 @@ from typing import Self
 
 from domain.kernel.entity import Entity
 from domain.kernel.errors import AlreadyExists
+from domain.kernel.errors import NotFound
 from domain.kernel.errors import TransactionFailed
 from domain.kernel.repository import Repository
 from domain.kernel.text import Id
@@ -15,7 +16,10 @@ from domain.kernel.unit_of_work import UnitOfWork
 from infrastructure.kernel.dynamodb.repository import DynamoDBRepository
 from infrastructure.kernel.memory.repository import InMemoryRepository
 from tests.docs.recipes.members import Member
-from usecases.kernel.conflicts import retry_conflicts
+from usecases.kernel.changes import Changed
+from usecases.kernel.changes import ChangeTogether
+from usecases.kernel.changes import Removed
+from usecases.kernel.changes import RemoveTogether
 from usecases.kernel.requests import ChangeRequest
 
 
@@ -60,6 +64,15 @@ def commit(work: UnitOfWork, nickname: str) -> None:
         raise
 
 
+def require_free(work: UnitOfWork, marker: Nickname, nickname: str) -> None:
+    """Says in good words that a nickname is taken. That it still is free at the commit, the commit checks."""
+    try:
+        work.of(Nickname).get(marker.id)
+    except NotFound:
+        return
+    raise AlreadyExists("Nickname", nickname)
+
+
 class Join:
     """Adds a member, under a nickname that nobody has."""
 
@@ -80,38 +93,22 @@ class ChangeNicknameRequest(ChangeRequest):
     nickname: Name
 
 
-class ChangeNickname:
+class ChangeNickname(ChangeTogether[Member, ChangeNicknameRequest]):
     """Gives a member a nickname that nobody else has. The old one is free from then on."""
 
-    def __init__(self, unit_of_work: Callable[[], UnitOfWork]) -> None:
-        self._unit_of_work = unit_of_work
-
-    @retry_conflicts
-    def execute(self, request: ChangeNicknameRequest) -> Member:
-        with self._unit_of_work() as work:
-            member = work.of(Member).get(request.id)
-            request.require_version(member)
-            renamed = member.evolve(nickname=request.nickname)
-            old, new = Nickname.of(member), Nickname.of(renamed)
-            saved = work.of(Member).save(renamed)
-            if old.id != new.id:
-                work.of(Nickname).remove(old.at_version(1))
-                work.of(Nickname).add(new)
-            commit(work, request.nickname)
-        return saved
+    def change(self, member: Member, request: ChangeNicknameRequest, work: UnitOfWork) -> Changed[Member]:
+        renamed = member.evolve(nickname=request.nickname)
+        old, new = Nickname.of(member), Nickname.of(renamed)
+        if old.id != new.id:
+            require_free(work, new, request.nickname)
+            work.of(Nickname).remove(old.at_version(1))
+            work.of(Nickname).add(new)
+        return Changed(renamed)
 
 
-class Leave:
+class Leave(RemoveTogether[Member, ChangeRequest]):
     """Removes a member. The nickname is free from then on."""
 
-    def __init__(self, unit_of_work: Callable[[], UnitOfWork]) -> None:
-        self._unit_of_work = unit_of_work
-
-    @retry_conflicts
-    def execute(self, request: ChangeRequest) -> None:
-        with self._unit_of_work() as work:
-            member = work.of(Member).get(request.id)
-            request.require_version(member)
-            work.of(Member).remove(member)
-            work.of(Nickname).remove(Nickname.of(member).at_version(1))
-            commit(work, member.nickname)
+    def remove(self, member: Member, request: ChangeRequest, work: UnitOfWork) -> Removed:
+        work.of(Nickname).remove(Nickname.of(member).at_version(1))
+        return Removed()

@@ -55,4 +55,6 @@ class Container(DeclarativeContainer):
     list_crates = Factory(usecases.ListCrates, crates)
     rename_crate = Factory(usecases.RenameCrate, crates, events)
     remove_crate = Factory(usecases.RemoveCrate, crates, events)
+    stamp_crate = Factory(usecases.StampCrate, crates, events)
+    label_crate = Factory(usecases.LabelCrate, crates, events)
     pack_specimen = Factory(usecases.PackSpecimen, unit_of_work.provider, events, new_id.provider)

@@ -13,7 +13,11 @@ from tests.kernel.service.domain import CrateRemoved
 from tests.kernel.service.domain import CrateRenamed
 from tests.kernel.service.domain import CrateRepository
 from tests.kernel.service.domain import Specimen
-from usecases.kernel.conflicts import retry_conflicts
+from usecases.kernel.changes import Changed
+from usecases.kernel.changes import ChangeOne
+from usecases.kernel.changes import ChangeTogether
+from usecases.kernel.changes import Removed
+from usecases.kernel.changes import RemoveOne
 from usecases.kernel.imports import Import
 from usecases.kernel.requests import ChangeRequest
 from usecases.kernel.requests import GetRequest
@@ -90,33 +94,19 @@ class RenameCrateRequest(ChangeRequest):
     name: Name
 
 
-class RenameCrate:
+class RenameCrate(ChangeOne[Crate, RenameCrateRequest]):
     """Gives a crate another name."""
 
-    def __init__(self, crates: CrateRepository, events: EventFactory) -> None:
-        self._crates = crates
-        self._events = events
-
-    @retry_conflicts
-    def execute(self, request: RenameCrateRequest) -> Crate:
-        crate = self._crates.get(request.id, consistent=True)
-        request.require_version(crate)
+    def change(self, crate: Crate, request: RenameCrateRequest) -> Changed[Crate]:
         renamed = crate.rename(request.name)
-        return self._crates.save(renamed, self._events(CrateRenamed, renamed, name=renamed.name))
+        return Changed(renamed, self._events(CrateRenamed, renamed, name=renamed.name))
 
 
-class RemoveCrate:
+class RemoveCrate(RemoveOne[Crate, ChangeRequest]):
     """Removes a crate."""
 
-    def __init__(self, crates: CrateRepository, events: EventFactory) -> None:
-        self._crates = crates
-        self._events = events
-
-    @retry_conflicts
-    def execute(self, request: ChangeRequest) -> None:
-        crate = self._crates.get(request.id, consistent=True)
-        request.require_version(crate)
-        self._crates.remove(crate, self._events(CrateRemoved, crate))
+    def remove(self, crate: Crate, request: ChangeRequest) -> Removed:
+        return Removed(self._events(CrateRemoved, crate))
 
 
 class PackSpecimenRequest(ChangeRequest):
@@ -125,21 +115,35 @@ class PackSpecimenRequest(ChangeRequest):
     name: Name
 
 
-class PackSpecimen:
+class PackSpecimen(ChangeTogether[Crate, PackSpecimenRequest]):
     """Creates a specimen and renames the crate after it. Both are written, or neither is."""
 
     def __init__(self, unit_of_work: Callable[[], UnitOfWork], events: EventFactory, new_id: Callable[[], str]) -> None:
-        self._unit_of_work = unit_of_work
-        self._events = events
+        super().__init__(unit_of_work, events)
         self._new_id = new_id
 
-    @retry_conflicts
-    def execute(self, request: PackSpecimenRequest) -> Specimen:
-        with self._unit_of_work() as work:
-            crate = work.of(Crate).get(request.id)
-            request.require_version(crate)
-            renamed = self._events(CrateRenamed, crate, name=request.name)
-            work.of(Crate).save(crate.rename(request.name), renamed)
-            packed = work.of(Specimen).add(Specimen(id=self._new_id(), name=request.name))
-            work.commit()
-            return packed
+    def change(self, crate: Crate, request: PackSpecimenRequest, work: UnitOfWork) -> Changed[Crate]:
+        work.of(Specimen).add(Specimen(id=self._new_id(), name=request.name))
+        return Changed(crate.rename(request.name), self._events(CrateRenamed, crate, name=request.name))
+
+
+class StampCrate(ChangeOne[Crate, ChangeRequest]):
+    """Marks a crate as seen, in its name."""
+
+    def change(self, crate: Crate, request: ChangeRequest) -> Changed[Crate]:
+        stamped = crate.rename(f"{crate.name} (seen)")
+        return Changed(stamped, self._events(CrateRenamed, stamped, name=stamped.name))
+
+
+class LabelCrateRequest(ChangeRequest):
+    """Which crate to label, and with what."""
+
+    label: Name = "fragile"
+
+
+class LabelCrate(ChangeOne[Crate, LabelCrateRequest]):
+    """Adds a label to the name of a crate."""
+
+    def change(self, crate: Crate, request: LabelCrateRequest) -> Changed[Crate]:
+        labelled = crate.rename(f"{crate.name}, {request.label}")
+        return Changed(labelled, self._events(CrateRenamed, labelled, name=labelled.name))

@@ -15,12 +15,10 @@ from domain.kernel.errors import Unavailable
 from usecases.kernel.conflicts import MAX_ATTEMPTS
 from usecases.kernel.conflicts import MAX_WAIT_SECONDS
 from usecases.kernel.conflicts import retry_conflicts
-from usecases.kernel.requests import ChangeRequest
-from usecases.kernel.requests import GetRequest
+from usecases.kernel.conflicts import retry_failed_transactions
 
 CONFLICT = Conflict("Specimen", "s1", expected=1, found=2)
 GONE = NotFound("Specimen", "s1")
-REQUEST = GetRequest(id="s1")
 
 
 @pytest.fixture(autouse=True)
@@ -32,19 +30,17 @@ def waits(monkeypatch):
 
 
 class Losing:
-    """A use case that ends in each of `errors`, one a run, before it succeeds."""
+    """Ends in each of `errors`, one a run, before it succeeds."""
 
     def __init__(self, *errors: ServiceError) -> None:
         self.errors = list(errors)
         self.runs = 0
 
-    @retry_conflicts
-    def execute(self, request: GetRequest | ChangeRequest) -> str:
-        """What it does."""
+    def __call__(self) -> str:
         self.runs += 1
         if self.errors:
             raise self.errors.pop(0)
-        return f"changed {request.id}"
+        return "changed"
 
 
 @pytest.mark.parametrize(
@@ -59,9 +55,9 @@ class Losing:
 def test_a_conflict_is_tried_again_from_the_first_read(conflict, waits):
     use_case = Losing(conflict, conflict)
 
-    result = use_case.execute(REQUEST)
+    result = retry_conflicts(use_case)
 
-    assert result == "changed s1"
+    assert result == "changed"
     assert use_case.runs == 3
     assert len(waits) == 2
 
@@ -70,7 +66,7 @@ def test_what_always_conflicts_ends_in_the_conflict_after_a_bounded_number_of_ru
     use_case = Losing(*[CONFLICT] * (MAX_ATTEMPTS + 1))
 
     with pytest.raises(Conflict) as ended:
-        use_case.execute(REQUEST)
+        retry_conflicts(use_case)
 
     assert ended.value is CONFLICT
     assert use_case.runs == MAX_ATTEMPTS
@@ -80,7 +76,7 @@ def test_what_always_conflicts_ends_in_the_conflict_after_a_bounded_number_of_ru
 def test_the_waits_are_bounded_and_differ(waits):
     for _ in range(20):
         with pytest.raises(Conflict):
-            Losing(*[CONFLICT] * MAX_ATTEMPTS).execute(REQUEST)
+            retry_conflicts(Losing(*[CONFLICT] * MAX_ATTEMPTS))
 
     assert all(0 <= wait <= MAX_WAIT_SECONDS for wait in waits)
     assert len(set(waits)) > len(waits) / 2
@@ -88,19 +84,21 @@ def test_the_waits_are_bounded_and_differ(waits):
     assert max(firsts) < 0.02 < max(lasts)
 
 
-def test_a_caller_that_expects_a_version_hears_of_the_conflict_at_once(waits):
+@pytest.mark.parametrize("retry", [retry_conflicts, retry_failed_transactions], ids=["all", "transactions"])
+def test_a_transaction_that_only_conflicts_stood_in_the_way_of_is_tried_again(retry):
+    use_case = Losing(TransactionFailed(Failure("Specimen", "s1", CONFLICT)))
+
+    assert retry(use_case) == "changed"
+    assert use_case.runs == 2
+
+
+def test_a_bare_conflict_is_raised_at_once_where_only_transactions_are_tried_again(waits):
     use_case = Losing(CONFLICT)
 
     with pytest.raises(Conflict):
-        use_case.execute(ChangeRequest(id="s1", expected_version=1))
+        retry_failed_transactions(use_case)
 
     assert (use_case.runs, waits) == (1, [])
-
-
-def test_a_caller_that_could_expect_a_version_and_does_not_is_served_after_a_conflict():
-    use_case = Losing(CONFLICT)
-
-    assert use_case.execute(ChangeRequest(id="s1")) == "changed s1"
 
 
 @pytest.mark.parametrize(
@@ -118,11 +116,12 @@ def test_a_caller_that_could_expect_a_version_and_does_not_is_served_after_a_con
     ],
     ids=repr,
 )
-def test_no_other_error_is_tried_again(error, waits):
+@pytest.mark.parametrize("retry", [retry_conflicts, retry_failed_transactions], ids=["all", "transactions"])
+def test_no_other_error_is_tried_again(retry, error, waits):
     use_case = Losing(error)
 
     with pytest.raises(type(error)) as ended:
-        use_case.execute(REQUEST)
+        retry(use_case)
 
     assert ended.value is error
     assert (use_case.runs, waits) == (1, [])
@@ -132,11 +131,6 @@ def test_an_error_after_a_conflict_ends_the_attempts():
     use_case = Losing(CONFLICT, GONE)
 
     with pytest.raises(NotFound):
-        use_case.execute(REQUEST)
+        retry_conflicts(use_case)
 
     assert use_case.runs == 2
-
-
-def test_a_use_case_that_retries_still_says_what_it_takes_and_does():
-    assert Losing.execute.__doc__ == "What it does."
-    assert Losing.execute.__annotations__["return"] is str

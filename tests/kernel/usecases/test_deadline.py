@@ -6,10 +6,12 @@ from threading import Thread
 import pytest
 
 from domain.kernel.errors import Conflict
+from domain.kernel.errors import Failure
+from domain.kernel.errors import TransactionFailed
 from usecases.kernel.conflicts import retry_conflicts
+from usecases.kernel.conflicts import retry_failed_transactions
 from usecases.kernel.deadline import deadline
 from usecases.kernel.deadline import within
-from usecases.kernel.requests import GetRequest
 
 LONG = 1000
 """Seconds that no test takes."""
@@ -60,23 +62,15 @@ def test_a_deadline_is_not_that_of_other_threads_unless_they_get_a_copy_of_the_c
     assert seen == [None, here]
 
 
-class Losing:
-    """A use case that always meets a conflict."""
+@pytest.mark.parametrize("retry", [retry_conflicts, retry_failed_transactions], ids=["all", "transactions"])
+def test_a_conflict_is_not_tried_again_when_it_would_be_too_late(retry):
+    runs = []
 
-    def __init__(self) -> None:
-        self.runs = 0
+    def lose():
+        runs.append(1)
+        raise TransactionFailed(Failure("Specimen", "s1", Conflict("Specimen", "s1", expected=1, found=2)))
 
-    @retry_conflicts
-    def execute(self, request: GetRequest) -> None:
-        """Ends in a conflict."""
-        self.runs += 1
-        raise Conflict("Specimen", request.id, expected=1, found=2)
+    with within(LONG, buffer=LONG + 1), pytest.raises(TransactionFailed):
+        retry(lose)
 
-
-def test_a_conflict_is_not_tried_again_when_it_would_be_too_late():
-    use_case = Losing()
-
-    with within(LONG, buffer=LONG + 1), pytest.raises(Conflict):
-        use_case.execute(GetRequest(id="s1"))
-
-    assert use_case.runs == 1
+    assert runs == [1]
