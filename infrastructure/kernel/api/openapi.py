@@ -99,9 +99,9 @@ def _operation(endpoint: Endpoint, request: Json, result: Json | None) -> Json:
         operation["parameters"] = parameters
     if endpoint.has_body:
         content = {"schema": {"$ref": _REF + endpoint.request.__name__}}
-        if endpoint.example:
+        if endpoint.example is not None:
             content["example"] = dict(endpoint.example)
-        operation["requestBody"] = {"required": True, "content": {"application/json": content}}
+        operation["requestBody"] = {"required": endpoint.requires_body, "content": {"application/json": content}}
     return operation
 
 
@@ -141,8 +141,10 @@ def _errors(endpoint: Endpoint) -> Iterator[type[ServiceError]]:
     """The errors of the use case, and those that follow from what the endpoint takes."""
     yield from endpoint.errors
     if endpoint.has_body:
-        yield from (MalformedBody, BodyTooLarge, UnsupportedMediaType)
-    if endpoint.request.model_fields:
+        yield from (MalformedBody, UnsupportedMediaType)
+    if endpoint.may_have_body:
+        yield BodyTooLarge
+    if endpoint.request.model_fields or endpoint.may_have_body:
         yield InvalidArgument
     if endpoint.method != "GET":
         yield PreconditionFailed

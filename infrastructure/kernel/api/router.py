@@ -31,7 +31,7 @@ class Route(NamedTuple):
 
     def answer(self, query: Sequence[tuple[str, str]], headers: Mapping[str, str], body: bytes) -> Answer:
         """Serves one request: query percent-decoded, names of headers in lower case. Never raises."""
-        if self.endpoint.has_body and len(body) > MAX_BODY:
+        if self.endpoint.may_have_body and len(body) > MAX_BODY:
             return failure(BodyTooLarge(f"the body must have at most {MAX_BODY} bytes"))
         return self.endpoint.answer(Call(self.in_path, query, headers, body), self.use_case)
 

@@ -74,7 +74,7 @@ def _served(router: Router, settings: Settings, otherwise: ASGIApp) -> ASGIApp:
         route = router.find(request.method, scope["path"])
         query = request.query_params.multi_items()
         headers = {name: ", ".join(request.headers.getlist(name)) for name in request.headers}
-        body = await _body(request) if route.endpoint.has_body else b""
+        body = await _body(request) if route.endpoint.may_have_body else b""
         with within(settings.request_seconds, buffer=settings.deadline_buffer_seconds):
             answer = await run_in_threadpool(route.answer, query, headers, body)
         response = _response(answer)
