@@ -11,9 +11,11 @@ from typing import get_origin
 from typing import get_type_hints
 from unittest.mock import patch
 
+from domain.kernel.repository import Repository
 from infrastructure.kernel.api.endpoint import Endpoint
 from infrastructure.kernel.wiring import Container
 from infrastructure.kernel.wiring import use_cases
+from usecases.kernel.generics import resolved
 
 
 class WiringContract:
@@ -34,7 +36,7 @@ class WiringContract:
 def misfits(container: Container) -> Iterator[str]:
     """What is wrong with the arguments of the use cases, a line each."""
     for case, make in use_cases(container).items():
-        asked = get_type_hints(case.__init__)
+        asked = {name: resolved(hint, case) for name, hint in get_type_hints(case.__init__).items()}
         try:
             given = arguments(case, make)
         except TypeError as exc:
@@ -67,6 +69,8 @@ def provides(given: Any, port: Any) -> bool:
     if get_origin(port) is Callable:
         takes, returns = get_args(port)
         return callable(given) and (takes != [] or provides(given(), returns))
+    if get_origin(port) is Repository:
+        return isinstance(given, Repository) and (given.kind,) == get_args(port)
     try:
         return isinstance(given, port)
     except TypeError:  # of such a type only a type checker can tell

@@ -27,6 +27,7 @@ from tests.kernel.service.endpoints import ENDPOINTS
 from tests.kernel.service.settings import PREFIX
 from tests.kernel.service.settings import Settings
 from tests.kernel.service.usecases import CreateCrateRequest
+from tests.kernel.service.usecases import RenameCrate
 from usecases.kernel.requests import GetRequest
 
 # dependency-injector itself imports FastAPI where that is installed.
@@ -84,6 +85,15 @@ def test_a_use_case_that_is_given_anything_else_is_named_with_the_argument(argum
     [misfit] = misfits(a_container_with(*arguments))
 
     assert misfit.startswith(wrong)
+
+
+def test_a_use_case_that_changes_one_kind_and_is_given_the_repository_of_another_is_named():
+    container = an_in_memory_container()
+    container.set_provider("rename_crate", Factory(RenameCrate, container.specimens(), container.events()))
+
+    [misfit] = misfits(container)
+
+    assert misfit.startswith("RenameCrate: repository is")
 
 
 def test_a_use_case_without_a_constructor_is_given_nothing():
