@@ -13,6 +13,7 @@ from domain.kernel.events import Event
 from domain.kernel.repository import Repository
 from domain.kernel.text import Id
 from domain.kernel.text import Name
+from domain.kernel.text import fold
 from domain.kernel.value import Value
 
 MAX_SQUAD = 25
@@ -36,7 +37,7 @@ class Player(Value):
 
 
 class Team(Entity):
-    """A named squad of at most 25 players, in which every id and, ignoring case, every name occurs once."""
+    """A named squad of at most 25 players, in which every id and, ignoring case and accents, every name occurs once."""
 
     name: Name
     players: tuple[Player, ...] = ()
@@ -54,10 +55,11 @@ class Team(Entity):
         for player in self.players:
             if player.id in ids:
                 raise InvalidArgument("players", f"must have different ids; {player.id} occurs twice")
-            if player.name.casefold() in names:
+            name = fold(player.name) or player.name
+            if name in names:
                 raise InvalidArgument("players", f"must have different names; {player.name} occurs twice")
             ids.add(player.id)
-            names.add(player.name.casefold())
+            names.add(name)
         return self
 
     def player(self, id: str) -> Player:
