@@ -2,26 +2,37 @@
 
 from copy import copy
 from datetime import datetime
+from typing import Any
 from typing import Self
 from typing import TypeVar
 
 from pydantic import Field
 
+from domain.kernel.errors import InvalidArgument
 from domain.kernel.text import Id
 from domain.kernel.text import fold
 from domain.kernel.value import Value
 
 MAX_SORT_TEXT = 200
+MAX_VERSION = 2**63 - 1
 
 
 class Entity(Value):
     """Something with an identity: equal ids are the same thing, whatever else differs.
 
     Behaviour returns a new entity (see `evolve`) and never touches `version`; repositories do.
+
+    An entity that expires has an `expires_at: datetime | None`, a field or a property: from then on the store may
+    remove it by itself, at any time or never. None keeps it for good.
+
+    Raises:
+        TypeError: when a subclass is made whose field `expires_at` is of another type.
     """
 
     id: Id
-    version: int = Field(default=0, ge=0, description="How many times it has been stored; 0 means never.")
+    version: int = Field(
+        default=0, ge=0, le=MAX_VERSION, description="How many times it has been stored; 0 means never."
+    )
 
     @property
     def listed_as(self) -> str:
@@ -37,16 +48,35 @@ class Entity(Value):
         """
         return f"{fold(self.listed_as)[:MAX_SORT_TEXT]}\0{self.id}"
 
-    @property
-    def expires_at(self) -> datetime | None:
-        """From when on the store may remove it by itself, at any time or never; None keeps it for good."""
-        return None
+    @classmethod
+    def __pydantic_init_subclass__(cls, **kwargs: Any) -> None:
+        super().__pydantic_init_subclass__(**kwargs)
+        field = cls.model_fields.get("expires_at")
+        if field is not None and field.annotation not in (datetime, datetime | None):
+            raise TypeError(f"{cls.__name__}.expires_at: must be `datetime` or `datetime | None`")
 
     def at_version(self, version: int) -> Self:
-        """This entity as it is stored at `version`. For repositories; nothing else changes or is validated again."""
+        """This entity as it is stored at `version`. For repositories; nothing else changes or is validated again.
+
+        Raises:
+            InvalidArgument: no entity can have that version.
+        """
+        if not 0 <= version <= MAX_VERSION:
+            raise InvalidArgument("version", f"must be 0 to {MAX_VERSION}, not {version}")
         stored = copy(self)
         stored.__dict__["version"] = version  # what model_copy(update=...) does, at half its price
         return stored
+
+
+def can_expire(kind: type[Entity]) -> bool:
+    """Whether entities of `kind` may have a time from which on the store may remove them."""
+    return "expires_at" in kind.model_fields or hasattr(kind, "expires_at")
+
+
+def expiry(entity: Entity) -> datetime | None:
+    """From when on the store may remove `entity`; None if never."""
+    until: datetime | None = getattr(entity, "expires_at", None)
+    return until
 
 
 E = TypeVar("E", bound=Entity)

@@ -12,6 +12,7 @@ from typing import get_args
 
 from pydantic import Field
 
+from domain.kernel.entity import MAX_VERSION
 from domain.kernel.entity import Entity
 from domain.kernel.text import Id
 from domain.kernel.value import Value
@@ -30,7 +31,9 @@ class Event(Value):
     occurred_at: datetime
     type: str
     aggregate_id: Id
-    version: int = Field(ge=1, description="The version of the aggregate that the event's write produced.")
+    version: int = Field(
+        ge=1, le=MAX_VERSION, description="The version of the aggregate that the event's write produced."
+    )
 
     @classmethod
     def __pydantic_init_subclass__(cls, **kwargs: Any) -> None:

@@ -5,6 +5,7 @@ from typing import Self
 from pydantic import Field
 from pydantic import model_validator
 
+from domain.kernel.entity import MAX_VERSION
 from domain.kernel.entity import Entity
 from domain.kernel.errors import Conflict
 from domain.kernel.errors import InvalidArgument
@@ -67,7 +68,7 @@ class ChangeRequest(Value):
     """Which one to change, and, if it matters, at which version."""
 
     id: Id
-    expected_version: int | None = Field(default=None, ge=1)
+    expected_version: int | None = Field(default=None, ge=1, le=MAX_VERSION)
 
     def require_version(self, entity: Entity) -> None:
         """Passes if `entity` is at the expected version, or none is expected.

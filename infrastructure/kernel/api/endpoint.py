@@ -21,6 +21,7 @@ from pydantic import TypeAdapter
 from pydantic_core import from_json
 from pydantic_core import to_json
 
+from domain.kernel.entity import MAX_VERSION
 from domain.kernel.entity import Entity
 from domain.kernel.errors import Conflict
 from domain.kernel.errors import InvalidArgument
@@ -44,7 +45,7 @@ logger = logging.getLogger(__name__)
 MAX_BODY = 1024 * 1024
 EXPECTED_VERSION = "expected_version"
 
-_ETAG = re.compile(r'"([1-9][0-9]{0,37})"')
+_ETAG = re.compile(r'"([1-9][0-9]{0,18})"')
 _JSON = re.compile(r"application/(?:[\w.+-]+\+)?json\s*(?:;\s*charset=\"?utf-8\"?\s*)?", re.IGNORECASE)
 
 T = TypeVar("T")
@@ -198,7 +199,7 @@ class Endpoint:
         if if_match.strip() == "*":
             return None
         version = _ETAG.fullmatch(if_match.strip())
-        if version is None:
+        if version is None or int(version[1]) > MAX_VERSION:
             raise PreconditionFailed('If-Match must be one strong ETag, such as "3", or *')
         return int(version[1])
 

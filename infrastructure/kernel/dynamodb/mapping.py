@@ -6,7 +6,8 @@ from typing import Any
 from typing import Generic
 
 from domain.kernel.entity import E
-from domain.kernel.entity import Entity
+from domain.kernel.entity import can_expire
+from domain.kernel.entity import expiry
 from domain.kernel.errors import InvalidArgument
 from domain.kernel.errors import Unreadable
 from infrastructure.kernel.dynamodb.codec import Item
@@ -40,7 +41,7 @@ class Mapping(Generic[E]):
         self.kind = kind
         self.name = kind.__name__
         self._type_name = type_name
-        self.optional = () if kind.expires_at is Entity.expires_at else (TTL,)
+        self.optional = (TTL,) if can_expire(kind) else ()
         """The storage attributes that one entity of `kind` has and another has not."""
         self.listings = [f"{type_name}#{shard}" for shard in range(shards)]
 
@@ -63,8 +64,9 @@ class Mapping(Generic[E]):
         if self.listings:
             shard = zlib.crc32(entity.id.encode()) % len(self.listings)
             attributes |= {LIST: {"S": self.listings[shard]}, POSITION: {"S": entity.sort_key}}
-        if entity.expires_at is not None:
-            attributes[TTL] = encode(ceil(entity.expires_at.timestamp()))
+        until = expiry(entity)
+        if until is not None:
+            attributes[TTL] = encode(ceil(until.timestamp()))
         return attributes
 
     def item(self, entity: E) -> Item:

@@ -1,14 +1,25 @@
-"""Entities: an identity, a version, and a place in a listing."""
+"""Entities: an identity, a version, a place in a listing, and a time when they expire."""
+
+from datetime import UTC
+from datetime import date
+from datetime import datetime
+from typing import Any
+from typing import Optional
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.kernel.entity import MAX_SORT_TEXT
+from domain.kernel.entity import MAX_VERSION
 from domain.kernel.entity import Entity
+from domain.kernel.entity import can_expire
+from domain.kernel.entity import expiry
 from domain.kernel.errors import InvalidArgument
 from tests.kernel.builders.specimens import a_specimen
 from tests.kernel.service.domain import Specimen
+
+NOW = datetime(2026, 1, 31, 12, 30, tzinfo=UTC)
 
 texts = st.text(st.characters(codec="utf-8", exclude_categories=["Cc"]), max_size=20)
 
@@ -17,10 +28,20 @@ def test_a_new_entity_was_never_stored():
     assert a_specimen().version == 0
 
 
-@pytest.mark.parametrize("version", [-1, 10**38, "x", None, 1.5])
+@pytest.mark.parametrize("version", [-1, 2**63, 10**38, "x", None, 1.5])
 def test_a_version_that_counts_nothing_is_refused(version):
     with pytest.raises(InvalidArgument, match="version"):
         a_specimen(version=version)
+
+
+def test_a_version_has_63_bits():
+    assert a_specimen(version=2**63 - 1).version == MAX_VERSION == 2**63 - 1
+
+
+@pytest.mark.parametrize("version", [-1, 2**63])
+def test_nothing_is_stored_at_a_version_that_no_entity_can_have(version):
+    with pytest.raises(InvalidArgument, match="version: must be 0 to 9223372036854775807"):
+        a_specimen().at_version(version)
 
 
 def test_behaviour_does_not_touch_the_version():
@@ -58,3 +79,49 @@ def test_a_name_stands_before_every_longer_name_that_begins_with_it(start, end):
     shorter, longer = Specimen(id="z", name=f"a{start}"), Specimen(id="a", name=f"a{start}b{end}")
 
     assert shorter.sort_key < longer.sort_key
+
+
+# Expiring
+
+
+class Lease(Entity):
+    expires_at: datetime | None = None
+
+
+class Loan(Entity):
+    since: datetime
+
+    @property
+    def expires_at(self) -> datetime:
+        return self.since.replace(year=self.since.year + 1)
+
+
+def test_an_entity_expires_when_its_field_or_property_says():
+    assert expiry(Lease(id="a", expires_at=NOW)) == NOW
+    assert expiry(Loan(id="a", since=NOW)) == NOW.replace(year=2027)
+    assert can_expire(Lease)
+    assert can_expire(make("expires_at", Optional[datetime]))  # noqa: UP045  # the point of it
+    assert can_expire(Loan)
+
+
+def test_an_entity_that_says_nothing_of_it_never_expires():
+    assert expiry(Lease(id="a")) is None
+    assert expiry(a_specimen()) is None
+    assert not can_expire(Specimen)
+
+
+@pytest.mark.parametrize("type_of_it", [str, date, int | None, tuple[datetime, ...]], ids=str)
+def test_an_expiry_that_is_no_datetime_is_refused_when_the_class_is_made(type_of_it):
+    with pytest.raises(TypeError, match=r"Made\.expires_at: must be `datetime` or"):
+        make("expires_at", type_of_it)
+
+
+@pytest.mark.parametrize("name", ["listed_as", "sort_key", "at_version", "evolve"])
+def test_a_field_that_a_method_or_property_would_hide_is_refused_when_the_class_is_made(name):
+    with pytest.raises(TypeError, match=rf"Made\.{name}: \w+ has a method or property of this name"):
+        make(name, str)
+
+
+def make(field: str, type_of_it: Any) -> type[Entity]:
+    """A kind of entity with that field."""
+    return type("Made", (Entity,), {"__annotations__": {field: type_of_it}})

@@ -21,11 +21,7 @@ A_SECOND_LATER = {"N": str(int(UNTIL.timestamp()) + 1)}
 class Lease(Entity):
     """Something that may end by itself."""
 
-    until: datetime | None = None
-
-    @property
-    def expires_at(self) -> datetime | None:
-        return self.until
+    expires_at: datetime | None = None
 
 
 class DynamoDBLeaseRepository(DynamoDBRepository[Lease]):
@@ -63,7 +59,7 @@ def test_a_handled_event_is_remembered_until_dynamodb_deletes_it(container, item
 
 @pytest.mark.parametrize("fraction", [timedelta(microseconds=1), timedelta(microseconds=999_999), timedelta(seconds=1)])
 def test_nothing_is_deleted_a_moment_too_early(leases, item, fraction):
-    lease = leases.add(Lease(id="one", until=UNTIL + fraction))
+    lease = leases.add(Lease(id="one", expires_at=UNTIL + fraction))
 
     assert item("LEASE", "one")["_ttl"] == A_SECOND_LATER
     assert leases.get("one", consistent=True) == lease
@@ -93,18 +89,18 @@ def save(request, container, leases):
 
 
 def test_what_expires_no_longer_loses_its_date(leases, save, item):
-    lease = leases.add(Lease(id="one", until=UNTIL))
+    lease = leases.add(Lease(id="one", expires_at=UNTIL))
 
-    save(lease.evolve(until=None))
+    save(lease.evolve(expires_at=None))
 
     assert "_ttl" not in item("LEASE", "one")
-    assert leases.get("one", consistent=True).until is None
+    assert leases.get("one", consistent=True).expires_at is None
 
 
 def test_what_expires_later_has_another_date(leases, save, item):
-    lease = leases.add(Lease(id="one", until=UNTIL))
+    lease = leases.add(Lease(id="one", expires_at=UNTIL))
 
-    save(lease.evolve(until=UNTIL + timedelta(seconds=1)))
+    save(lease.evolve(expires_at=UNTIL + timedelta(seconds=1)))
 
     assert item("LEASE", "one")["_ttl"] == A_SECOND_LATER
 
@@ -112,7 +108,7 @@ def test_what_expires_later_has_another_date(leases, save, item):
 def test_what_expires_from_now_on_gets_a_date(leases, save, item):
     lease = leases.add(Lease(id="one"))
 
-    save(lease.evolve(until=UNTIL))
+    save(lease.evolve(expires_at=UNTIL))
 
     assert item("LEASE", "one")["_ttl"] == SECONDS
 
