@@ -1,4 +1,4 @@
-"""Which types and values every store can keep. The narrowest of them sets the limits of all."""
+"""Which types of fields can be stored, and told apart when they are read."""
 
 import types
 from collections.abc import Iterator
@@ -16,15 +16,9 @@ from uuid import UUID
 
 from pydantic import BaseModel
 
-# https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/HowItWorks.NamingRulesDataTypes.html
-MAX_DIGITS = 38
-MIN_MAGNITUDE = Decimal("1E-130")
-END_OF_MAGNITUDE = Decimal("1E+126")
-
 _TEXTS = (str, datetime, date, UUID)
 _NUMBERS = (int, float, Decimal)
 _OTHERS = (bool, bytes, types.NoneType)
-_LIMITED = (*_NUMBERS, datetime)
 
 
 def require_storable(field: str, annotation: Any, values: type[BaseModel]) -> None:
@@ -46,30 +40,6 @@ def require_storable(field: str, annotation: Any, values: type[BaseModel]) -> No
             if len(rivals) > 1 and not (stored_as is BaseModel and _are_tagged(rivals)):
                 names = " and ".join(getattr(rival, "__name__", str(rival)) for rival in rivals)
                 raise TypeError(f"{field}: what is stored of {names} cannot be told apart")
-
-
-def has_limits(annotation: Any) -> bool:
-    """Whether `annotation` allows values that `broken_rules` could refuse."""
-    return any(leaf in _LIMITED for leaf in leaves(annotation))
-
-
-def broken_rules(value: Any) -> Iterator[str]:
-    """What of `value`, which is of a storable type, no store could keep."""
-    if isinstance(value, tuple | frozenset):
-        for member in value:
-            yield from broken_rules(member)
-    elif isinstance(value, datetime):
-        if value.utcoffset() is None:
-            yield "must carry a time zone"
-    elif isinstance(value, int):
-        if abs(value) >= 10**MAX_DIGITS:
-            yield f"must have at most {MAX_DIGITS} digits"
-    elif isinstance(value, float | Decimal):
-        number = Decimal(repr(value)) if isinstance(value, float) else value
-        if len("".join(map(str, number.as_tuple().digits)).strip("0")) > MAX_DIGITS:
-            yield f"must have at most {MAX_DIGITS} significant digits"
-        elif number and not MIN_MAGNITUDE <= number.copy_abs() < END_OF_MAGNITUDE:
-            yield "must be 0 or between 1E-130 and 1E+126, whatever its sign"
 
 
 def leaves(annotation: Any) -> Iterator[Any]:

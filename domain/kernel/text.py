@@ -10,6 +10,8 @@ from pydantic_core import PydanticCustomError
 MAX_NAME = 100
 MAX_ID = 64
 ID_PATTERN = rf"^[0-9A-Za-z_-]{{1,{MAX_ID}}}$"
+_NAME_PATTERN = r"^[^\u0000-\u001f\u007f-\u009f]*[^\s\u0000-\u001f\u007f-\u009f][^\u0000-\u001f\u007f-\u009f]*$"
+"""For clients: the rules of a name that is trimmed already."""
 
 
 def _name(text: str) -> str:
@@ -28,13 +30,15 @@ def has_control_characters(text: str) -> bool:
     return any(unicodedata.category(character) in ("Cc", "Cs") for character in text)
 
 
-Id = Annotated[str, Field(pattern=ID_PATTERN, examples=["01JD8X4W5Y0V3T7Q2N6M9K1H4B"])]
+Id = Annotated[str, Field(min_length=1, max_length=MAX_ID, pattern=ID_PATTERN, examples=["01JD8X4W5Y0V3T7Q2N6M9K1H4B"])]
 """1 to 64 characters of `0-9 A-Z a-z _ -`; never used again after a removal."""
 
 Name = Annotated[
     str,
     AfterValidator(_name),
-    Field(json_schema_extra={"minLength": 1, "maxLength": MAX_NAME}, examples=["Northern Star"]),
+    Field(
+        json_schema_extra={"minLength": 1, "maxLength": MAX_NAME, "pattern": _NAME_PATTERN}, examples=["Northern Star"]
+    ),
 ]
 """1 to 100 characters after trimming and NFC normalisation, without control characters or lone surrogates."""
 

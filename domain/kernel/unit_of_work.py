@@ -12,7 +12,6 @@ from domain.kernel.entity import Entity
 from domain.kernel.errors import InvalidArgument
 from domain.kernel.events import Event
 
-# https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_TransactWriteItems.html
 MAX_CHANGES = 100
 
 

@@ -1,17 +1,17 @@
 """The base of all data in the domain: frozen, closed, and storable by every adapter."""
 
 from typing import Any
-from typing import ClassVar
 from typing import Self
 
 from pydantic import BaseModel
 from pydantic import ConfigDict
+from pydantic import GetCoreSchemaHandler
 from pydantic import ValidationError
+from pydantic_core import CoreSchema
 
 from domain.kernel.errors import InvalidArgument
 from domain.kernel.errors import Violation
-from domain.kernel.storable import broken_rules
-from domain.kernel.storable import has_limits
+from domain.kernel.normal_forms import keep_normal_forms
 from domain.kernel.storable import require_storable
 
 MAX_VIOLATIONS = 100
@@ -24,8 +24,12 @@ class Value(BaseModel):
     A field holds `str`, `int`, `float`, `bool`, `Decimal`, `datetime`, `date`, `UUID`, `bytes`, `None`, an `Enum`, a
     `Literal` or another `Value`; or a `tuple`, `frozenset` or union of these. Any other type, a list or dict above
     all, is a `TypeError` when the class is made; so is a union whose members look alike in a store, such as
-    `str | date`, or two values without a `Literal` field that differs. Datetimes carry a zone, floats are finite,
-    numbers have at most 38 digits, texts have no lone surrogates.
+    `str | date`, or two values without a `Literal` field that differs.
+
+    Equal values are rendered alike, since each is kept in one normal form. Datetimes must carry a zone and are
+    converted to UTC. Decimals lose zeros at their end (`1.50` becomes `1.5`), unless their field has `decimal_places`:
+    then they have exactly so many, as `Money` has two. Sets are rendered in order. Numbers are finite, have at most 38
+    significant digits, and are 0 or between 1E-100 and 1E+100, whatever their sign. Texts have no lone surrogates.
 
     Raises:
         InvalidArgument: on construction and on `evolve`; names every field that breaks a rule, up to 100.
@@ -38,11 +42,10 @@ class Value(BaseModel):
         allow_inf_nan=False,
         hide_input_in_errors=True,
         str_min_length=0,
+        validate_default=True,
         ser_json_bytes="base64",
         val_json_bytes="base64",
     )
-
-    _limited: ClassVar[tuple[str, ...]] = ()
 
     def __init__(self, **fields: Any) -> None:
         try:
@@ -75,13 +78,19 @@ class Value(BaseModel):
     def __pydantic_init_subclass__(cls, **kwargs: Any) -> None:
         super().__pydantic_init_subclass__(**kwargs)
         for name, field in cls.model_fields.items():
+            hidden_by = next((base for base in cls.__mro__[1:] if name in base.__dict__), None)
+            if hidden_by is not None:
+                raise TypeError(
+                    f"{cls.__name__}.{name}: {hidden_by.__name__} has a method or property of this name, which would "
+                    "hide the field; call the field otherwise, or write a property of this name that returns it"
+                )
             require_storable(f"{cls.__name__}.{name}", field.annotation, Value)
-        cls._limited = tuple(name for name, field in cls.model_fields.items() if has_limits(field.annotation))
 
-    def model_post_init(self, context: Any, /) -> None:
-        violations = [Violation(name, rule) for name in self._limited for rule in broken_rules(getattr(self, name))]
-        if violations:
-            raise InvalidArgument.of(violations)
+    @classmethod
+    def __get_pydantic_core_schema__(cls, source: type[BaseModel], handler: GetCoreSchemaHandler, /) -> CoreSchema:
+        schema = handler(source)
+        keep_normal_forms(handler.resolve_ref_schema(schema))
+        return schema
 
 
 def _translated(error: ValidationError) -> InvalidArgument:

@@ -1,4 +1,9 @@
-"""Values as DynamoDB's attribute values, and back."""
+"""Values as DynamoDB's attribute values, and back.
+
+DynamoDB keeps numbers of up to 38 significant digits, from 1E-130 to below 1E+126, and drops zeros at their end. Every
+number that a `Value` may hold lies within that, and gets its zeros back from its field when it is read.
+https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/HowItWorks.NamingRulesDataTypes.html
+"""
 
 from collections.abc import Mapping
 from datetime import date

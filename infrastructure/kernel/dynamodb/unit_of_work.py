@@ -18,7 +18,11 @@ from infrastructure.kernel.dynamodb.writes import Write
 
 
 class DynamoDBUnitOfWork(UnitOfWork):
-    """One TransactWriteItems, sent again under the same token and with the same bytes if it has to be."""
+    """One TransactWriteItems, sent again under the same token and with the same bytes if it has to be.
+
+    It takes 100 actions, and a change is one action, so every unit of work fits.
+    https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_TransactWriteItems.html
+    """
 
     def __init__(self, store: Store) -> None:
         super().__init__()

@@ -72,6 +72,25 @@ class RepositoryContract(Generic[E]):
         assert repository.get(entity.id) == stored
         assert repository.get(entity.id, consistent=True) == stored
 
+    def test_every_read_is_rendered_as_what_was_written(self, repository):
+        entity = self.make("Somebody")
+        twin = self.changed(entity)
+
+        added = repository.add(entity)
+        read = repository.get(entity.id)
+        saved = repository.save(self.changed(added))
+        [looked_up] = repository.get_many([entity.id])
+        [listed] = walk(repository, Everything(), limit=10)
+
+        for version, written, found in (
+            (1, entity, added),
+            (1, entity, read),
+            (2, twin, saved),
+            (2, twin, looked_up),
+            (2, twin, listed),
+        ):
+            assert found.model_dump_json() == written.at_version(version).model_dump_json()
+
     def test_adding_a_taken_id_is_refused_and_leaves_what_is_stored(self, repository, stored):
         with pytest.raises(AlreadyExists) as refused:
             repository.add(self.changed(stored).at_version(0))

@@ -1,10 +1,15 @@
 """What the kernel of each layer may import."""
 
+import re
 import sys
+from pathlib import Path
 
 import grimp
 import pytest
 
+import domain.kernel
+
+STORES = r"dynamo|\baws\b|amazon|\bS3\b|\bboto"
 LAYERS = ("domain", "usecases", "infrastructure")
 KERNELS = tuple(f"{layer}.kernel" for layer in LAYERS)
 ALLOWED = {
@@ -45,3 +50,11 @@ def test_an_arrow_only_ever_points_inwards(graph):
 def test_the_kernels_are_there_to_be_looked_at(graph):
     assert {"domain.kernel.value", "usecases.kernel.conflicts", "infrastructure.kernel.wiring"} <= graph.modules
     assert "pydantic" in imported(graph, "domain.kernel")
+
+
+def test_the_kernel_of_the_domain_names_no_store():
+    folder = Path(domain.kernel.__file__).parent
+
+    named = [path.name for path in folder.rglob("*.py") if re.search(STORES, path.read_text(), re.IGNORECASE)]
+
+    assert named == []

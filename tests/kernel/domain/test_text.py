@@ -1,5 +1,6 @@
 """Texts with rules: names, ids, and how names are compared."""
 
+import re
 import unicodedata
 
 import pytest
@@ -171,3 +172,28 @@ def test_what_is_no_id_is_refused(id):
         Labelled(id=id)
 
     assert [violation.input for violation in refused.value.violations] == ["id"]
+
+
+# Their schemas
+
+
+def test_the_rules_of_ids_and_names_are_in_their_schema():
+    rules = Labelled.model_json_schema()["properties"]
+
+    assert (rules["id"]["minLength"], rules["id"]["maxLength"]) == (1, 64)
+    assert (rules["name"]["minLength"], rules["name"]["maxLength"]) == (1, 100)
+    assert rules["id"]["pattern"] == "^[0-9A-Za-z_-]{1,64}$"
+
+
+@given(texts)
+def test_what_the_schema_of_a_name_allows_is_a_name(text):
+    rules = Labelled.model_json_schema()["properties"]["name"]
+    composed = unicodedata.normalize("NFC", text)
+
+    if rules["minLength"] <= len(composed) <= rules["maxLength"] and re.search(rules["pattern"], composed):
+        assert Labelled(name=text).name == composed.strip()
+
+
+@pytest.mark.parametrize("text", ["", " ", "\u3000", "a\0", "a\nb", "\x85", "a\x7f"], ids=ascii)
+def test_the_schema_of_a_name_refuses_what_is_no_name(text):
+    assert not re.search(Labelled.model_json_schema()["properties"]["name"]["pattern"], text)

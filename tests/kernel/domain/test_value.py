@@ -2,8 +2,6 @@
 
 from datetime import UTC
 from datetime import datetime
-from datetime import timedelta
-from datetime import timezone
 from decimal import Decimal
 from typing import Any
 
@@ -82,7 +80,7 @@ def test_an_error_tells_nothing_of_what_was_given():
 
 
 def test_every_number_that_cannot_be_stored_is_named():
-    found = violations(number=10**38, amount=Decimal("1E+126"), ratio=1e-200, moment=NAIVE)
+    found = violations(number=10**38, amount=Decimal("1E+100"), ratio=1e-200, moment=NAIVE)
 
     assert [name for name, _ in found] == ["number", "amount", "ratio", "moment"]
 
@@ -95,14 +93,12 @@ def test_an_integer_of_38_digits_is_kept(number):
 @pytest.mark.parametrize("number", [NINES + 1, -NINES - 1, 10**4000])
 def test_an_integer_of_39_digits_is_refused(number):
     assert violations(number=number) == [("number", "must have at most 38 digits")]
-    assert violations(numbers=(1, number)) == [("numbers", "must have at most 38 digits")]
+    assert violations(numbers=(1, number)) == [("numbers.1", "must have at most 38 digits")]
 
 
-@pytest.mark.parametrize(
-    "text", ["0", "-0.0", "1." + "2" * 37, "9" * 38, "1E-130", "-9.9E+125", "0E+500", "1" + "0" * 38]
-)
+@pytest.mark.parametrize("text", ["0", "1." + "2" * 37, "9" * 38, "1E-100", "-9.9E-8", "1" + "0" * 99])
 def test_a_decimal_within_bounds_is_kept_digit_by_digit(text):
-    assert str(Sample(amount=Decimal(text)).amount) == str(Decimal(text))
+    assert str(Sample(amount=Decimal(text)).amount) == text
 
 
 @pytest.mark.parametrize("text", ["1." + "2" * 38, "1" * 39, "-0." + "1" * 39, "1" + "0" * 37 + "1"])
@@ -111,23 +107,23 @@ def test_a_decimal_of_39_digits_is_refused(text):
     assert [name for name, _ in violations(maybe=Decimal(text))] == ["maybe"]
 
 
-@pytest.mark.parametrize("text", ["9E-131", "-1E-131", "1E+126", "-1E+126", "1E+999999"])
+@pytest.mark.parametrize("text", ["9E-101", "-1E-101", "1E+100", "-1E+100", "1E+999999"])
 def test_a_decimal_beyond_all_magnitudes_is_refused(text):
     [(name, rule)] = violations(amount=Decimal(text))
 
     assert name == "amount"
-    assert "between 1E-130 and 1E+126" in rule
+    assert "between 1E-100 and 1E+100" in rule
 
 
-@pytest.mark.parametrize("number", [0.0, -0.0, 0.1, 1e-130, 9.9e125, 1 / 3])
+@pytest.mark.parametrize("number", [0.0, -0.0, 0.1, 1e-100, 9.9e99, 1 / 3])
 def test_a_float_within_bounds_is_kept(number):
     assert Sample(ratio=number, ratios={number}).ratios == {number}
 
 
-@pytest.mark.parametrize("number", [1e126, -1e126, 1e-131, 5e-324, 1.7e308])
+@pytest.mark.parametrize("number", [1e100, -1e100, 9.9e-101, 5e-324, 1.7e308])
 def test_a_float_beyond_all_magnitudes_is_refused(number):
     assert [name for name, _ in violations(ratio=number)] == ["ratio"]
-    assert [name for name, _ in violations(ratios={number})] == ["ratios"]
+    assert [name for name, _ in violations(ratios={number})] == ["ratios.0"]
 
 
 @pytest.mark.parametrize("text", ["nan", "inf", "-inf"])
@@ -146,13 +142,15 @@ def test_a_time_without_a_zone_is_refused_however_deep_it_is():
 
     assert violations(moment=NAIVE) == [("moment", "must carry a time zone")]
     assert violations(moment="2026-01-31T12:30:00") == [("moment", "must carry a time zone")]
-    assert violations(moments=((zoned,), (zoned, NAIVE))) == [("moments", "must carry a time zone")]
+    assert violations(moments=((zoned,), (zoned, NAIVE))) == [("moments.1.1", "must carry a time zone")]
 
 
-def test_a_time_of_any_zone_is_kept():
-    moment = NAIVE.replace(tzinfo=timezone(timedelta(hours=-3, minutes=-30)))
+def test_a_default_is_held_to_the_rules_too():
+    class Late(Value):
+        moment: datetime = NAIVE
 
-    assert Sample(moment=moment).moment.utcoffset() == moment.utcoffset()
+    with pytest.raises(InvalidArgument, match="moment: must carry a time zone"):
+        Late()
 
 
 @pytest.mark.parametrize("text", ["\ud800", "a\udfff"], ids=ascii)
@@ -165,6 +163,25 @@ def test_a_text_with_a_lone_surrogate_is_refused_wherever_it_is(text):
 def test_a_rule_of_a_nested_value_is_kept():
     with pytest.raises(InvalidArgument, match="38 digits"):
         Sample(points=({"x": 10**38},))
+
+
+# Names that a field cannot have
+
+
+@pytest.mark.parametrize("name", ["evolve", "model_fields_set", "copy"])
+def test_a_field_called_like_a_method_or_property_is_refused_when_the_class_is_made(name):
+    with pytest.raises(TypeError, match=rf"Made\.{name}: \w+ has a method or property of this name"):
+        type("Made", (Value,), {"__annotations__": {name: str}})
+
+
+def test_a_field_called_like_a_property_of_a_class_in_between_is_refused_too():
+    class Round(Value):
+        @property
+        def radius(self) -> int:
+            return 1
+
+    with pytest.raises(TypeError, match=r"Made\.radius: Round has .* write a property of this name that returns it"):
+        type("Made", (Round,), {"__annotations__": {"radius": int}, "radius": 2})
 
 
 # The errors
@@ -207,12 +224,12 @@ def test_evolving_gives_a_new_value_and_leaves_the_old_one():
     assert old.number == 1
 
 
-@pytest.mark.parametrize("changes", [{"number": "x"}, {"moment": NAIVE}, {"colour": "red"}, {"numbers": (10**38,)}])
+@pytest.mark.parametrize("changes", [{"number": "x"}, {"moment": NAIVE}, {"colour": "red"}, {"words": {7}}])
 def test_evolving_validates_as_if_it_were_new(changes):
     with pytest.raises(InvalidArgument) as refused:
         Sample().evolve(**changes)
 
-    assert [violation.input for violation in refused.value.violations] == list(changes)
+    assert [violation.input.partition(".")[0] for violation in refused.value.violations] == list(changes)
 
 
 def test_an_evolved_specimen_of_every_type_is_equal_to_itself():

@@ -5,12 +5,16 @@ from datetime import date
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
+from typing import Annotated
 from typing import Literal
 from typing import Self
 from uuid import UUID
 
+from pydantic import Field
+
 from domain.kernel.entity import Entity
 from domain.kernel.events import Event
+from domain.kernel.money import Money
 from domain.kernel.repository import Repository
 from domain.kernel.text import Name
 from domain.kernel.value import Value
@@ -58,6 +62,9 @@ class Colour(StrEnum):
     GREEN = "green"
 
 
+Code = Annotated[str, Field(pattern=r"^[A-Z]-[0-9]+$", examples=["A-1", "Z-007"])]
+
+
 class Part(Value):
     label: str
     weight: Decimal
@@ -85,6 +92,13 @@ class Specimen(Entity):
     parts: tuple[Part, ...] = ()
     nothing: None = None
     either: int | str = 0
+    price: Money = Decimal(0)
+    discount: Money | None = None
+    grams: Decimal = Field(default=Decimal(0), ge=0, max_digits=9, decimal_places=3, examples=[Decimal("0.125")])
+    code: Code = "A-1"
+    moments: frozenset[datetime] = frozenset()
+    ratios: tuple[float, ...] = ()
+    weights: frozenset[Decimal | str | None] = frozenset()
 
     @property
     def listed_as(self) -> str:
@@ -93,3 +107,14 @@ class Specimen(Entity):
 
 class SpecimenRepository(Repository[Specimen]):
     kind = Specimen
+
+
+class SpecimenPriced(Event):
+    """A specimen was given a price: fields with rules of their own, in an event."""
+
+    type: Literal["SpecimenPriced"] = "SpecimenPriced"
+    price: Money
+    grams: Decimal = Field(max_digits=9, decimal_places=3, examples=[Decimal("0.125")])
+    code: Code
+    colour: Colour
+    moment: datetime

@@ -155,6 +155,7 @@ specimens = st.builds(
     numbers=st.frozensets(st.integers(-(10**38) + 1, 10**38 - 1), max_size=3),
     blobs=st.frozensets(st.binary(max_size=9), max_size=3),
     table=st.lists(st.lists(st.integers(-9, 9), max_size=3).map(tuple), max_size=3).map(tuple),
+    price=st.decimals(-(10**9), 10**9, places=2),
     part=st.none() | parts,
     parts=st.lists(parts, max_size=2).map(tuple),
     either=st.integers(-9, 9) | texts,
@@ -181,4 +182,7 @@ def test_any_entity_comes_back_as_it_was(specimen):
     item = mapping.item(specimen)
     kept = {name: as_dynamodb_keeps_it(attribute) for name, attribute in item.items()}
 
-    assert mapping.entity(item) == mapping.entity(kept) == specimen
+    read = mapping.entity(kept)
+    assert read is not None
+    assert mapping.entity(item) == read == specimen
+    assert read.model_dump_json() == specimen.model_dump_json()
