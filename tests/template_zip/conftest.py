@@ -33,4 +33,4 @@ def sponsors(settings: Settings) -> SponsorRepository:
 
 @pytest.fixture
 def stored(sponsors: SponsorRepository) -> Sponsor:
-    return sponsors.add(a_sponsor("Southern Rail"))
+    return sponsors.add(a_sponsor(name="Southern Rail"))
