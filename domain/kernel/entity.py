@@ -3,31 +3,38 @@
 from copy import copy
 from datetime import datetime
 from typing import Any
+from typing import ClassVar
 from typing import Self
 from typing import TypeVar
 
 from pydantic import Field
 
 from domain.kernel.errors import InvalidArgument
+from domain.kernel.listable import declared_by
+from domain.kernel.listing import BY_TEXT
+from domain.kernel.listing import Listing
+from domain.kernel.listing import Place
 from domain.kernel.text import Id
-from domain.kernel.text import fold
 from domain.kernel.value import Value
 
-MAX_SORT_TEXT = 200
 MAX_VERSION = 2**63 - 1
 
 
 class Entity(Value):
     """Something with an identity: equal ids are the same thing, whatever else differs.
 
-    Behaviour returns a new entity (see `evolve`) and never touches `version`; repositories do.
+    Behaviour returns a new entity (see `evolve`) and never touches `version`; repositories do. Further listings are
+    declared beside the fields (see `Listing`).
 
     An entity that expires has an `expires_at: datetime | None`, a field or a property: from then on the store may
     remove it by itself, at any time or never. None keeps it for good.
 
     Raises:
-        TypeError: when a subclass is made whose field `expires_at` is of another type.
+        TypeError: when a subclass is made whose field `expires_at` is of another type, or whose entities cannot be
+            listed as it declares.
     """
+
+    _listings: ClassVar[tuple[Listing, ...]] = (BY_TEXT,)
 
     id: Id
     version: int = Field(
@@ -39,21 +46,13 @@ class Entity(Value):
         """The text it is listed and searched by. Entities without one are listed by id."""
         return ""
 
-    @property
-    def sort_key(self) -> str:
-        """Where it stands in a listing, on every adapter: its folded text, NUL, its id.
-
-        The first 200 characters of the folded text count. NUL is below every character that a name may have, so that
-        a name stands before all names it is a prefix of.
-        """
-        return f"{fold(self.listed_as)[:MAX_SORT_TEXT]}\0{self.id}"
-
     @classmethod
     def __pydantic_init_subclass__(cls, **kwargs: Any) -> None:
         super().__pydantic_init_subclass__(**kwargs)
         field = cls.model_fields.get("expires_at")
         if field is not None and field.annotation not in (datetime, datetime | None):
             raise TypeError(f"{cls.__name__}.expires_at: must be `datetime` or `datetime | None`")
+        cls._listings = (BY_TEXT, *declared_by(cls))
 
     def at_version(self, version: int) -> Self:
         """This entity as it is stored at `version`. For repositories; nothing else changes or is validated again.
@@ -80,3 +79,13 @@ def expiry(entity: Entity) -> datetime | None:
 
 
 E = TypeVar("E", bound=Entity)
+
+
+def listings_of(kind: type[Entity]) -> tuple[Listing, ...]:
+    """The listings of `kind`: first the one by text, then those that are declared, in their order."""
+    return kind._listings
+
+
+def places_of(entity: Entity) -> set[Place]:
+    """Where `entity` stands, in all listings of its kind."""
+    return {place for listing in listings_of(type(entity)) if (place := listing.place(entity)) is not None}

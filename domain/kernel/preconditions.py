@@ -4,8 +4,10 @@ import re
 from typing import Any
 
 from domain.kernel.entity import Entity
+from domain.kernel.entity import listings_of
 from domain.kernel.errors import InvalidArgument
 from domain.kernel.events import Event
+from domain.kernel.listing import Query
 from domain.kernel.repository import MAX_PAGE
 from domain.kernel.text import ID_PATTERN
 from domain.kernel.text import MAX_ID
@@ -45,6 +47,12 @@ def require_limit(limit: int) -> None:
     """`limit` is one that a page can have."""
     if not 1 <= limit <= MAX_PAGE:
         raise InvalidArgument("limit", f"must be 1 to {MAX_PAGE}, not {limit}")
+
+
+def require_listing(kind: type[Any], query: Query) -> None:
+    """`query` is of a listing that `kind` has."""
+    if query.listing not in listings_of(kind):
+        raise InvalidArgument("query", f"must be of a listing of {kind.__name__}, not of {query.listing.name}")
 
 
 def _require_about(entity: Entity, events: tuple[Event, ...]) -> None:

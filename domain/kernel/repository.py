@@ -5,81 +5,65 @@ from abc import abstractmethod
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Generic
+from typing import TypeVar
 
-from domain.kernel.entity import MAX_SORT_TEXT
 from domain.kernel.entity import E
 from domain.kernel.errors import InvalidArgument
 from domain.kernel.events import Event
-from domain.kernel.text import fold
+from domain.kernel.listing import BY_TEXT
+from domain.kernel.listing import Query
+from domain.kernel.ordering import ordered
 from domain.kernel.text import has_control_characters
 
 MAX_PAGE = 500
 
-
-@dataclass(frozen=True)
-class Query:
-    """Which entities to list, by their sort key."""
-
-    @property
-    def prefix(self) -> str:
-        """What the sort key of every match begins with."""
-        return ""
-
-    def matches(self, sort_key: str) -> bool:
-        """Whether the entity of that sort key, which begins with `prefix`, is meant."""
-        return True
+T = TypeVar("T")
 
 
-@dataclass(frozen=True)
 class Everything(Query):
-    """All entities."""
+    """All entities, by the text they are listed as, then by id."""
+
+    def __init__(self) -> None:
+        super().__init__(BY_TEXT)
 
 
-@dataclass(frozen=True)
-class _TextQuery(Query):
-    text: str
-
-    def __post_init__(self) -> None:
-        if has_control_characters(self.text):
-            raise InvalidArgument("query", "must not have control characters")
-        if not self.folded:
-            raise InvalidArgument("query", "must have something left after ignoring case and accents")
-
-    @property
-    def folded(self) -> str:
-        return fold(self.text)[:MAX_SORT_TEXT]
-
-
-@dataclass(frozen=True)
-class NamePrefix(_TextQuery):
+class NamePrefix(Query):
     """Entities whose name begins with the text, ignoring case and accents; its first 200 folded characters count.
 
     Raises:
         InvalidArgument: nothing is left of the text when it is folded, or it has control characters.
     """
 
-    @property
-    def prefix(self) -> str:
-        return self.folded
+    def __init__(self, text: str) -> None:
+        super().__init__(BY_TEXT, prefix=_asked(text))
 
 
-@dataclass(frozen=True)
-class NameContains(_TextQuery):
+class NameContains(Query):
     """Entities whose name contains the text, ignoring case and accents; its first 200 folded characters count.
 
     Raises:
         InvalidArgument: nothing is left of the text when it is folded, or it has control characters.
     """
 
-    def matches(self, sort_key: str) -> bool:
-        return self.folded in sort_key.partition("\0")[0]
+    def __init__(self, text: str) -> None:
+        super().__init__(BY_TEXT, part=_asked(text))
+
+
+def _asked(text: str) -> str:
+    """`text` as it is looked for."""
+    if has_control_characters(text):
+        raise InvalidArgument("query", "must not have control characters")
+    folded = ordered(text)
+    if not folded:
+        raise InvalidArgument("query", "must have something left after ignoring case and accents")
+    return folded
 
 
 @dataclass(frozen=True)
-class Page(Generic[E]):
-    """Some of the entities that a query means. It may hold fewer than asked, even none, while there are more."""
+class Page(Generic[T]):
+    """Some of what a query means. It may hold fewer than asked, even none, while there are more."""
 
-    items: tuple[E, ...]
+    items: tuple[T, ...]
     next_cursor: str | None
 
     @property
@@ -147,14 +131,14 @@ class Repository(ABC, Generic[E]):
 
     @abstractmethod
     def page(self, query: Query, *, limit: int, cursor: str | None = None) -> Page[E]:
-        """At most `limit` (1 to 500) entities that `query` means, by folded name, then id, from `cursor` on.
+        """At most `limit` (1 to 500) entities that `query` means, in the order of its listing, from `cursor` on.
 
         Following cursors to the end yields exactly once every entity that was listed when the walk began and that
-        nobody added, renamed or removed meanwhile, whatever else is written.
+        nobody added, moved or removed meanwhile, whatever else is written. To move is to change a field of the listing.
 
         Raises:
             InvalidCursor: the cursor is damaged, or of another query or kind.
-            InvalidArgument: the limit is out of bounds.
+            InvalidArgument: the limit is out of bounds, or the listing is one of another kind.
         """
 
     @abstractmethod

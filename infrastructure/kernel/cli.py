@@ -115,6 +115,7 @@ def import_(
     The exit code is 1 if a line was refused; an id that exists already is reported, and no failure.
     """
     _warn_if_forgotten(context.obj.container.settings())
+    persistence = _prepared(context)
     imports = _imports(context.obj.container)
     outcomes: Counter[str] = Counter()
     with _watched(file) as lines:
@@ -123,7 +124,7 @@ def import_(
             outcomes[outcome] += 1
             if imported.problem is not None:
                 _say(f"line {imported.line}: {imported.problem}")
-    context.obj.container.persistence().close()
+    persistence.close()
     _say(", ".join(f"{outcomes[outcome]} {outcome}" for outcome in ("added", "existing", "refused")))
     if outcomes["refused"]:
         raise typer.Exit(1)
@@ -138,9 +139,7 @@ def export(
     imports = _imports(context.obj.container)
     _warn_if_forgotten(context.obj.container.settings())
     bar = Progress(TextColumn("Exporting"), BarColumn(), TextColumn("{task.completed} lines"), console=console)
-    repositories = [
-        each for each in context.obj.container.persistence().repositories() if each.kind.__name__ in imports
-    ]
+    repositories = [each for each in _prepared(context).repositories() if each.kind.__name__ in imports]
     with _replacing(file) as lines, bar:
         task = bar.add_task("", total=None)
         for line in export_lines(repositories):
@@ -156,12 +155,10 @@ def relay(context: typer.Context) -> None:
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stop.set())
     create_poller = import_module("infrastructure.kernel.dynamodb.streams.poller").create_poller
-    store = context.obj.container.persistence().store
-    poller = create_poller(
-        context.obj.container.settings(), store, context.obj.container.relay(), context.obj.container.now
-    )
+    container, persistence = context.obj.container, _prepared(context)
+    poller = create_poller(container.settings(), persistence.store, container.relay(), container.now)
     poller.run(stop)
-    context.obj.container.persistence().close()
+    persistence.close()
 
 
 @events.command()
@@ -180,17 +177,19 @@ def schema(
 
 @table.command()
 def create(context: typer.Context) -> None:
-    """Makes the table, with its index, stream and TTL, unless there is one already; waits until it is ready."""
-    made = _administration(context).create(context.obj.container.persistence().table)
-    _say(f"table {context.obj.container.settings().dynamodb_table} {'is ready' if made else 'was there already'}")
+    """Makes the table, with its indexes, stream and TTL, or what it lacks of them; waits until it is ready."""
+    persistence = context.obj.container.persistence()
+    made = _administration(context).create(persistence.table, persistence.indexes)
+    outcome = f"is ready; made: {', '.join(made)}" if made else "was there already"
+    _say(f"table {persistence.table.name} {outcome}")
 
 
 @table.command()
 def describe(context: typer.Context) -> None:
     """Prints what DynamoDB tells of the table. The exit code is 1 if the service could not use it as it is."""
-    administration = _administration(context)
-    typer.echo(json.dumps(administration.describe(context.obj.container.persistence().table), default=str, indent=2))
-    administration.require_shape(context.obj.container.persistence().table)
+    administration, persistence = _administration(context), context.obj.container.persistence()
+    typer.echo(json.dumps(administration.describe(persistence.table), default=str, indent=2))
+    administration.require_shape(persistence.table, persistence.indexes)
 
 
 @table.command()
@@ -205,6 +204,13 @@ def delete(
         typer.confirm(f"Delete table {name} and all that is in it?", abort=True, err=True)
     administration.delete(context.obj.container.persistence().table)
     _say(f"table {name} is gone")
+
+
+def _prepared(context: typer.Context) -> Any:
+    """The adapter, with all that it has to make at start."""
+    persistence = context.obj.container.persistence()
+    persistence.prepare()
+    return persistence
 
 
 def _administration(context: typer.Context) -> ModuleType:

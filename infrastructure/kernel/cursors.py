@@ -1,25 +1,24 @@
-"""Cursors: opaque, bound to their listing, the same for every adapter."""
+"""Cursors: opaque, bound to what was asked, the same for every adapter. Of a query its repr counts."""
 
 import base64
 import hashlib
 from typing import Any
 
 from domain.kernel.errors import InvalidCursor
-from domain.kernel.repository import Query
 
 _FORMAT = b"\x01"
 _DIGEST = 8
 _CHECKSUM = 8
 
 
-def encode_cursor(kind: type[Any], query: Query, sort_key: str) -> str:
-    """The cursor of the page of `query` that begins after `sort_key`."""
-    body = _FORMAT + _digest(_listing(kind, query), _DIGEST) + sort_key.encode()
+def encode_cursor(kind: type[Any], query: object, position: str) -> str:
+    """The cursor of the page of `query` that begins after `position`."""
+    body = _FORMAT + _digest(_asked(kind, query), _DIGEST) + position.encode()
     return base64.urlsafe_b64encode(body + _digest(body, _CHECKSUM)).decode().rstrip("=")
 
 
-def decode_cursor(kind: type[Any], query: Query, cursor: str) -> str:
-    """The sort key that the page begins after.
+def decode_cursor(kind: type[Any], query: object, cursor: str) -> str:
+    """The position that the page begins after.
 
     Raises:
         InvalidCursor: it is damaged, or was made for another query or kind.
@@ -27,18 +26,18 @@ def decode_cursor(kind: type[Any], query: Query, cursor: str) -> str:
     try:
         sealed = base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True)
         body, checksum = sealed[:-_CHECKSUM], sealed[-_CHECKSUM:]
-        head = _FORMAT + _digest(_listing(kind, query), _DIGEST)
+        head = _FORMAT + _digest(_asked(kind, query), _DIGEST)
         if checksum != _digest(body, _CHECKSUM) or not body.startswith(head):
             raise InvalidCursor
-        sort_key = body[len(head) :].decode()
+        position = body[len(head) :].decode()
     except ValueError as exc:
         raise InvalidCursor from exc
-    if encode_cursor(kind, query, sort_key) != cursor:
+    if encode_cursor(kind, query, position) != cursor:
         raise InvalidCursor
-    return sort_key
+    return position
 
 
-def _listing(kind: type[Any], query: Query) -> bytes:
+def _asked(kind: type[Any], query: object) -> bytes:
     return f"{kind.__name__}\0{query!a}".encode()
 
 

@@ -15,6 +15,9 @@ class Persistence(ABC):
     def unit_of_work(self) -> UnitOfWork:
         """A new, empty unit of work."""
 
+    def prepare(self) -> None:  # noqa: B027  # most adapters have nothing to make
+        """Makes what the settings ask for to be made at start."""
+
     @abstractmethod
     def check(self) -> None:
         """Passes if the adapter can serve requests now.

@@ -7,4 +7,5 @@ from tests.kernel.contracts.repository import RepositoryContract
 
 
 class TestTeamSizes(RepositoryContract[TeamSize]):
-    provider, make, changed = "team_sizes", staticmethod(a_team_size), staticmethod(renamed)
+    provider, changed = "team_sizes", staticmethod(renamed)
+    make = named = staticmethod(a_team_size)

@@ -7,4 +7,5 @@ from tests.kernel.contracts.repository import RepositoryContract
 
 
 class TestTeams(RepositoryContract[Team]):
-    provider, make, changed = "teams", staticmethod(a_team), staticmethod(renamed)
+    provider, changed = "teams", staticmethod(renamed)
+    make = named = staticmethod(a_team)

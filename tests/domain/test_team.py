@@ -20,7 +20,7 @@ def test_a_team_has_a_name_by_which_it_is_listed_and_an_empty_squad():
     team = Team(id="t1", name=" Leeds Ünited ")
 
     assert (team.name, team.players, team.version) == ("Leeds Ünited", (), 0)
-    assert team.sort_key == "leeds united\0t1"
+    assert team.listed_as == "Leeds Ünited"
 
 
 def test_a_renamed_team_keeps_its_squad():

@@ -9,6 +9,7 @@ from abc import abstractmethod
 from collections.abc import Callable
 from collections.abc import Iterator
 from collections.abc import Mapping
+from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from contextlib import contextmanager
 from contextlib import nullcontext
@@ -30,7 +31,9 @@ from infrastructure.kernel.dynamodb.persistence import DynamoDBPersistence
 from infrastructure.kernel.dynamodb.repository import MAX_BATCH_WRITE
 from infrastructure.kernel.dynamodb.schema import PK
 from infrastructure.kernel.dynamodb.schema import SK
-from infrastructure.kernel.dynamodb.schema import TABLE
+from infrastructure.kernel.dynamodb.schema import Index
+from infrastructure.kernel.dynamodb.schema import description
+from infrastructure.kernel.dynamodb.schema import listing_index
 from infrastructure.kernel.dynamodb.streams.checkpoints import Checkpoint
 from infrastructure.kernel.dynamodb.streams.poller import StreamPoller
 from infrastructure.kernel.dynamodb.streams.stream import Stream
@@ -96,6 +99,7 @@ class DynamoDBAdapter(Adapter):
     """One table for all containers, emptied after each, on a server that a subclass provides."""
 
     shards = 1
+    indexes: Sequence[Index] = (listing_index(0),)
     _given: Mapping[str, Any]
     _began: str
 
@@ -118,7 +122,7 @@ class DynamoDBAdapter(Adapter):
             settings = AnySettings.model_validate(self._given)
             client = create_client(settings)
             table = Table(client, settings.dynamodb_table)
-            create(table)
+            create(table, self.indexes)
             # One client for all containers: it takes longer to make than most tests to run.
             with patch("infrastructure.kernel.dynamodb.persistence.create_client", return_value=client):
                 yield
@@ -129,9 +133,13 @@ class DynamoDBAdapter(Adapter):
         self._began = str(ULID())
         container = make()
         container.settings.override(settings.model_validate(self._given))
+        persistence = _dynamodb(container)
+        if not set(persistence.indexes) <= set(self.indexes):
+            self.indexes = persistence.indexes
+            create(persistence.table, self.indexes)
         yield container
-        self.clear(_dynamodb(container).table)
-        container.persistence().close()
+        self.clear(persistence.table)
+        persistence.close()
 
     def clear(self, table: Table) -> None:
         """Removes every item."""
@@ -194,7 +202,7 @@ class MotoAdapter(DynamoDBAdapter):
     def clear(self, table: Table) -> None:
         """Makes the table anew: moto copies it at every transaction, together with all that its stream ever told."""
         table.client.delete_table(TableName=table.name)
-        table.client.create_table(TableName=table.name, **TABLE)
+        table.client.create_table(TableName=table.name, **description(self.indexes))
 
 
 class MinistackAdapter(DynamoDBAdapter):

@@ -9,11 +9,11 @@ from domain.kernel.entity import MAX_VERSION
 from domain.kernel.entity import Entity
 from domain.kernel.errors import Conflict
 from domain.kernel.errors import InvalidArgument
+from domain.kernel.listing import Query
 from domain.kernel.repository import MAX_PAGE
 from domain.kernel.repository import Everything
 from domain.kernel.repository import NameContains
 from domain.kernel.repository import NamePrefix
-from domain.kernel.repository import Query
 from domain.kernel.text import Id
 from domain.kernel.value import Value
 
@@ -32,13 +32,18 @@ class LookUpRequest(Value):
     ids: tuple[Id, ...] = Field(max_length=MAX_LOOKUP)
 
 
-class ListRequest(Value):
+class PageRequest(Value):
+    """How many to list at a time, and from where on. A request of a listing adds the fields that it is by."""
+
+    limit: int = Field(default=50, ge=1, le=MAX_PAGE, description="How many at most; there may be fewer, and yet more.")
+    cursor: str | None = Field(default=None, description="The `next_cursor` of the page before.")
+
+
+class ListRequest(PageRequest):
     """Which ones to list, by name, and how many at a time."""
 
     prefix: str | None = Field(default=None, description="What the name begins with, ignoring case and accents.")
     contains: str | None = Field(default=None, description="What the name contains, ignoring case and accents.")
-    limit: int = Field(default=50, ge=1, le=MAX_PAGE, description="How many at most; there may be fewer, and yet more.")
-    cursor: str | None = Field(default=None, description="The `next_cursor` of the page before.")
 
     @model_validator(mode="after")
     def _asks_one_question(self) -> Self:

@@ -1,69 +1,70 @@
-"""Reading the listing: sort keys in order, from every shard, in bounded queries."""
+"""Reading a listing: positions in order, from every shard, in bounded queries."""
 
 import heapq
 from collections.abc import Iterator
+from operator import itemgetter
 from typing import Any
 from typing import NamedTuple
 
-from domain.kernel.repository import Query
-from infrastructure.kernel.dynamodb.schema import LIST
-from infrastructure.kernel.dynamodb.schema import LISTING
-from infrastructure.kernel.dynamodb.schema import POSITION
+from domain.kernel.listing import Query
+from infrastructure.kernel.dynamodb.schema import Index
 from infrastructure.kernel.dynamodb.table import Table
 
 MAX_READ = 1000
 """How many entries of one shard a page may read, at least; what does not match counts too."""
 _SPARSE = 200
-_LAST = "\U0010ffff" * 256  # 1,024 bytes, the longest that a sort key may be
+_LAST = "\U0010ffff" * 256  # 1,024 bytes, the longest that a position may be
 
 
 class Found(NamedTuple):
-    """Sort keys that match, in order, and after which one the next page begins, if there may be more."""
+    """Positions that match, in order, and after which one the next page begins, if there may be more."""
 
-    sort_keys: list[str]
+    positions: list[str]
     after: str | None
 
 
-def find(table: Table, listings: list[str], query: Query, *, limit: int, after: str | None) -> Found:
+def find(table: Table, index: Index, shards: list[str], query: Query, *, limit: int, after: str | None) -> Found:
     """The first `limit` matches of `query` beyond `after`; fewer, if reading on would cost more than one page may."""
-    first = query.prefix if after is None else max(query.prefix, after + "\0")
-    last = _end_of(query.prefix)
-    if first > last:
-        return Found([], None)
-    takes_all_it_reads = type(query).matches is Query.matches
-    size = -(-limit // len(listings)) + 1 if takes_all_it_reads else _SPARSE
-    bound = max(MAX_READ, limit + 1)
-    shards = [_read(table, listing, first or "\0", last, size=size, bound=bound) for listing in listings]
+    backwards = query.listing.descending
+    first, last = query.prefix or "\0", _end_of(query.prefix)
+    if after is not None:
+        first, last = (first, after) if backwards else (after, last)
+    size = _SPARSE if query.part else -(-limit // len(shards)) + 2  # with `after` itself, and one that tells of more
+    bound = max(MAX_READ, limit + 2)
+    read = (_read(table, index, shard, first, last, backwards=backwards, size=size, bound=bound) for shard in shards)
     found: list[str] = []
-    for sort_key, is_the_bound in heapq.merge(*shards):
+    for position, is_the_bound in heapq.merge(*read, key=itemgetter(0), reverse=backwards):
         if is_the_bound:
-            return Found(found, sort_key)
-        if query.matches(sort_key):
+            return Found(found, position)
+        if position != after and query.matches(position):
             if len(found) == limit:
                 return Found(found, found[-1])
-            found.append(sort_key)
+            found.append(position)
     return Found(found, None)
 
 
-def _read(table: Table, listing: str, first: str, last: str, *, size: int, bound: int) -> Iterator[tuple[str, bool]]:
-    """The sort keys of one shard in order, read as they are asked for; at the bound, the last one again and True."""
+def _read(
+    table: Table, index: Index, shard: str, first: str, last: str, *, backwards: bool, size: int, bound: int
+) -> Iterator[tuple[str, bool]]:
+    """The positions of one shard in order, read as they are asked for; at the bound, the last one again and True."""
     request: dict[str, Any] = {
         "TableName": table.name,
-        "IndexName": LISTING,
+        "IndexName": index.name,
         "KeyConditionExpression": "#list = :list AND #position BETWEEN :first AND :last",
-        "ExpressionAttributeNames": {"#list": LIST, "#position": POSITION},
-        "ExpressionAttributeValues": {":list": {"S": listing}, ":first": {"S": first}, ":last": {"S": last}},
+        "ExpressionAttributeNames": {"#list": index.partition, "#position": index.sort},
+        "ExpressionAttributeValues": {":list": {"S": shard}, ":first": {"S": first}, ":last": {"S": last}},
+        "ScanIndexForward": not backwards,
     }
     read = 0
     while True:
         answer = table.call("query", **request, Limit=min(size, bound - read))
         for item in answer["Items"]:
-            yield item[POSITION]["S"], False
+            yield item[index.sort]["S"], False
         read += len(answer["Items"])
         if "LastEvaluatedKey" not in answer:
             return
         if read >= bound:
-            yield answer["LastEvaluatedKey"][POSITION]["S"], True
+            yield answer["LastEvaluatedKey"][index.sort]["S"], True
             return
         request["ExclusiveStartKey"] = answer["LastEvaluatedKey"]
 

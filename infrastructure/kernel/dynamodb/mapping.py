@@ -1,6 +1,7 @@
 """One kind of aggregate in the table: entity to item, and back."""
 
 import zlib
+from hashlib import sha256
 from math import ceil
 from typing import Any
 from typing import Generic
@@ -8,21 +9,24 @@ from typing import Generic
 from domain.kernel.entity import E
 from domain.kernel.entity import can_expire
 from domain.kernel.entity import expiry
+from domain.kernel.entity import listings_of
 from domain.kernel.errors import InvalidArgument
 from domain.kernel.errors import Unreadable
+from domain.kernel.listing import Listing
 from infrastructure.kernel.dynamodb.codec import Item
 from infrastructure.kernel.dynamodb.codec import decode
 from infrastructure.kernel.dynamodb.codec import encode
 from infrastructure.kernel.dynamodb.codec import encode_fields
 from infrastructure.kernel.dynamodb.schema import GONE
-from infrastructure.kernel.dynamodb.schema import LIST
 from infrastructure.kernel.dynamodb.schema import PK
-from infrastructure.kernel.dynamodb.schema import POSITION
 from infrastructure.kernel.dynamodb.schema import ROOT
 from infrastructure.kernel.dynamodb.schema import SK
 from infrastructure.kernel.dynamodb.schema import TTL
 from infrastructure.kernel.dynamodb.schema import VERSION
+from infrastructure.kernel.dynamodb.schema import listing_index
 
+MAX_PARTITION = 512
+"""The longest partition of a listing that is part of a key as it is; DynamoDB takes keys of up to 2,048 bytes."""
 WRONG_VERSION = f"{VERSION}: must be a whole number above 0"
 
 
@@ -33,7 +37,10 @@ def version(item: Item) -> int | None:
 
 
 class Mapping(Generic[E]):
-    """How entities of `kind` are stored, under keys that begin with `type_name`, listed in `shards` partitions, or none."""
+    """How entities of `kind` are stored, under keys that begin with `type_name`.
+
+    A listing without `by` is kept in `shards` partitions. Without any shards, no listing is kept.
+    """
 
     def __init__(self, kind: type[E], type_name: str, shards: int) -> None:
         if taken := {PK, SK} & kind.model_fields.keys():
@@ -41,9 +48,12 @@ class Mapping(Generic[E]):
         self.kind = kind
         self.name = kind.__name__
         self._type_name = type_name
-        self.optional = (TTL,) if can_expire(kind) else ()
-        """The storage attributes that one entity of `kind` has and another has not."""
-        self.listings = [f"{type_name}#{shard}" for shard in range(shards)]
+        self._shards = shards
+        self.indexes = {listing: listing_index(n) for n, listing in enumerate(listings_of(kind))} if shards else {}
+        """Where each of its listings is kept."""
+        keys = (key for index in self.indexes.values() for key in (index.partition, index.sort))
+        self.optional = (*[TTL] * can_expire(kind), *keys)
+        """The storage attributes that an entity of `kind` may have or not have."""
 
     def key(self, id: str) -> Item:
         """The key of the entity of that id."""
@@ -61,13 +71,22 @@ class Mapping(Generic[E]):
         """All that is stored of `entity`, but for its key."""
         attributes = encode_fields(entity)
         del attributes["id"]
-        if self.listings:
-            shard = zlib.crc32(entity.id.encode()) % len(self.listings)
-            attributes |= {LIST: {"S": self.listings[shard]}, POSITION: {"S": entity.sort_key}}
+        for listing, index in self.indexes.items():
+            if (place := listing.place(entity)) is not None:
+                shards = self.shards(listing, place.partition)
+                shard = shards[zlib.crc32(entity.id.encode()) % len(shards)]
+                attributes |= {index.partition: encode(shard), index.sort: encode(place.position)}
         until = expiry(entity)
         if until is not None:
             attributes[TTL] = encode(ceil(until.timestamp()))
         return attributes
+
+    def shards(self, listing: Listing, partition: str) -> list[str]:
+        """The partition keys, in the index of `listing`, of the entities that have that `partition`."""
+        if len(partition) > MAX_PARTITION:
+            partition = f"#={sha256(partition.encode()).hexdigest()}"  # no other partition has a "="
+        one = f"{self._type_name}{partition}"
+        return [one] if listing.by else [f"{one}#{shard}" for shard in range(self._shards)]
 
     def item(self, entity: E) -> Item:
         """All that is stored of `entity`."""

@@ -9,11 +9,14 @@ from ulid import ULID
 from domain.kernel.change import Change
 from domain.kernel.entity import E
 from domain.kernel.events import Event
+from domain.kernel.listing import Place
+from domain.kernel.listing import Query
+from domain.kernel.listing import id_at
 from domain.kernel.preconditions import require_id
 from domain.kernel.preconditions import require_kind
 from domain.kernel.preconditions import require_limit
+from domain.kernel.preconditions import require_listing
 from domain.kernel.repository import Page
-from domain.kernel.repository import Query
 from domain.kernel.repository import Repository
 from infrastructure.kernel.cursors import decode_cursor
 from infrastructure.kernel.cursors import encode_cursor
@@ -81,13 +84,15 @@ class DynamoDBRepository(Repository[E]):
 
     def page(self, query: Query, *, limit: int, cursor: str | None = None) -> Page[E]:
         require_limit(limit)
+        require_listing(self.kind, query)
         after = None if cursor is None else decode_cursor(self.kind, query, cursor)
-        listed = find(self._table, self._mapping.listings, query, limit=limit, after=after)
-        ids = [sort_key.rpartition("\0")[2] for sort_key in listed.sort_keys]
-        found = self._read(ids)
-        # The index lags behind: what was renamed or removed since is not where the index says.
-        is_there = {entity.sort_key: entity for entity in found.values()}
-        items = tuple(is_there[sort_key] for sort_key in listed.sort_keys if sort_key in is_there)
+        index, shards = self._mapping.indexes[query.listing], self._mapping.shards(query.listing, query.partition)
+        listed = find(self._table, index, shards, query, limit=limit, after=after)
+        found = self._read([id_at(position) for position in listed.positions])
+        # The index lags behind: what was moved or removed since is not where the index says.
+        is_there = {query.listing.place(entity): entity for entity in found.values()}
+        places = (Place(query.partition, position) for position in listed.positions)
+        items = tuple(is_there[place] for place in places if place in is_there)
         return Page(items, None if listed.after is None else encode_cursor(self.kind, query, listed.after))
 
     def put_many(self, entities: Iterable[E]) -> None:

@@ -4,7 +4,10 @@ Attributes of the adapter's own begin with an underscore, which no field of an e
 """
 
 from collections.abc import Mapping
+from collections.abc import Sequence
 from typing import Any
+from typing import Literal
+from typing import NamedTuple
 
 PK = "pk"
 """The partition key: type and id of the aggregate, as in `SPONSOR#01JD…`."""
@@ -21,58 +24,84 @@ GONE = "_gone"
 """Marks a tombstone: the entity was removed, its last events wait here for the stream."""
 TTL = "_ttl"
 """When DynamoDB may delete the item by itself, in seconds since 1970."""
-LIST = "_list"
-"""The partition key of the listing: type and shard."""
-POSITION = "_position"
-"""The sort key of the listing: the entity's `sort_key`."""
-LISTING = "listing"
-"""The index of the listing. It projects keys only, so that a save that does not rename costs nothing there."""
 
-TABLE: Mapping[str, Any] = {
-    "KeySchema": [{"AttributeName": PK, "KeyType": "HASH"}, {"AttributeName": SK, "KeyType": "RANGE"}],
-    "AttributeDefinitions": [{"AttributeName": name, "AttributeType": "S"} for name in (PK, SK, LIST, POSITION)],
-    "GlobalSecondaryIndexes": [
-        {
-            "IndexName": LISTING,
-            "KeySchema": [
-                {"AttributeName": LIST, "KeyType": "HASH"},
-                {"AttributeName": POSITION, "KeyType": "RANGE"},
-            ],
-            "Projection": {"ProjectionType": "KEYS_ONLY"},
-        }
-    ],
-    "BillingMode": "PAY_PER_REQUEST",
-    "StreamSpecification": {"StreamEnabled": True, "StreamViewType": "NEW_AND_OLD_IMAGES"},
-}
-"""What CreateTable is given, besides the name."""
+
+class Index(NamedTuple):
+    """A global secondary index by two attributes that hold texts. An item without one of them is not in it.
+
+    It projects keys only, unless it is told to project all: a save that changes no key then costs nothing there.
+    """
+
+    name: str
+    partition: str
+    sort: str
+    projection: Literal["KEYS_ONLY", "ALL"] = "KEYS_ONLY"
+
+    @property
+    def description(self) -> Mapping[str, Any]:
+        """What CreateTable and UpdateTable are given."""
+        keys = _key_schema(self.partition, self.sort)
+        return {"IndexName": self.name, "KeySchema": keys, "Projection": {"ProjectionType": self.projection}}
+
+    @property
+    def attributes(self) -> Sequence[Mapping[str, str]]:
+        """The definitions of its two attributes."""
+        return _attributes(self.partition, self.sort)
+
+
+def listing_index(number: int) -> Index:
+    """The index that the listings of that number share, whatever their kind; 0 is the number of those by text."""
+    suffix = str(number + 1) if number else ""
+    return Index(f"listing{suffix}", f"_list{suffix}", f"_position{suffix}")
+
+
+def description(indexes: Sequence[Index]) -> Mapping[str, Any]:
+    """What CreateTable is given, besides the name, for a table with these indexes."""
+    return {
+        "KeySchema": _key_schema(PK, SK),
+        "AttributeDefinitions": [*_attributes(PK, SK), *(each for index in indexes for each in index.attributes)],
+        "GlobalSecondaryIndexes": [index.description for index in indexes],
+        "BillingMode": "PAY_PER_REQUEST",
+        "StreamSpecification": {"StreamEnabled": True, "StreamViewType": "NEW_AND_OLD_IMAGES"},
+    }
+
 
 TIME_TO_LIVE: Mapping[str, Any] = {"Enabled": True, "AttributeName": TTL}
 """What UpdateTimeToLive is given."""
 
 
-def differences(described: Mapping[str, Any]) -> list[str]:
-    """How a table, as DescribeTable tells of it, differs from what this service needs; more than that is fine."""
+def differences(described: Mapping[str, Any], indexes: Sequence[Index]) -> list[str]:
+    """How a table, as DescribeTable tells of it, differs from one with these indexes; more than that is fine."""
+    needed = description(indexes)
     found = []
-    if _keys(described) != _keys(TABLE):
-        found.append(f"its keys are {_keys(described)}, not {_keys(TABLE)}")
+    if _keys(described) != _keys(needed):
+        found.append(f"its keys are {_keys(described)}, not {_keys(needed)}")
     types = {a["AttributeName"]: a["AttributeType"] for a in described["AttributeDefinitions"]}
-    for attribute in TABLE["AttributeDefinitions"]:
+    for attribute in needed["AttributeDefinitions"]:
         name, type = attribute["AttributeName"], attribute["AttributeType"]
         if types.get(name, type) != type:
             found.append(f"its key attribute {name} is of type {types[name]}, not {type}")
-    indexes = {index["IndexName"]: index for index in described.get("GlobalSecondaryIndexes", ())}
-    for index in TABLE["GlobalSecondaryIndexes"]:
+    present = {index["IndexName"]: index for index in described.get("GlobalSecondaryIndexes", ())}
+    for index in needed["GlobalSecondaryIndexes"]:
         name = index["IndexName"]
-        if name not in indexes:
+        if name not in present:
             found.append(f"it has no index {name}")
-        elif _keys(indexes[name]) != _keys(index):
-            found.append(f"the keys of its index {name} are {_keys(indexes[name])}, not {_keys(index)}")
-        elif indexes[name].get("IndexStatus", "ACTIVE") not in ("ACTIVE", "UPDATING"):
-            found.append(f"its index {name} is {indexes[name]['IndexStatus']}")
+        elif _keys(present[name]) != _keys(index):
+            found.append(f"the keys of its index {name} are {_keys(present[name])}, not {_keys(index)}")
+        elif present[name].get("IndexStatus", "ACTIVE") not in ("ACTIVE", "UPDATING"):
+            found.append(f"its index {name} is {present[name]['IndexStatus']}")
     stream = described.get("StreamSpecification", {})
-    if stream.get("StreamViewType") != TABLE["StreamSpecification"]["StreamViewType"]:
+    if stream.get("StreamViewType") != needed["StreamSpecification"]["StreamViewType"]:
         found.append(f"its stream shows {stream.get('StreamViewType', 'nothing')}, not new and old images")
     return found
+
+
+def _attributes(*names: str) -> list[Mapping[str, str]]:
+    return [{"AttributeName": name, "AttributeType": "S"} for name in names]
+
+
+def _key_schema(partition: str, sort: str) -> list[Mapping[str, str]]:
+    return [{"AttributeName": partition, "KeyType": "HASH"}, {"AttributeName": sort, "KeyType": "RANGE"}]
 
 
 def _keys(of: Mapping[str, Any]) -> str:

@@ -13,6 +13,7 @@ from domain.kernel.preconditions import require_id
 from infrastructure.kernel.dynamodb.codec import Item
 from infrastructure.kernel.dynamodb.errors import Refused
 from infrastructure.kernel.dynamodb.mapping import Mapping
+from infrastructure.kernel.dynamodb.schema import Index
 from infrastructure.kernel.dynamodb.table import Table
 from infrastructure.kernel.dynamodb.writes import Write
 from infrastructure.kernel.dynamodb.writes import Writer
@@ -27,8 +28,14 @@ class Store:
         self._writer = Writer(table.name, now)
         self._mappings: dict[type[Entity], Mapping[Any]] = {}
 
+    @property
+    def indexes(self) -> list[Index]:
+        """Those that the listings of all kinds are kept in."""
+        needed = {index for mapping in self._mappings.values() for index in mapping.indexes.values()}
+        return sorted(needed)
+
     def register(self, kind: type[E], type_name: str, *, listed: bool = True) -> Mapping[E]:
-        """The mapping of `kind`, from now on known to units of work too. Without a listing, there are no pages."""
+        """The mapping of `kind`, from now on known to units of work too. What is not listed has no pages."""
         mapping = Mapping(kind, type_name, self._shards if listed else 0)
         self._mappings[kind] = mapping
         return mapping

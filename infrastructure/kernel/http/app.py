@@ -37,6 +37,7 @@ from usecases.kernel.deadline import within
 def create_app(container: Container, endpoints: Sequence[Endpoint]) -> FastAPI:
     """The application that serves `endpoints`, and the health of the service. Its adapters are made now, so that what is set wrongly fails at start."""
     persistence, settings = container.persistence(), container.settings()
+    persistence.prepare()
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:

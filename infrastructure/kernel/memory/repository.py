@@ -6,11 +6,13 @@ from itertools import islice
 from domain.kernel.change import Change
 from domain.kernel.entity import E
 from domain.kernel.events import Event
+from domain.kernel.listing import Query
+from domain.kernel.listing import id_at
 from domain.kernel.preconditions import require_id
 from domain.kernel.preconditions import require_kind
 from domain.kernel.preconditions import require_limit
+from domain.kernel.preconditions import require_listing
 from domain.kernel.repository import Page
-from domain.kernel.repository import Query
 from domain.kernel.repository import Repository
 from infrastructure.kernel.cursors import decode_cursor
 from infrastructure.kernel.cursors import encode_cursor
@@ -45,11 +47,11 @@ class InMemoryRepository(Repository[E]):
 
     def page(self, query: Query, *, limit: int, cursor: str | None = None) -> Page[E]:
         require_limit(limit)
+        require_listing(self.kind, query)
         after = None if cursor is None else decode_cursor(self.kind, query, cursor)
         with self._store.lock:
-            listed = self._rows.sort_keys(prefix=query.prefix, after=after)
-            found = list(islice(filter(query.matches, listed), limit + 1))
-            items = tuple(self._rows.by_id[sort_key.rpartition("\0")[2]] for sort_key in found[:limit])
+            found = list(islice(filter(query.matches, self._rows.listed(query, after=after)), limit + 1))
+            items = tuple(self._rows.by_id[id_at(position)] for position in found[:limit])
         more = len(found) > limit
         return Page(items, encode_cursor(self.kind, query, found[limit - 1]) if more else None)
 

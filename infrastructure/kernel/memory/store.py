@@ -13,48 +13,53 @@ from domain.kernel.change import Action
 from domain.kernel.change import Change
 from domain.kernel.entity import E
 from domain.kernel.entity import Entity
+from domain.kernel.entity import places_of
 from domain.kernel.errors import AlreadyExists
 from domain.kernel.errors import Conflict
 from domain.kernel.errors import Failure
 from domain.kernel.errors import NotFound
 from domain.kernel.errors import ServiceError
+from domain.kernel.listing import Place
+from domain.kernel.listing import Query
 from domain.kernel.preconditions import require_id
 from infrastructure.kernel.memory.outbox import Outbox
 
 
 class Rows(Generic[E]):
-    """The entities of one kind, by id and in listing order. Whoever calls holds the lock of the store."""
+    """The entities of one kind, by id and in their listings. Whoever calls holds the lock of the store."""
 
     def __init__(self) -> None:
         self.by_id: dict[str, E] = {}
-        self._sort_keys: list[str] = []
+        self._listed: defaultdict[str, list[str]] = defaultdict(list)
+        """The positions in each partition, in order."""
 
     def put(self, entity: E) -> None:
         old = self.by_id.get(entity.id)
         self.by_id[entity.id] = entity
-        if old is None:
-            insort(self._sort_keys, entity.sort_key)
-        elif old.listed_as != entity.listed_as:
-            self._unlist(old)
-            insort(self._sort_keys, entity.sort_key)
+        self._move(places_of(old) if old is not None else set(), places_of(entity))
 
     def drop(self, id: str) -> None:
         old = self.by_id.pop(id, None)
         if old is not None:
-            self._unlist(old)
+            self._move(places_of(old), set())
 
-    def sort_keys(self, *, prefix: str, after: str | None) -> Iterator[str]:
-        """The sort keys with that prefix beyond `after`, in order."""
-        start = bisect_left(self._sort_keys, prefix)
-        if after is not None:
-            start = max(start, bisect_right(self._sort_keys, after))
-        for index in range(start, len(self._sort_keys)):
-            if not self._sort_keys[index].startswith(prefix):
-                return
-            yield self._sort_keys[index]
+    def listed(self, query: Query, *, after: str | None) -> Iterator[str]:
+        """The positions in the partition of `query` that begin with its prefix, beyond `after`, in order."""
+        positions = self._listed.get(query.partition, [])
+        size = len(query.prefix)
+        first = bisect_left(positions, query.prefix)
+        end = bisect_right(positions, query.prefix, key=lambda position: position[:size])
+        if query.listing.descending:
+            end = end if after is None else min(end, bisect_left(positions, after))
+            return (positions[index] for index in range(end - 1, first - 1, -1))
+        first = first if after is None else max(first, bisect_right(positions, after))
+        return (positions[index] for index in range(first, end))
 
-    def _unlist(self, entity: E) -> None:
-        del self._sort_keys[bisect_left(self._sort_keys, entity.sort_key)]
+    def _move(self, old: set[Place], new: set[Place]) -> None:
+        for partition, position in old - new:
+            del self._listed[partition][bisect_left(self._listed[partition], position)]
+        for partition, position in new - old:
+            insort(self._listed[partition], position)
 
 
 class Store:

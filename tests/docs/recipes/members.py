@@ -2,11 +2,13 @@
 
 from collections.abc import Callable
 from typing import Any
+from typing import ClassVar
 from typing import TypeVar
 
 from ulid import ULID
 
 from domain.kernel.entity import Entity
+from domain.kernel.listing import Listing
 from domain.kernel.repository import Repository
 from domain.kernel.text import Name
 from infrastructure.container import Container
@@ -29,6 +31,8 @@ class Member(Entity):
     name: Name
     nickname: Name
     city: Name
+
+    of_city: ClassVar[Listing] = Listing(by="city", order="name")
 
     @property
     def listed_as(self) -> str:

@@ -22,7 +22,7 @@ from tests.kernel.contracts.repository import race
 
 
 def a_ticket(terms: str = "") -> Ticket:
-    return Ticket(id=str(ULID()), price=Decimal("24.50"), terms=terms)
+    return Ticket(id=str(ULID()), match="final", price=Decimal("24.50"), terms=terms)
 
 
 class TestTickets:

@@ -33,6 +33,7 @@ class Ticket(Value):
     """A ticket for a match. It belongs to a member and is never changed."""
 
     id: Id
+    match: Id
     price: Decimal
     terms: str = ""
 
@@ -79,7 +80,7 @@ class DynamoDBMemberRepository(DynamoDBRepository[Member], MemberRepository):
         }
         ticket_is_new = {
             "TableName": self._table.name,
-            "Item": {**member, SK: {"S": TICKET + ticket.id}, **encode_fields(ticket)},
+            "Item": self._ticket_item(member_id, ticket),
             "ConditionExpression": "attribute_not_exists(#pk)",
             "ExpressionAttributeNames": {"#pk": PK},
         }
@@ -95,8 +96,11 @@ class DynamoDBMemberRepository(DynamoDBRepository[Member], MemberRepository):
                 raise NotFound("Member", member_id) from exc
             raise AlreadyExists("Ticket", ticket.id) from exc
 
+    def _ticket_item(self, member_id: str, ticket: Ticket) -> Item:
+        return {**self._mapping.key(member_id), SK: {"S": TICKET + ticket.id}, **encode_fields(ticket)}
+
     def tickets(self, member_id: str) -> list[Ticket]:
-        return [_ticket(item) for item in self._ticket_items(member_id)]
+        return [a_stored_ticket(item) for item in self._ticket_items(member_id)]
 
     def remove_tickets(self, member_id: str) -> None:
         keys = [{PK: item[PK], SK: item[SK]} for item in self._ticket_items(member_id)]
@@ -121,7 +125,7 @@ class DynamoDBMemberRepository(DynamoDBRepository[Member], MemberRepository):
             yield from answer["Items"]
 
 
-def _ticket(item: Item) -> Ticket:
+def a_stored_ticket(item: Item) -> Ticket:
     fields = {name: decode(item[name]) for name in Ticket.model_fields if name in item}
     try:
         return Ticket.model_validate(fields)

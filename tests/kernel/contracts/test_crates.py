@@ -7,4 +7,4 @@ from tests.kernel.service.domain import Crate
 
 
 class TestCrates(RepositoryContract[Crate]):
-    provider, make, changed = "crates", staticmethod(a_crate), staticmethod(renamed)
+    provider, make, changed, named = "crates", staticmethod(a_crate), staticmethod(renamed), staticmethod(a_crate)

@@ -80,6 +80,7 @@ specimens = st.builds(
 
 class TestSpecimens(RepositoryContract[Specimen]):
     provider, make, changed = "specimens", staticmethod(a_specimen), staticmethod(renamed)
+    named = staticmethod(a_specimen)
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""Entities: an identity, a version, a place in a listing, and a time when they expire."""
+"""Entities: an identity, a version, and a time when they expire."""
 
 from datetime import UTC
 from datetime import date
@@ -7,10 +7,7 @@ from typing import Any
 from typing import Optional
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from domain.kernel.entity import MAX_SORT_TEXT
 from domain.kernel.entity import MAX_VERSION
 from domain.kernel.entity import Entity
 from domain.kernel.entity import can_expire
@@ -20,8 +17,6 @@ from tests.kernel.builders.specimens import a_specimen
 from tests.kernel.service.domain import Specimen
 
 NOW = datetime(2026, 1, 31, 12, 30, tzinfo=UTC)
-
-texts = st.text(st.characters(codec="utf-8", exclude_categories=["Cc"]), max_size=20)
 
 
 def test_a_new_entity_was_never_stored():
@@ -55,30 +50,6 @@ def test_an_entity_at_another_version_is_the_same_otherwise():
 
     assert specimen.at_version(3) == specimen.evolve(version=3)
     assert specimen.version == 0
-
-
-def test_an_entity_without_a_text_is_listed_by_its_id():
-    assert Entity(id="b").sort_key == "\0b"
-
-
-def test_an_entity_is_listed_by_its_folded_text_then_its_id():
-    assert Specimen(id="b", name="Ámber").sort_key == "amber\0b"
-    assert Specimen(id="a", name="AMBER").sort_key < Specimen(id="b", name="amber").sort_key
-
-
-def test_the_first_200_folded_characters_count_for_a_place_in_a_listing():
-    specimen = Specimen(id="a", name="\ufdfa" * 100)
-
-    text, _, id = specimen.sort_key.partition("\0")
-
-    assert (len(text), id) == (MAX_SORT_TEXT, "a")
-
-
-@given(texts, texts)
-def test_a_name_stands_before_every_longer_name_that_begins_with_it(start, end):
-    shorter, longer = Specimen(id="z", name=f"a{start}"), Specimen(id="a", name=f"a{start}b{end}")
-
-    assert shorter.sort_key < longer.sort_key
 
 
 # Expiring
@@ -116,7 +87,7 @@ def test_an_expiry_that_is_no_datetime_is_refused_when_the_class_is_made(type_of
         make("expires_at", type_of_it)
 
 
-@pytest.mark.parametrize("name", ["listed_as", "sort_key", "at_version", "evolve"])
+@pytest.mark.parametrize("name", ["listed_as", "at_version", "evolve"])
 def test_a_field_that_a_method_or_property_would_hide_is_refused_when_the_class_is_made(name):
     with pytest.raises(TypeError, match=rf"Made\.{name}: \w+ has a method or property of this name"):
         make(name, str)

@@ -18,6 +18,7 @@ from domain.kernel.events import EventBus
 from infrastructure.kernel import settings as kernel
 from infrastructure.kernel.dynamodb.administration import create
 from infrastructure.kernel.dynamodb.client import create_client
+from infrastructure.kernel.dynamodb.schema import listing_index
 from infrastructure.kernel.dynamodb.streams.poller import StreamPoller
 from infrastructure.kernel.dynamodb.streams.poller import create_poller
 from infrastructure.kernel.dynamodb.table import Table
@@ -38,6 +39,8 @@ S = TypeVar("S", bound=kernel.Settings)
 FAULTS = ("before", "amid", "after")
 FAULTY = 0.3
 """How often a call of the bus fails."""
+INDEXES = [listing_index(number) for number in range(10)]
+"""Enough for any service under test; more than it needs does no harm."""
 
 
 class FileBus(EventBus):
@@ -98,7 +101,7 @@ def a_table(kind: type[S]) -> Iterator[S]:
     """Settings of this kind for a service whose table is in a ministack of its own."""
     with patch.dict(os.environ, ENVIRONMENT), ministack() as address:
         settings = kind(persistence="dynamodb", dynamodb_region="eu-west-1", dynamodb_endpoint=address)
-        create(Table(create_client(settings), settings.dynamodb_table))
+        create(Table(create_client(settings), settings.dynamodb_table), INDEXES)
         yield settings
 
 

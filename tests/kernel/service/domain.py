@@ -6,6 +6,7 @@ from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
 from typing import Annotated
+from typing import ClassVar
 from typing import Literal
 from typing import Self
 from uuid import UUID
@@ -14,8 +15,10 @@ from pydantic import Field
 
 from domain.kernel.entity import Entity
 from domain.kernel.events import Event
+from domain.kernel.listing import Listing
 from domain.kernel.money import Money
 from domain.kernel.repository import Repository
+from domain.kernel.text import Id
 from domain.kernel.text import Name
 from domain.kernel.value import Value
 
@@ -72,6 +75,8 @@ class Part(Value):
 
 
 class Specimen(Entity):
+    """Something with a field of every type, in listings of every kind."""
+
     name: Name
     text: str = ""
     number: int = 0
@@ -99,6 +104,14 @@ class Specimen(Entity):
     moments: frozenset[datetime] = frozenset()
     ratios: tuple[float, ...] = ()
     weights: frozenset[Decimal | str | None] = frozenset()
+    crate_id: Id | None = None
+    seen_at: datetime | None = None
+
+    of_crate: ClassVar[Listing] = Listing(by="crate_id")
+    of_colour: ClassVar[Listing] = Listing(by="colour", order="seen_at", descending=True)
+    by_amount: ClassVar[Listing] = Listing(order="amount")
+    of_text: ClassVar[Listing] = Listing(by="text", order="number")
+    of_flag_and_day: ClassVar[Listing] = Listing(by=("flag", "day"), order=("reference", "name", "colour"))
 
     @property
     def listed_as(self) -> str:

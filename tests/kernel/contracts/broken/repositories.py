@@ -2,12 +2,14 @@
 
 from collections.abc import Iterable
 
+from domain.kernel.listing import BY_TEXT
+from domain.kernel.listing import Query
+from domain.kernel.listing import id_at
 from domain.kernel.repository import MAX_PAGE
 from domain.kernel.repository import Everything
 from domain.kernel.repository import NameContains
 from domain.kernel.repository import NamePrefix
 from domain.kernel.repository import Page
-from domain.kernel.repository import Query
 from domain.kernel.text import fold
 from infrastructure.kernel.cursors import decode_cursor
 from infrastructure.kernel.cursors import encode_cursor
@@ -19,8 +21,15 @@ class Crates(InMemoryCrateRepository):
     """Sound; the broken ones begin here."""
 
     def _page(self, query: Query, after: str | None) -> list[Crate]:
-        listed = filter(query.matches, self._rows.sort_keys(prefix=query.prefix, after=after))
-        return [self._rows.by_id[sort_key.rpartition("\0")[2]] for sort_key in listed]
+        listed = filter(query.matches, self._rows.listed(query, after=after))
+        return [self._rows.by_id[id_at(position)] for position in listed]
+
+
+def position(crate: Crate) -> str:
+    """Where it stands in the listing by text."""
+    place = BY_TEXT.place(crate)
+    assert place is not None
+    return place.position
 
 
 class SharesItsState(Crates):
@@ -53,7 +62,7 @@ class CursorSkips(Crates):
         if page.next_cursor is None:
             return page
         after = decode_cursor(self.kind, query, page.next_cursor)
-        return Page(page.items, encode_cursor(self.kind, query, self._page(query, after)[0].sort_key))
+        return Page(page.items, encode_cursor(self.kind, query, position(self._page(query, after)[0])))
 
 
 class CursorRepeats(Crates):
@@ -61,7 +70,7 @@ class CursorRepeats(Crates):
         page = super().page(query, limit=limit, cursor=cursor)
         if page.next_cursor is None:
             return page
-        return Page(page.items, encode_cursor(self.kind, query, page.items[-1].sort_key[:-1]))
+        return Page(page.items, encode_cursor(self.kind, query, position(page.items[-1])[:-1]))
 
 
 class CursorForAnyQuery(Crates):
@@ -69,14 +78,14 @@ class CursorForAnyQuery(Crates):
         after = None if cursor is None else decode_cursor(self.kind, Everything(), cursor)
         own = None if after is None else encode_cursor(self.kind, query, after)
         page = super().page(query, limit=limit, cursor=own)
-        last = page.items[-1].sort_key if page.has_more else None
+        last = position(page.items[-1]) if page.has_more else None
         return Page(page.items, None if last is None else encode_cursor(self.kind, Everything(), last))
 
 
 class CursorIsTheBarePlace(Crates):
     def page(self, query: Query, *, limit: int, cursor: str | None = None) -> Page[Crate]:
         found = self._page(query, cursor)
-        return Page(tuple(found[:limit]), found[limit - 1].sort_key if len(found) > limit else None)
+        return Page(tuple(found[:limit]), position(found[limit - 1]) if len(found) > limit else None)
 
 
 class OrderByRawName(Crates):
@@ -88,7 +97,7 @@ class OrderByRawName(Crates):
 
 class PrefixIsAContains(Crates):
     def page(self, query: Query, *, limit: int, cursor: str | None = None) -> Page[Crate]:
-        same = NameContains(query.text) if isinstance(query, NamePrefix) else query
+        same = NameContains(query.prefix) if isinstance(query, NamePrefix) else query
         return super().page(same, limit=limit, cursor=cursor)
 
 
@@ -102,15 +111,14 @@ class PrefixEndsBeforeTheLastCharacter(Crates):
 class ContainsLooksIntoIds(Crates):
     def page(self, query: Query, *, limit: int, cursor: str | None = None) -> Page[Crate]:
         page = super().page(query, limit=limit, cursor=cursor)
-        folded = getattr(query, "text", None)
-        more = tuple(crate for crate in self._page(Everything(), None) if crate.id == folded)
+        more = tuple(crate for crate in self._page(Everything(), None) if crate.id == query.part)
         return Page((*page.items, *more), page.next_cursor)
 
 
 class AlwaysOnePageMore(Crates):
     def page(self, query: Query, *, limit: int, cursor: str | None = None) -> Page[Crate]:
         page = super().page(query, limit=limit, cursor=cursor)
-        last = page.items[-1].sort_key if page.items else "\U0010ffff"
+        last = position(page.items[-1]) if page.items else "\U0010ffff"
         return Page(page.items, encode_cursor(self.kind, query, last))
 
 

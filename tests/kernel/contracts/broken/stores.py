@@ -4,7 +4,6 @@ from typing import Any
 
 from domain.kernel.change import Action
 from domain.kernel.change import Change
-from domain.kernel.entity import E
 from domain.kernel.errors import AlreadyExists
 from domain.kernel.errors import Conflict
 from domain.kernel.errors import Failure
@@ -12,7 +11,6 @@ from domain.kernel.errors import NotFound
 from domain.kernel.errors import TransactionFailed
 from domain.kernel.events import Event
 from infrastructure.kernel.memory.outbox import Outbox
-from infrastructure.kernel.memory.store import Rows
 from infrastructure.kernel.memory.store import Store
 from infrastructure.kernel.memory.unit_of_work import InMemoryUnitOfWork
 
@@ -98,18 +96,6 @@ class HalfACommit(Store):
 class FirstFailureOnly(Store):
     def write(self, *changes: Change[Any]) -> list[Failure]:
         return super().write(*changes)[:1]
-
-
-class StaysListed(Rows[E]):
-    def _unlist(self, entity: E) -> None:
-        pass
-
-
-class IndexIsNeverCleaned(Store):
-    def rows(self, kind: type[E]) -> Rows[E]:
-        if kind not in self._rows:
-            self._rows[kind] = StaysListed()
-        return self._rows[kind]
 
 
 # Outboxes

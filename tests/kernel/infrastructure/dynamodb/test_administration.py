@@ -1,5 +1,7 @@
 """Making the table, judging it, deleting it."""
 
+from functools import partial
+
 import pytest
 
 from domain.kernel.errors import Misconfigured
@@ -8,12 +10,18 @@ from infrastructure.kernel.dynamodb.administration import create
 from infrastructure.kernel.dynamodb.administration import delete
 from infrastructure.kernel.dynamodb.administration import describe
 from infrastructure.kernel.dynamodb.administration import require_shape
-from infrastructure.kernel.dynamodb.schema import TABLE
+from infrastructure.kernel.dynamodb.schema import description
+from infrastructure.kernel.dynamodb.schema import listing_index
 from tests.kernel.builders.crates import a_crate
 from tests.kernel.infrastructure.dynamodb.network import Network
 from tests.kernel.infrastructure.dynamodb.network import answering
 from tests.kernel.infrastructure.dynamodb.network import deliver
 from tests.kernel.infrastructure.dynamodb.network import refuse_the_connection
+from tests.kernel.service.domain import Specimen
+
+INDEXES = [listing_index(0)]
+MORE_INDEXES = [listing_index(number) for number in range(3)]
+TABLE = description(INDEXES)
 
 
 def keys(partition, sort):
@@ -71,9 +79,9 @@ OTHER_SHAPES = {
 
 
 def test_creating_makes_the_table_with_its_stream_and_time_to_live(fresh, raw):
-    assert create(fresh) is True
+    assert create(fresh, INDEXES) == ["table"]
 
-    require_shape(fresh)
+    require_shape(fresh, INDEXES)
     assert describe(fresh)["StreamSpecification"] == TABLE["StreamSpecification"]
     assert raw.describe_time_to_live(TableName=fresh.name)["TimeToLiveDescription"] == {
         "TimeToLiveStatus": "ENABLED",
@@ -82,10 +90,10 @@ def test_creating_makes_the_table_with_its_stream_and_time_to_live(fresh, raw):
 
 
 def test_creating_again_leaves_the_table_and_what_is_in_it(fresh, raw, connect):
-    create(fresh)
+    create(fresh, INDEXES)
     stored = connect(dynamodb_table=fresh.name).crates.add(a_crate())
 
-    assert create(fresh) is False
+    assert create(fresh, INDEXES) == []
 
     assert connect(dynamodb_table=fresh.name).crates.get(stored.id) == stored
 
@@ -93,7 +101,7 @@ def test_creating_again_leaves_the_table_and_what_is_in_it(fresh, raw, connect):
 def test_creating_turns_the_time_to_live_on_if_somebody_forgot(fresh, raw):
     raw.create_table(TableName=fresh.name, **TABLE)
 
-    create(fresh)
+    create(fresh, INDEXES)
 
     assert raw.describe_time_to_live(TableName=fresh.name)["TimeToLiveDescription"]["TimeToLiveStatus"] == "ENABLED"
 
@@ -104,7 +112,7 @@ def test_creating_waits_until_the_table_is_ready(connect, raw, waits, fresh):
     being_made = answering(200, Table={"TableStatus": "CREATING"})
     network.will(deliver, being_made, being_made)
 
-    create(remote.table)
+    create(remote.table, INDEXES)
 
     assert network.operations()[:4] == ["CreateTable"] + ["DescribeTable"] * 3
     assert waits == [1, 1]
@@ -115,11 +123,84 @@ def test_a_table_of_another_shape_is_a_wrong_setup_that_says_how_it_differs(fres
     changes, said = OTHER_SHAPES[shape]
     raw.create_table(TableName=fresh.name, **{name: value for name, value in {**TABLE, **changes}.items() if value})
 
-    for judge in (create, require_shape):
-        with pytest.raises(Misconfigured) as wrong:
-            judge(fresh)
-        assert fresh.name in str(wrong.value)
-        assert [text for text in said if text not in str(wrong.value)] == []
+    with pytest.raises(Misconfigured, match=fresh.name) as wrong:
+        require_shape(fresh, INDEXES)
+
+    assert [text for text in said if text not in str(wrong.value)] == []
+
+
+@pytest.mark.parametrize("shape", OTHER_SHAPES.keys() - {"no-index"})
+def test_a_table_of_another_shape_is_left_as_it_is(fresh, raw, shape):
+    changes, _ = OTHER_SHAPES[shape]
+    raw.create_table(TableName=fresh.name, **{name: value for name, value in {**TABLE, **changes}.items() if value})
+    before = describe(fresh)
+
+    with pytest.raises(Misconfigured, match=fresh.name):
+        create(fresh, MORE_INDEXES)
+
+    assert describe(fresh) == before
+
+
+def test_a_table_in_use_is_given_the_indexes_that_it_lacks(fresh, connect):
+    create(fresh, INDEXES)
+    persistence = connect(dynamodb_table=fresh.name)
+    before = persistence.crates.add(a_crate())
+
+    with pytest.raises(Misconfigured, match="it has no index listing2; it has no index listing3"):
+        require_shape(fresh, MORE_INDEXES)
+    assert create(fresh, MORE_INDEXES) == ["listing2", "listing3"]
+
+    require_shape(fresh, MORE_INDEXES)
+    require_shape(fresh, INDEXES)
+    assert create(fresh, MORE_INDEXES) == []
+    assert persistence.crates.get(before.id) == before
+
+
+def test_what_was_stored_before_an_index_is_in_it_from_its_next_save_on(fresh, connect):
+    create(fresh, INDEXES)
+    persistence = connect(dynamodb_table=fresh.name)
+    key = {"pk": {"S": "SPECIMEN#old"}, "sk": {"S": "#"}}
+    fresh.client.put_item(TableName=fresh.name, Item={**key, "name": {"S": "Old"}, "version": {"N": "1"}})
+    create(fresh, persistence.indexes)
+    assert persistence.specimens.page(Specimen.by_amount(), limit=10).items == ()
+
+    saved = persistence.specimens.save(persistence.specimens.get("old", consistent=True))
+
+    assert persistence.specimens.page(Specimen.by_amount(), limit=10).items == (saved,)
+
+
+def test_indexes_are_made_one_after_the_other(connect, raw, waits, fresh):
+    create(fresh, INDEXES)
+    remote = connect(dynamodb_table=fresh.name)
+    network = Network(remote.table.client, raw)
+    being_made = answering(
+        200, Table={"GlobalSecondaryIndexes": [{"IndexName": "listing2", "IndexStatus": "CREATING"}]}
+    )
+    until_it_is_asked_for = [deliver] * 7
+    network.will(*until_it_is_asked_for, being_made, being_made)
+
+    create(remote.table, MORE_INDEXES)
+
+    assert network.operations()[6:11] == [
+        "UpdateTable",
+        "DescribeTable",
+        "DescribeTable",
+        "DescribeTable",
+        "DescribeTable",
+    ]
+    assert waits == [5, 5]
+    changes = [
+        sent.parameters["GlobalSecondaryIndexUpdates"] for sent in network.sent if sent.operation == "UpdateTable"
+    ]
+    assert [[change["Create"]["IndexName"] for change in each] for each in changes] == [["listing2"], ["listing3"]]
+
+
+def test_an_index_that_takes_for_ever_is_unavailable(lonely_table, network_of_nobody):
+    being_made = {"TableStatus": "ACTIVE", "GlobalSecondaryIndexes": [{"IndexName": "x", "IndexStatus": "CREATING"}]}
+    network_of_nobody.always(answering(200, Table=being_made, TableDescription={}))
+
+    with pytest.raises(Unavailable, match="still being made"):
+        create(lonely_table, INDEXES)
 
 
 def test_a_table_with_more_than_is_needed_will_do(fresh, raw):
@@ -127,7 +208,7 @@ def test_a_table_with_more_than_is_needed_will_do(fresh, raw):
     indexes = [*TABLE["GlobalSecondaryIndexes"], more]
     raw.create_table(TableName=fresh.name, **{**TABLE, "GlobalSecondaryIndexes": indexes})
 
-    require_shape(fresh)
+    require_shape(fresh, INDEXES)
 
 
 @pytest.mark.parametrize("status", ["CREATING", "DELETING", "ARCHIVED"])
@@ -135,15 +216,15 @@ def test_a_table_that_is_not_active_does_not_serve(lonely_table, network_of_nobo
     network_of_nobody.always(answering(200, Table={**TABLE, "TableStatus": status}))
 
     with pytest.raises(Misconfigured, match=f"it is {status}"):
-        require_shape(lonely_table)
+        require_shape(lonely_table, INDEXES)
 
 
 def test_deleting_leaves_no_table(fresh):
-    create(fresh)
+    create(fresh, INDEXES)
 
     delete(fresh)
 
-    for call in (describe, require_shape, delete):
+    for call in (describe, delete, partial(require_shape, indexes=INDEXES)):
         with pytest.raises(Misconfigured, match=fresh.name):
             call(fresh)
 
@@ -159,21 +240,21 @@ def test_deleting_leaves_no_table(fresh):
 def test_a_refusal_to_make_or_wait_for_a_table_is_told_as_any_other(lonely_table, network_of_nobody, code, error):
     network_of_nobody.always(answering(400, code))
     with pytest.raises(error):
-        create(lonely_table)
+        create(lonely_table, INDEXES)
     network_of_nobody.will(answering(200, TableDescription={}), *[answering(400, code)] * 4)
     with pytest.raises(error):
-        create(lonely_table)
+        create(lonely_table, INDEXES)
 
 
 def test_a_table_that_takes_for_ever_is_unavailable(lonely_table, network_of_nobody):
     network_of_nobody.always(answering(200, Table={"TableStatus": "CREATING"}))
 
     with pytest.raises(Unavailable):
-        create(lonely_table)
+        create(lonely_table, INDEXES)
 
 
 def test_an_answer_that_never_comes_while_waiting_is_unavailable(lonely_table, network_of_nobody):
     network_of_nobody.will(answering(200, TableDescription={}), *[refuse_the_connection] * 4)
 
     with pytest.raises(Unavailable):
-        create(lonely_table)
+        create(lonely_table, INDEXES)

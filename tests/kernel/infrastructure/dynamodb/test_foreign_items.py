@@ -8,6 +8,7 @@ from domain.kernel.errors import AlreadyExists
 from domain.kernel.errors import NotFound
 from domain.kernel.errors import Unreadable
 from domain.kernel.repository import Everything
+from domain.kernel.text import fold
 from tests.kernel.builders.crates import a_crate
 from tests.kernel.builders.crates import renamed
 from tests.kernel.builders.events import an_event
@@ -28,7 +29,7 @@ def put(raw, table):
             "name": {"S": crate.name},
             "version": {"N": "1"},
             "_list": {"S": "CRATE#0"},
-            "_position": {"S": crate.sort_key},
+            "_position": {"S": f"{fold(crate.name)}\0{crate.id}"},
             **changes,
         }
         raw.put_item(TableName=table.name, Item={name: value for name, value in attributes.items() if value})

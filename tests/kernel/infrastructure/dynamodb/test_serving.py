@@ -99,7 +99,7 @@ def test_a_service_whose_table_is_gone_lives_but_is_not_ready(fresh, container):
     settings = {**container.settings().model_dump(), "dynamodb_table": fresh.name}
     serving = Container()
     serving.settings.override(Settings.model_validate(settings))
-    create(fresh)
+    create(fresh, container.persistence().indexes)
 
     with TestClient(create_app(serving, ENDPOINTS), raise_server_exceptions=False) as api:
         before = api.get("/health/ready").status_code

@@ -1,0 +1,77 @@
+"""What the owner of an aggregate says for its contract, and what the tests of the contract share."""
+
+from collections.abc import Callable
+from collections.abc import Iterator
+from typing import Any
+from typing import Generic
+from typing import TypeVar
+
+import pytest
+
+from domain.kernel.entity import E
+from domain.kernel.errors import InvalidArgument
+from domain.kernel.listing import Query
+from domain.kernel.repository import Repository
+from tests.kernel.contracts.variety import a_value
+from usecases.kernel.generics import arguments_of
+
+
+def walk(
+    repository: Repository[E], query: Query, *, limit: int, between: Callable[[], Any] = lambda: None
+) -> Iterator[E]:
+    """Every entity of a listing, page by page; `between` runs after each page but the last."""
+    page = repository.page(query, limit=limit)
+    for _ in range(1000):
+        assert len(page.items) <= limit
+        yield from page.items
+        if not page.has_more:
+            return
+        between()
+        page = repository.page(query, limit=limit, cursor=page.next_cursor)
+    pytest.fail("the walk does not end")
+
+
+class Contract(Generic[E]):
+    """Entities of one kind, and the repository under test.
+
+    Attributes:
+        provider: the name of the repository in the container, unless the `repository` fixture is overridden.
+        make: makes a valid entity that was never stored, with another id each time.
+        changed: makes another valid state of an entity.
+        named: makes one that is listed as the given text, if the aggregate overrides `listed_as`.
+    """
+
+    kind: type[E]
+    provider: str
+    make: Callable[[], E]
+    changed: Callable[[E], E]
+    named: Callable[[str], E]
+
+    def __init_subclass__(cls) -> None:
+        super().__init_subclass__()
+        [kind] = arguments_of(Contract, cls)
+        if not isinstance(kind, TypeVar):
+            cls.kind = kind
+
+    def varied(self, entity: E, field: str, number: int | None) -> E:
+        """`entity` with the value of that number in `field`, another for each; with none, if `number` is None.
+
+        Override it where a rule of the aggregate refuses the values that are tried here.
+        """
+        value = None if number is None else a_value(self.kind, field, number)
+        try:
+            return entity.evolve(**{field: value})
+        except InvalidArgument as exc:
+            pytest.fail(
+                f"{self.kind.__name__} refuses {value!r} as {field} ({exc}). Override"
+                f" {type(self).__name__}.varied(self, entity, field, number): let it return the entity with a {field} of"
+                f" its own for each number{', and with None for None' if number is None else ''}."
+            )
+
+    @pytest.fixture
+    def repository(self, container: Any) -> Repository[E]:
+        return getattr(container, self.provider)()
+
+    @pytest.fixture
+    def stored(self, repository: Repository[E]) -> E:
+        return repository.add(self.make())

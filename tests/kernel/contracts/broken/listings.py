@@ -1,0 +1,117 @@
+"""Listings that break one promise each."""
+
+from collections.abc import Iterator
+from copy import copy
+from dataclasses import replace
+from typing import Any
+
+from domain.kernel.entity import E
+from domain.kernel.entity import Entity
+from domain.kernel.listing import Place
+from domain.kernel.listing import Query
+from domain.kernel.preconditions import require_limit
+from domain.kernel.repository import Everything
+from domain.kernel.repository import Page
+from infrastructure.kernel.cursors import decode_cursor
+from infrastructure.kernel.cursors import encode_cursor
+from infrastructure.kernel.memory.store import Rows
+from infrastructure.kernel.memory.store import Store
+from tests.kernel.service.domain import Specimen
+from tests.kernel.service.repositories import InMemorySpecimenRepository
+
+# Rows, and the stores of them
+
+
+class StaysListed(Rows[E]):
+    def _move(self, old: set[Place], new: set[Place]) -> None:
+        super()._move(set(), new - old)
+
+
+class IndexIsNeverCleaned(Store):
+    def rows(self, kind: type[E]) -> Rows[E]:
+        return self._rows.setdefault(kind, StaysListed())
+
+
+class DeclaredStaysListed(Rows[E]):
+    def _move(self, old: set[Place], new: set[Place]) -> None:
+        declared = {place for place in old if place.partition}
+        super()._move(old - declared, new - declared)
+
+
+class DeclaredListingsAreNeverCleaned(Store):
+    def rows(self, kind: type[E]) -> Rows[E]:
+        return self._rows.setdefault(kind, DeclaredStaysListed())
+
+
+class Rises(Rows[E]):
+    def listed(self, query: Query, *, after: str | None) -> Iterator[str]:
+        rising = copy(query.listing)
+        rising.descending = False
+        return super().listed(replace(query, listing=rising), after=after)
+
+
+class NothingIsDescending(Store):
+    def rows(self, kind: type[E]) -> Rows[E]:
+        return self._rows.setdefault(kind, Rises())
+
+
+class OnePartition(Rows[E]):
+    def _move(self, old: set[Place], new: set[Place]) -> None:
+        super()._move(_whole(old), _whole(new))
+
+    def listed(self, query: Query, *, after: str | None) -> Iterator[str]:
+        return super().listed(replace(query, partition=_first(query.partition)), after=after)
+
+
+class ValuesAreIgnored(Store):
+    def rows(self, kind: type[E]) -> Rows[E]:
+        return self._rows.setdefault(kind, OnePartition())
+
+
+def _first(partition: str) -> str:
+    return "#".join(partition.split("#")[:2])
+
+
+def _whole(places: set[Place]) -> set[Place]:
+    return {Place(_first(partition), position) for partition, position in places}
+
+
+# Repositories
+
+
+class Specimens(InMemorySpecimenRepository):
+    """Sound; the broken ones begin here."""
+
+
+class ListsWhatHasNoValue(Specimens):
+    def page(self, query: Query, *, limit: int, cursor: str | None = None) -> Page[Specimen]:
+        page = super().page(query, limit=limit, cursor=cursor)
+        lacking = (entity for entity in self._rows.by_id.values() if query.listing.place(entity) is None)
+        return Page((*page.items, *lacking), page.next_cursor)
+
+
+class CursorForAnyListing(Specimens):
+    def page(self, query: Query, *, limit: int, cursor: str | None = None) -> Page[Specimen]:
+        after = None if cursor is None else decode_cursor(self.kind, Everything(), cursor)
+        page = super().page(query, limit=limit, cursor=after and encode_cursor(self.kind, query, after))
+        if page.next_cursor is None:
+            return page
+        last = decode_cursor(self.kind, query, page.next_cursor)
+        return Page(page.items, encode_cursor(self.kind, Everything(), last))
+
+
+class AnyListing(Specimens):
+    def page(self, query: Query, *, limit: int, cursor: str | None = None) -> Page[Specimen]:
+        require_limit(limit)
+        return Page((), None) if query.listing.name == "of_owner" else super().page(query, limit=limit, cursor=cursor)
+
+
+class NumbersAsTexts(Specimens):
+    def page(self, query: Query, *, limit: int, cursor: str | None = None) -> Page[Specimen]:
+        def key(entity: Entity) -> tuple[Any, ...]:
+            return (*(str(getattr(entity, field)) for field in query.listing.order), entity.id)
+
+        everything = super().page(query, limit=500).items
+        listed = sorted(everything, key=key, reverse=query.listing.descending)
+        done = int(cursor or 0)
+        return Page(tuple(listed[done : done + limit]), str(done + limit) if len(listed) > done + limit else None)
