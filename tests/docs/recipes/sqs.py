@@ -1,4 +1,4 @@
-"""A bus of one's own: a FIFO queue of SQS."""
+"""An event bus on a FIFO queue of SQS."""
 
 from typing import TYPE_CHECKING
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 class SQSEventBus(EventBus):
-    """Sends each event to a FIFO queue, which keeps those of one aggregate in order, and drops what it has taken."""
+    """Sends each event to a FIFO queue, which keeps the order per aggregate and drops repeats for five minutes."""
 
     def __init__(self, client: "SQSClient", queue_url: str, source: str) -> None:
         self._client = client
