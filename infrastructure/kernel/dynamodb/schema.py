@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 PK = "pk"
-"""The partition key: type and id of the aggregate, as in `SPONSOR#01JD…`."""
+"""The partition key: type and id of the aggregate, as in `CRATE#01JD…`."""
 SK = "sk"
 """The sort key: `ROOT` for the aggregate itself; other values are free for items that belong to it."""
 ROOT = "#"
