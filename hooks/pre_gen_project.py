@@ -8,6 +8,12 @@ from pathlib import Path
 ROOT = Path({{lipsum.__globals__["os"].getcwd() | tojson}})
 ANSWERS = json.loads(r'''{{ cookiecutter | tojson }}''')
 
+# Cookiecutter drops answers to questions that do not exist, without a word. Only its command line still has them.
+# {% set modules = lipsum.__globals__["os"].sys.modules %}
+# {% set click = modules.get("typer._click.globals") or modules.get("click") %}
+# {% set command = click.get_current_context(silent=True) if click else None %}
+GIVEN = json.loads(r'''{{ (command.params.get("extra_context") if command else None) | tojson }}''') or {}
+
 if sys.version_info < (3, 11):
     sys.exit("Cookiecutter runs on Python %d.%d here; this template needs 3.11 or later." % sys.version_info[:2])
 sys.dont_write_bytecode = True
@@ -15,4 +21,4 @@ sys.path.insert(0, str(ROOT))
 
 from template.generate import check
 
-check(ROOT, ANSWERS)
+check(ROOT, ANSWERS, json.loads(GIVEN) if isinstance(GIVEN, str) else GIVEN)  # cruft is given JSON

@@ -6,8 +6,11 @@ import tempfile
 from argparse import ArgumentParser
 from collections.abc import Iterable
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
+from template.clashes import clashes
+from template.clashes import identifiers
 from template.errors import Refused
 from template.formatting import format_python
 from template.generate import move
@@ -15,12 +18,9 @@ from template.generate import write
 from template.names import Name
 from template.renaming import Renamer
 from template.service import Reference
-from template.service import clashes
-from template.service import identifiers
 from template.service import renamed
 from template.source import RECORD
 from template.wiring import Wiring
-from template.wiring import carried_over
 
 
 def main() -> None:
@@ -60,8 +60,11 @@ def add(reference: Reference, service: Path, name: Name) -> list[str]:
 
     made = renamed(reference.of_the_plain_aggregate(), new)
     wirings = [Wiring.of(path, text, first, new) for path, text in reference.wiring(answers).items()]
-    problems = [f"NAME: {name.singular!r} would overwrite {path}" for path in made if (service / path).exists()]
-    problems = problems or [*clashes(reference.files(), new), *_taken(wirings, service)]
+    problems = [f"NAME: {name.singular!r} would overwrite {path}" for path in made if _is_there(service / path)]
+    if not problems:
+        taken = reference.taken_by_persistence()
+        problems += clashes(reference.of_the_plain_aggregate(), new, taken, singular="NAME", plural="PLURAL")
+        problems += _taken(wirings, service)
     if problems:
         raise Refused(problems)
 
@@ -77,13 +80,17 @@ def add(reference: Reference, service: Path, name: Name) -> list[str]:
     return [*made]
 
 
+def _is_there(module: Path) -> bool:
+    """Whether there is a file of that name, or a package."""
+    return module.exists() or module.with_suffix("").is_dir()
+
+
 def _taken(wirings: Iterable[Wiring], service: Path) -> Iterator[str]:
     """What the new lines would call as something else is called in the service."""
     for wiring in wirings:
-        if wiring.path.endswith(".py"):
-            there = identifiers((service / wiring.path).read_text(encoding="utf-8"))
-            for name in sorted(wiring.introduced & there):
-                yield f"NAME: {name!r} is something else in {wiring.path} already"
+        there = identifiers((service / wiring.path).read_text(encoding="utf-8"))
+        for name in sorted(wiring.introduced & there):
+            yield f"NAME: {name!r} is something else in {wiring.path} already"
 
 
 def _wired(wirings: Iterable[Wiring], service: Path, drafts: Path) -> dict[str, bytes]:
@@ -97,10 +104,9 @@ def _wired(wirings: Iterable[Wiring], service: Path, drafts: Path) -> dict[str, 
     files: dict[str, bytes] = {}
     lost: list[str] = []
     for wiring in wirings:
-        before, after = _formatted(wiring, drafts)
+        formatted = wiring.formatted(partial(_formatted, folder=drafts))
         try:
-            text = carried_over(before, after, (service / wiring.path).read_text(encoding="utf-8"))
-            files[wiring.path] = text.encode()
+            files[wiring.path] = formatted.carried_over((service / wiring.path).read_text(encoding="utf-8")).encode()
         except LookupError as missing:
             lost.append(f"{wiring.path} has changed; there is no telling where these lines belong:\n{missing.args[0]}")
     if lost:
@@ -108,15 +114,11 @@ def _wired(wirings: Iterable[Wiring], service: Path, drafts: Path) -> dict[str, 
     return files
 
 
-def _formatted(wiring: Wiring, drafts: Path) -> tuple[str, str]:
-    """A wiring file without and with the new aggregate, as the template would have made it."""
-    texts = []
-    for text in (wiring.before, wiring.after):
-        write({wiring.path: text.encode()}, drafts / "wiring")
-        if wiring.path.endswith(".py"):
-            format_python(drafts, [f"wiring/{wiring.path}"])
-        texts.append((drafts / "wiring" / wiring.path).read_text(encoding="utf-8"))
-    return texts[0], texts[1]
+def _formatted(text: str, folder: Path) -> str:
+    """A piece of Python, as the service wants it."""
+    write({"draft.py": text.encode()}, folder)
+    format_python(folder, ["draft.py"])
+    return (folder / "draft.py").read_text(encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -1,14 +1,30 @@
 """What the user answered, checked."""
 
 import re
+from collections.abc import Iterable
 from collections.abc import Iterator
 from collections.abc import Mapping
 from dataclasses import dataclass
+from difflib import get_close_matches
 from typing import Any
 
 from template.errors import Refused
 from template.names import Name
 from template.names import shown
+
+QUESTIONS = (
+    "project_name",
+    "project_slug",
+    "description",
+    "author",
+    "email",
+    "aggregate",
+    "aggregate_plural",
+    "example",
+    "licence",
+    "git",
+)
+"""In the order in which `cookiecutter.json` has them."""
 
 LICENCES = ("MIT", "Proprietary")
 
@@ -20,6 +36,17 @@ _EMAIL = re.compile(r"(?!\.)(?:\.?[A-Za-z0-9!#$%&'*+/=?^_|~-])+@[\w-]+(?:\.[\w-]
 
 _COMMANDS = frozenset({"activate", "lint-imports", "pip", "pip3", "python", "python3"})
 """What the service needs in its environment, beside what has the name of its distribution."""
+
+_VARIABLES_OF_OTHERS = (
+    *("AWS_REGION", "AWS_LAMBDA_FUNCTION_NAME", "AWS_EXECUTION_ENV", "AWS_CONTAINER_CREDENTIALS_FULL_URI"),
+    *("AWS_DEFAULT_REGION", "AWS_ENDPOINT_URL_DYNAMODB", "AWS_XRAY_DAEMON_ADDRESS", "LAMBDA_TASK_ROOT"),
+    *("KUBERNETES_SERVICE_HOST", "KUBERNETES_PORT_443_TCP", "DOCKER_HOST", "COMPOSE_PROJECT_NAME", "CONTAINER_HOST"),
+    *("PYTHON_VERSION", "PIP_INDEX_URL", "PIPX_HOME", "CONDA_PREFIX", "VIRTUAL_ENV", "COVERAGE_FILE"),
+    *("MYPY_CACHE_DIR", "RUFF_CACHE_DIR", "PYTEST_CURRENT_TEST", "TEST_ADAPTERS", "MINISTACK_ADDRESS"),
+    *("GIT_DIR", "GITHUB_ACTIONS", "GITLAB_CI", "RUNNER_OS", "JENKINS_URL", "SSH_AUTH_SOCK", "SSL_CERT_FILE"),
+    *("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "BASH_ENV", "XDG_CONFIG_HOME"),
+)
+"""Environment variables that other programs read. A service whose prefix they have would take them for its settings."""
 
 _YES = {True: True, False: False, "yes": True, "no": False, "true": True, "false": False}
 
@@ -73,7 +100,7 @@ class Answers:
         literals = {
             "team-service": self.project_slug,
             "team_service": snake,
-            "TEAM_SERVICE": snake.upper(),
+            "TEAM_SERVICE": _variable(self.project_slug),
             "Team Service": self.project_name,
             "Football teams sign, release and transfer players: a clean-architecture service on AWS.": self.description,
             "The team-service authors": self.author,
@@ -101,17 +128,17 @@ class Answers:
         }
 
 
+def unknown(given: Iterable[str]) -> Iterator[str]:
+    """What is wrong with the questions that were answered, whatever the answers are."""
+    for question in given:
+        if question not in QUESTIONS:
+            guess = get_close_matches(question, QUESTIONS, n=1)
+            hint = f"did you mean {guess[0]!r}?" if guess else f"there are {', '.join(QUESTIONS)}"
+            yield f"{shown(question)} is not a question; {hint}"
+
+
 def _problems(given: Mapping[str, Any], taken: frozenset[str]) -> Iterator[str]:
-    texts = (
-        "project_name",
-        "project_slug",
-        "description",
-        "author",
-        "email",
-        "aggregate",
-        "aggregate_plural",
-        "licence",
-    )
+    texts = [question for question in QUESTIONS if question not in {"example", "git"}]
     no_texts = [key for key in texts if not isinstance(given.get(key), str)]
     yield from (f"{key}: {shown(given.get(key))} is not a text" for key in no_texts)
     for key in ("project_name", "description", "author"):
@@ -150,3 +177,12 @@ def _problems_of_slug(slug: str, taken: frozenset[str]) -> Iterator[str]:
         yield f"project_slug: {slug!r} is the name of a distribution that the service is installed with"
     elif slug in _COMMANDS:
         yield f"project_slug: {slug!r} is the name of a command that the service needs"
+    else:
+        prefix = _variable(slug) + "_"
+        others = [variable for variable in _VARIABLES_OF_OTHERS if variable.startswith(prefix)]
+        if others:
+            yield f"project_slug: the settings of {slug!r} would begin with {prefix}, as {others[0]} does"
+
+
+def _variable(slug: str) -> str:
+    return slug.replace("-", "_").upper()

@@ -5,13 +5,16 @@ import shutil
 import subprocess
 import sys
 import tempfile
+from collections.abc import Iterable
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from template.answers import Answers
+from template.answers import unknown
 from template.errors import Refused
 from template.formatting import format_python
+from template.paths import is_verbatim
 from template.service import Reference
 from template.source import RECORD
 from template.source import Source
@@ -22,13 +25,16 @@ MARKER = Path("HOOKS_DID_NOT_RUN.md")
 _KEEP_EXISTING = "Files that exist are kept."
 
 
-def check(root: Path, context: Mapping[str, Any]) -> None:
-    """Ends cookiecutter, with everything that is wrong, before it writes anything."""
-    reference = Reference(root)
-    try:
-        reference.service(reference.answers(context))
-    except Refused as refused:
-        sys.exit(f"No service was made:{refused}")
+def check(root: Path, context: Mapping[str, Any], given: Iterable[str] = ()) -> None:
+    """Ends cookiecutter, with everything that is wrong, before it writes anything.
+
+    Args:
+        context: the answers, by their questions, beside what cookiecutter adds.
+        given: the questions that the command line answers, of which cookiecutter drops those that do not exist.
+    """
+    problems = [*unknown(given), *Reference(root).problems(context)]
+    if problems:
+        sys.exit(f"No service was made:{Refused(problems)}")
     # Cookiecutter now puts its own there, unless it was told to skip files that exist.
     MARKER.write_text(_KEEP_EXISTING, encoding="utf-8")
 
@@ -43,8 +49,7 @@ def generate(root: Path, context: Mapping[str, Any]) -> None:
 
     with tempfile.TemporaryDirectory() as folder:
         drafts = Path(folder)
-        write(files, drafts)
-        complaint = format_python(drafts, files)
+        complaint = draft(files, drafts)
         for path in files:
             if not (keep_existing and Path(path).exists()):
                 move(drafts / path, Path(path))
@@ -53,9 +58,20 @@ def generate(root: Path, context: Mapping[str, Any]) -> None:
     is_of_cruft = "_repo_dir" not in context  # it compares folders that it makes elsewhere, and prints the difference
     if is_of_cruft:
         return
-    if answers.git:
-        _init_git()
-    _say_what_is_next(answers, complaint)
+    notes = [f"make fix    # nothing is formatted yet: {complaint}"] if complaint else []
+    complaint = _init_git() if answers.git else None
+    notes += [f"git init    # there is no repository yet: {complaint}"] if complaint else []
+    _say_what_is_next(answers, notes)
+
+
+def draft(files: Mapping[str, bytes], folder: Path) -> str | None:
+    """Writes a service into a folder and formats what is its own.
+
+    Returns:
+        Why it is not formatted, if it is not.
+    """
+    write(files, folder)
+    return format_python(folder, (path for path in files if not is_verbatim(path)))
 
 
 def write(files: Mapping[str, bytes], folder: Path) -> None:
@@ -74,22 +90,39 @@ def move(draft: Path, target: Path) -> None:
     shutil.move(draft, target)
 
 
-def _init_git() -> None:
-    """Makes a repository, unless there is no git, or the folder is in a repository already."""
-    if shutil.which("git") is None:
-        return
-    inside = subprocess.run(["git", "rev-parse", "--git-dir"], capture_output=True, check=False)
-    if inside.returncode != 0:
-        subprocess.run(["git", "init", "--quiet", "--initial-branch", "main", "--template="], check=True)
-        subprocess.run(["git", "add", "--all"], check=True)
+def _init_git() -> str | None:
+    """Makes a repository, unless there is no git, or the folder is in a repository already.
+
+    Returns:
+        Why there is none, if git refused. The service is as good without.
+    """
+    if shutil.which("git") is None or _git("rev-parse", "--git-dir").returncode == 0:
+        return None
+    commands = (
+        ("init", "--quiet", "--template="),
+        ("symbolic-ref", "HEAD", "refs/heads/main"),  # `init --initial-branch` needs git 2.28
+        ("add", "--all"),
+    )
+    for command in commands:
+        finished = _git(*command)
+        if finished.returncode != 0:
+            shutil.rmtree(".git", ignore_errors=True)
+            return " ".join(finished.stderr.split()) or f"git {command[0]} failed"
+    return None
 
 
-def _say_what_is_next(answers: Answers, complaint: str | None) -> None:
+def _git(*arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        ["git", *arguments], capture_output=True, encoding="utf-8", errors="backslashreplace", check=False
+    )
+
+
+def _say_what_is_next(answers: Answers, notes: Iterable[str]) -> None:
     lines = [
         f"{answers.project_name} is ready. Next:",
         "",
         f"  cd {shlex.quote(str(Path.cwd()))}",
-        *([f"  make fix    # nothing is formatted yet: {complaint}"] if complaint else []),
+        *(f"  {note}" for note in notes),
         "  make test   # the first command also installs, for about a minute",
         "  make run    # serves on http://127.0.0.1:8080, with the API's documentation at /docs",
         "  make aggregate NAME=Invoice",

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import subprocess
 from collections.abc import Mapping
 from dataclasses import asdict
@@ -14,6 +15,9 @@ from template import VERSION
 RECORD = ".template.json"
 """The file of a service that says which template, which version of it, and which answers it was made from."""
 
+_URL = re.compile(r"[a-z][a-z+]*://|(?:[^/@:]+@)?[^/@:]{2,}:")
+"""How the address of a repository on another machine begins, git's own short form among them: `git@host:path`."""
+
 _UNSUBSTITUTED = "$Format"
 
 
@@ -22,7 +26,7 @@ class Source:
     """A template at one of its versions."""
 
     template: str
-    """A folder, the address of a git repository, or that of a zip."""
+    """The address of a git repository or a zip; a folder, if it is no clone of a repository that has an address."""
 
     commit: str | None
     """None if it is not known: of a folder without git, or of a zip that git has not made."""
@@ -45,15 +49,27 @@ def _location(root: Path, context: Mapping[str, Any]) -> str:
         called_in = Path(os.environ.get("PWD", "."))
         return str((called_in / given).resolve()) if (called_in / given).is_file() else given
     is_in_place = context.get("_repo_dir") == given  # a folder is used where it is; all else is cloned, by cruft too
-    origin = None if is_in_place else _git(root, "config", "remote.origin.url")
-    return origin or str(root)
+    origin = _git(root, "config", "remote.origin.url") if _is_repository(root) else None
+    if origin is None or (is_in_place and not _URL.match(origin)):
+        return str(root)
+    return _without_credentials(origin)
+
+
+def _without_credentials(url: str) -> str:
+    """What may be committed: the user of `ssh://git@host` stays, since the address is none without."""
+    return re.sub(r"^(https?://)[^/@]*@|^([a-z+]+://[^/@:]*):[^/@]*(?=@)", r"\1\2", url)
 
 
 def _commit(root: Path) -> str | None:
-    if (root / ".git").exists():
+    if _is_repository(root):
         return _git(root, "rev-parse", "HEAD")
     substituted_by_git_archive = (root / "template/commit.txt").read_text(encoding="utf-8").strip()
     return None if substituted_by_git_archive.startswith(_UNSUBSTITUTED) else substituted_by_git_archive
+
+
+def _is_repository(root: Path) -> bool:
+    """Whether it is one itself; a folder in somebody else's repository is none."""
+    return (root / ".git").exists()
 
 
 def _git(root: Path, *arguments: str) -> str | None:

@@ -19,9 +19,9 @@ class UnitOfWork(ABC):
     """Changes to at most 100 aggregates, of any kinds, all made by `commit` or none.
 
         with unit_of_work() as work:
-            sponsors = work.of(Sponsor)
-            sponsor = sponsors.get(id)
-            sponsors.save(sponsor.rename(name))
+            crates = work.of(Crate)
+            crate = crates.get(id)
+            crates.save(crate.rename(name))
             work.commit()
 
     Reads are consistent and no snapshot: what must not change meanwhile is saved or `check`ed. Leaving the block

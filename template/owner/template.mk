@@ -17,7 +17,8 @@ aggregate: $(INSTALLED) ## Add an aggregate: NAME=Invoice; and PLURAL=…, if it
 			git -C $(FETCHED)/template checkout --quiet "$(or $(COMMIT),HEAD)" ;; \
 		esac; \
 	do \
-		echo "No template there: $$template. Say where: make aggregate NAME=$(NAME) TEMPLATE=<path, git URL or zip>" >&2; \
+		echo "No template there: $$template$(if $(COMMIT), at commit $(COMMIT))." >&2; \
+		echo "Say where: make aggregate NAME=$(NAME) TEMPLATE=<path, git URL or zip>" >&2; \
 		test -t 0 && printf 'Where is it now? ' && read -r template && test -n "$$template" || exit 1; \
 	done
 	@PYTHONPATH=$(FETCHED)/template $(BIN)/python -B -m template.aggregate "$(NAME)" $(PLURAL)

@@ -9,12 +9,20 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from template.service import OWN
-from template.service import SHIPPED
+from template.paths import OWN
+from template.paths import SHIPPED
 
 ROOT = Path(__file__).parents[2]
 NEW = ROOT / ".venv-new/bin"
 """Where `make new` has cookiecutter, and the tests cruft."""
+
+OF_THE_REFERENCE: Mapping[str, str] = {
+    "project_name": "Team Service",
+    "description": "Football teams sign, release and transfer players: a clean-architecture service on AWS.",
+    "aggregate": "Sponsor",
+    "example": "yes",
+}
+"""The answers of which the reference is made again."""
 
 ORDER: Mapping[str, str] = {
     "project_name": "Order Service",
@@ -51,9 +59,7 @@ class Service:
 
     def make(self, *arguments: str) -> str:
         """The output of a target that has to succeed."""
-        finished = self.run("make", *arguments)
-        assert finished.code == 0, finished.output
-        return finished.output
+        return self.done("make", *arguments)
 
     def install(self) -> None:
         """What `make .venv/installed` does, with the packages of this environment instead of an index."""
@@ -61,22 +67,27 @@ class Service:
         venv = self.folder / ".venv"
         subprocess.run([sys.executable, "-m", "venv", "--without-pip", venv], check=True)
         [site] = venv.glob("lib/*/site-packages")
-        [packages] = ours.parent.glob("lib/*/site-packages")
-        site.joinpath("shared.pth").write_text(f"{packages}\n", encoding="utf-8")
+        shared = [path for path in sys.path if path.endswith("site-packages")]
+        site.joinpath("shared.pth").write_text(
+            "".join(f"{path}\n" for path in (self.folder, *shared)), encoding="utf-8"
+        )
         for script in ("lint-imports", "mypy", "pytest"):
             text = (ours / script).read_text(encoding="utf-8")
             (venv / "bin" / script).write_text(text.replace(str(ours), str(venv / "bin")), encoding="utf-8")
             (venv / "bin" / script).chmod(0o755)
         (venv / "bin/ruff").symlink_to(ours / "ruff")
-        python = venv / "bin/python"
-        install = ("install", "--quiet", "--disable-pip-version-check", "--no-deps", "--no-build-isolation", "-e", ".")
-        finished = run(ours / "pip", "--python", python, *install, cwd=self.folder)
-        assert finished.code == 0, finished.output
-        self.installed_again()
+        (venv / "installed").touch()
 
-    def installed_again(self) -> None:
-        """What make would do after a change of `pyproject.toml`: no dependency has changed."""
-        (self.folder / ".venv/installed").touch()
+    def install_by_pip(self) -> None:
+        """Installs what `pyproject.toml` says, by which the service gets its command."""
+        options = ("--quiet", "--disable-pip-version-check", "--no-deps", "--no-build-isolation")
+        self.done(NEW / "pip", "--python", self.folder / ".venv/bin/python", "install", *options, "-e", ".")
+
+    def done(self, *command: str | Path, **environment: str) -> str:
+        """The output of a command that has to succeed."""
+        finished = self.run(*command, **environment)
+        assert finished.code == 0, finished.output
+        return finished.output
 
 
 def generate(into: Path, template: str | Path = ROOT, *options: str, **answers: str) -> Finished:
@@ -122,8 +133,8 @@ def run(*command: str | Path, cwd: Path, **environment: str) -> Finished:
 
 def copy_of_the_template(into: Path) -> Path:
     """The template as it stands here, uncommitted changes included, in a git repository of its own."""
-    for entry in (*SHIPPED, *OWN):
-        source = ROOT / entry
+    for source in (ROOT / entry for entry in (*SHIPPED, *OWN)):
+        entry = source.relative_to(ROOT)
         if source.is_dir():
             shutil.copytree(source, into / entry, dirs_exist_ok=True, ignore=shutil.ignore_patterns("__pycache__"))
         else:

@@ -66,8 +66,8 @@ def test_what_the_owner_has_written_beside_the_lines_stays(order_service):
     replace(
         order_service,
         "infrastructure/container.py",
-        "    check_liveness =",
-        "    mine = Factory(dict)\n    check_liveness =",
+        "    get_order =",
+        "    mine = Factory(dict)\n    get_order =",
     )
 
     order_service.make("aggregate", "NAME=Invoice")
@@ -80,7 +80,6 @@ def test_what_the_owner_has_written_beside_the_lines_stays(order_service):
 
 def test_a_second_one_finds_its_place_though_the_first_aggregate_of_all_is_gone(order_service):
     order_service.make("aggregate", "NAME=Invoice")
-    order_service.installed_again()
     routes = order_service.folder / "infrastructure/api/routes.py"
     kept = [line for line in routes.read_text(encoding="utf-8").splitlines(keepends=True) if "order" not in line]
     routes.write_text("".join(kept), encoding="utf-8")
@@ -99,7 +98,9 @@ def test_a_second_one_finds_its_place_though_the_first_aggregate_of_all_is_gone(
         ("invoice", "did you mean 'Invoice'?"),
         ("Class", "a keyword of Python"),
         ("Setting", "'settings'"),
-        ("Request", "usecases/kernel/requests.py"),
+        ("Event", "'Event', which is something else in domain/sponsor.py"),
+        ("Repository", "every persistence has already"),
+        ("Kernel", "would overwrite domain/kernel.py"),
         ("../Invoice", "not in PascalCase"),
     ],
 )
@@ -126,7 +127,7 @@ def test_a_file_of_the_owner_is_never_overwritten(order_service):
 
 
 def test_lines_without_a_place_are_told_and_nothing_is_changed(order_service):
-    (order_service.folder / "infrastructure/api/routes.py").write_text("ROUTES = ()\n", encoding="utf-8")
+    (order_service.folder / "infrastructure/api/routes.py").write_text("ROUTES = mine()\n", encoding="utf-8")
     before = order_service.files()
 
     finished = order_service.run("make", "aggregate", "NAME=Invoice")
@@ -142,6 +143,18 @@ def test_without_a_name_it_asks_for_one(order_service):
 
     assert finished.code != 0
     assert "make aggregate NAME=Invoice" in finished.output
+
+
+def test_nothing_is_installed_again(order_service):
+    order_service.make("aggregate", "NAME=Invoice")
+
+    assert order_service.run("make", "--question", ".venv/installed").code == 0
+
+
+def test_a_name_of_the_example_is_free_where_the_example_is_not(order_service):
+    order_service.make("aggregate", "NAME=Team")
+
+    assert b"class Team(Entity)" in order_service.files()["domain/team.py"]
 
 
 def test_a_template_that_has_moved_is_asked_for(tmp_path, template, order_service):

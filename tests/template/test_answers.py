@@ -15,6 +15,7 @@ from tests.template.services import ROOT
 from tests.template.services import Finished
 from tests.template.services import Service
 from tests.template.services import context
+from tests.template.services import copy_of_the_template
 from tests.template.services import generate
 from tests.template.services import run
 
@@ -164,11 +165,47 @@ def test_a_slug_that_the_service_is_installed_with_is_refused(slug):
     assert problem.startswith(f"project_slug: '{slug}' is the name of ")
 
 
+@pytest.mark.parametrize(
+    "slug",
+    [
+        "aws",
+        "aws-lambda",
+        "lambda",
+        "pip",
+        "git",
+        "docker",
+        "kubernetes",
+        "kubernetes-service",
+        "pytest",
+        "test",
+        "http",
+    ],
+)
+def test_a_slug_whose_settings_would_be_those_of_others_is_refused(slug):
+    [problem] = problems_of(project_slug=slug)
+
+    assert problem.startswith("project_slug: ")
+    assert any(reason in problem for reason in ("would begin with ", "is the name of "))
+
+
+def test_a_slug_that_is_refused_for_its_settings_is_told_which_others_have_them():
+    [problem] = problems_of(project_slug="aws-lambda")
+
+    assert problem == (
+        "project_slug: the settings of 'aws-lambda' would begin with AWS_LAMBDA_, as AWS_LAMBDA_FUNCTION_NAME does"
+    )
+
+
+@pytest.mark.parametrize("slug", ["aws-orders", "lambda-orders", "test-service", "gitter", "python-courses"])
+def test_a_slug_that_only_begins_like_others_is_none_of_theirs(slug):
+    assert problems_of(project_slug=slug) == ()
+
+
 @pytest.mark.parametrize("slug", ["abc", "order-service", "o2-2", "x" * 60])
 def test_the_command_and_the_settings_are_called_after_the_slug(slug):
     files = files_of(project_slug=slug)
 
-    assert tomllib.loads(files["pyproject.toml"])["project"]["scripts"] == {slug: "infrastructure.kernel.cli:main"}
+    assert tomllib.loads(files["pyproject.toml"])["project"]["scripts"] == {slug: "infrastructure.cli:main"}
     assert f"{slug.replace('-', '_').upper()}_DYNAMODB_TABLE={slug}\n" in files[".env.example"]
 
 
@@ -271,6 +308,49 @@ def test_cookiecutter_makes_nothing_of_hostile_answers(tmp_path, answers, named)
     assert "No service was made:\n" in finished.output
     assert all(f"\n  - {key}: " in finished.output for key in named)
     assert nothing_is_left(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("question", "hint"),
+    [
+        ("aggregat", "did you mean 'aggregate'?"),
+        ("Aggregate", "did you mean 'aggregate'?"),
+        ("project-name", "did you mean 'project_name'?"),
+        ("license", "did you mean 'licence'?"),
+        ("colour", "there are project_name, "),
+        ("_template", "did you mean "),
+    ],
+)
+def test_an_answer_to_a_question_that_does_not_exist_is_refused(tmp_path, question, hint):
+    finished = cooked(tmp_path, **ORDER, **{question: "x"})
+
+    assert finished.code != 0
+    assert f"\n  - {question!r} is not a question; {hint}" in finished.output
+    assert nothing_is_left(tmp_path)
+
+
+def test_cruft_too_refuses_an_answer_to_a_question_that_does_not_exist(tmp_path):
+    template = copy_of_the_template(tmp_path / "template")
+    (tmp_path / "new").mkdir()
+    given = ("--no-input", "--extra-context", '{"aggregat": "Order"}')
+
+    finished = run(NEW / "cruft", "create", template, *given, cwd=tmp_path / "new", HOME=str(tmp_path))
+
+    assert finished.code != 0
+    assert "'aggregat' is not a question; did you mean 'aggregate'?" in finished.output
+    assert not [*(tmp_path / "new").iterdir()]
+
+
+def test_what_the_user_has_configured_for_other_templates_is_no_answer(tmp_path):
+    configuration = tmp_path / "cookiecutterrc"
+    configuration.write_text("default_context:\n  github_username: ann\n  author: Ann\n", encoding="utf-8")
+    (tmp_path / "new").mkdir()
+
+    finished = generate(tmp_path / "new", ROOT, "--config-file", str(configuration), **ORDER)
+
+    assert finished.code == 0, finished.output
+    [folder] = (tmp_path / "new").iterdir()
+    assert b"Copyright (c) Ann\n" in Service(folder).files()["LICENSE"]
 
 
 @pytest.mark.parametrize(("key", "answer"), [("licence", "GPL"), ("example", "maybe"), ("git", "perhaps")])

@@ -50,12 +50,19 @@ def test_a_service_is_green_with_two_aggregates_more(tmp_path):
     made = of_a_copy(tmp_path)
 
     made.make("aggregate", "NAME=Invoice")
-    made.installed_again()
     made.make("aggregate", "NAME=LineItem")
-    made.installed_again()
 
     assert " passed" in made.make("check", "test")
     assert not mentions(made)
+
+
+def test_a_service_is_installed_with_a_command_of_its_name(tmp_path):
+    made = service(tmp_path / "new", **ORDER)
+    made.install()
+
+    made.install_by_pip()
+
+    assert "serve" in made.done(".venv/bin/order-service", "--help")
 
 
 @pytest.mark.parametrize("example", ["yes", "no"])

@@ -377,29 +377,6 @@ def test_where_nothing_can_be_written_it_fails_and_leaves_nothing(tmp_path):
     assert {path.name for path in tmp_path.iterdir()} <= {"blocked", ".cookiecutter_replay", ".cookiecutters"}
 
 
-def test_everything_is_staged_in_a_repository_of_its_own(tmp_path):
-    made = service(tmp_path / "new", **ORDER)
-
-    assert git(made.folder, "rev-parse", "--show-toplevel").strip() == str(made.folder)
-    assert {*git(made.folder, "ls-files").splitlines()} == {*made.files()}
-    assert git(made.folder, "status", "--porcelain").count("\nA  ") == len(made.files()) - 1
-
-
-def test_in_a_repository_there_is_no_other(tmp_path):
-    git(tmp_path, "init", "--quiet")
-
-    made = service(tmp_path / "new", **ORDER)
-
-    assert not (made.folder / ".git").exists()
-    assert git(tmp_path, "diff", "--cached", "--name-only") == ""
-
-
-def test_without_git_there_is_no_repository(tmp_path):
-    made = service(tmp_path / "new", **ORDER, git="no")
-
-    assert not (made.folder / ".git").exists()
-
-
 @pytest.mark.parametrize("broken", ["the index", "ensurepip"])
 def test_without_the_formatter_there_is_a_complaint_and_the_files_stay_as_they_are(tmp_path, monkeypatch, broken):
     false = shutil.which("false")
@@ -423,25 +400,3 @@ def test_without_the_formatter_there_is_a_complaint_and_the_files_stay_as_they_a
     assert complaint is not None
     assert "ruff" in complaint
     assert (tmp_path / "one.py").read_text(encoding="utf-8") == "one  =  1\n"
-
-
-def test_make_new_makes_the_service_that_is_asked_for(tmp_path):
-    arguments = 'project_name="Order Service" aggregate=Order example=no'
-
-    done(make_new(tmp_path, f"ARGS={arguments}"))
-
-    [folder] = (tmp_path / "new").iterdir()
-    assert Service(folder).files() == service(tmp_path / "other", **ORDER).files()
-
-
-def test_make_new_asks_nothing_where_nobody_can_answer(tmp_path):
-    output = done(make_new(tmp_path))
-
-    made = Service(tmp_path / "new/team-service")
-    assert {"domain/sponsor.py", "domain/team.py"} <= {*made.files()}
-    assert f"cd {made.folder}\n" in output
-
-
-def make_new(folder: Path, *arguments: str) -> Finished:
-    (folder / "new").mkdir()
-    return run("make", "new", f"OUT={folder / 'new'}", *arguments, cwd=ROOT, HOME=str(folder))

@@ -22,9 +22,9 @@ https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SetQue
 class Consumer(ABC):
     """Brings about what follows from an event: all of it once, however often the event arrives.
 
-        class WelcomeSponsors(Consumer):
+        class WelcomeMembers(Consumer):
             name = "welcome"
-            handles = (SponsorCreated,)
+            handles = (MemberJoined,)
 
             def apply(self, event: Event, work: UnitOfWork) -> None:
                 work.of(Letter).add(Letter(id=event.event_id, to=event.aggregate_id))

@@ -10,7 +10,7 @@ from typing import Literal
 from typing import NamedTuple
 
 PK = "pk"
-"""The partition key: type and id of the aggregate, as in `SPONSOR#01JD…`."""
+"""The partition key: type and id of the aggregate, as in `CRATE#01JD…`."""
 SK = "sk"
 """The sort key: `ROOT` for the aggregate itself; other values are free for items that belong to it."""
 ROOT = "#"
