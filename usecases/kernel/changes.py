@@ -110,10 +110,10 @@ class _One(OfOne[E, C, T]):
 class ChangeOne(_One[E, C, E]):
     """Changes one aggregate.
 
-    class RenameSponsor(ChangeOne[Sponsor, RenameSponsorRequest]):
-        def change(self, sponsor: Sponsor, request: RenameSponsorRequest) -> Changed[Sponsor]:
-            renamed = sponsor.rename(request.name)
-            return Changed(renamed, self._events(SponsorRenamed, renamed, name=renamed.name))
+    class RenameOrder(ChangeOne[Order, RenameOrderRequest]):
+        def change(self, order: Order, request: RenameOrderRequest) -> Changed[Order]:
+            renamed = order.rename(request.name)
+            return Changed(renamed, self._events(OrderRenamed, renamed, name=renamed.name))
     """
 
     @abstractmethod
@@ -128,9 +128,9 @@ class ChangeOne(_One[E, C, E]):
 class RemoveOne(_One[E, C, None]):
     """Removes one aggregate.
 
-    class RemoveSponsor(RemoveOne[Sponsor, ChangeRequest]):
-        def remove(self, sponsor: Sponsor, request: ChangeRequest) -> Removed:
-            return Removed(self._events(SponsorRemoved, sponsor))
+    class RemoveOrder(RemoveOne[Order, ChangeRequest]):
+        def remove(self, order: Order, request: ChangeRequest) -> Removed:
+            return Removed(self._events(OrderRemoved, order))
     """
 
     @abstractmethod

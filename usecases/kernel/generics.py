@@ -8,7 +8,7 @@ from typing import get_origin
 
 
 def resolved(hint: Any, within: type[Any]) -> Any:
-    """`hint` as it reads in the class `within`: `list[E]` is `list[Sponsor]` in a subclass of `Base[Sponsor]`.
+    """`hint` as it reads in the class `within`: `list[E]` is `list[Order]` in a subclass of `Base[Order]`.
 
     A type variable that the class leaves open stays as it is.
     """
