@@ -8,7 +8,6 @@ import pytest
 from ulid import ULID
 
 from domain.kernel.entity import E
-from domain.kernel.entity import Entity
 from domain.kernel.errors import AlreadyExists
 from domain.kernel.errors import Conflict
 from domain.kernel.errors import InvalidArgument
@@ -35,13 +34,12 @@ class RepositoryContract(ListingsContract[E], NamesContract[E]):
         super().__init_subclass__()
         if not hasattr(cls, "kind"):
             return
-        has_text = cls.kind.listed_as is not Entity.listed_as
-        if has_text and not hasattr(cls, "named"):
+        if cls.has_text() and not hasattr(cls, "named"):
             raise TypeError(
                 f"{cls.__name__}: {cls.kind.__name__}.listed_as is overridden: give `named`, which makes a new entity"
                 " that is listed as the text it is given"
             )
-        for name in vars(NamesContract) if not has_text else ():
+        for name in vars(NamesContract) if not cls.has_text() else ():
             if name.startswith("test_"):
                 setattr(cls, name, None)
 
