@@ -56,6 +56,13 @@ class Settings(BaseModel):
     )
     shutdown_seconds: int = Field(default=30, ge=0, description="How long a stopping server waits for its requests.")
     threads: int = Field(default=40, ge=1, le=1000, description="How many requests the server works on at once.")
+    waiting_requests: int = Field(
+        default=40,
+        ge=0,
+        le=10_000,
+        description="How many requests may wait for a thread. The server refuses more at once, with 503 and Retry-After; "
+        "`/health/ready` counts like any other, `/health/live` needs no thread.",
+    )
     deadline_buffer_seconds: float = Field(
         default=1,
         gt=0,

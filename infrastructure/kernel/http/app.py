@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from collections.abc import Iterable
+from collections.abc import Mapping
 from collections.abc import Sequence
 from contextlib import asynccontextmanager
 from functools import cache
@@ -21,14 +22,17 @@ from starlette.types import Scope
 from starlette.types import Send
 
 from domain.kernel.errors import ServiceError
+from domain.kernel.errors import Unavailable
 from infrastructure.kernel.api.endpoint import MAX_BODY
 from infrastructure.kernel.api.endpoint import Answer
 from infrastructure.kernel.api.endpoint import Endpoint
 from infrastructure.kernel.api.endpoint import failure
+from infrastructure.kernel.api.health import LIVE
 from infrastructure.kernel.api.openapi import openapi
 from infrastructure.kernel.api.problems import BodyTooLarge
 from infrastructure.kernel.api.problems import InternalError
 from infrastructure.kernel.api.problems import MethodNotAllowed
+from infrastructure.kernel.api.router import Route
 from infrastructure.kernel.api.router import Router
 from infrastructure.kernel.settings import Settings
 from infrastructure.kernel.wiring import Container
@@ -66,7 +70,13 @@ def _release(service: str) -> str:
 
 
 def _served(router: Router, settings: Settings, otherwise: ASGIApp) -> ASGIApp:
-    """What serves all that FastAPI itself does not: the endpoints, and the problems that there are none."""
+    """What serves all that FastAPI itself does not: the endpoints, and the problems that there are none.
+
+    Each request has a thread, or waits for one; more than may wait are refused at once. Liveness is answered without a
+    thread, so that a service is not restarted because its store hangs.
+    """
+
+    most, under_way = settings.threads + settings.waiting_requests, 0
 
     async def serve(scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -77,10 +87,23 @@ def _served(router: Router, settings: Settings, otherwise: ASGIApp) -> ASGIApp:
         query = request.query_params.multi_items()
         headers = joined(request.headers.raw)
         body = await _body(request) if route.endpoint.may_have_body else b""
-        with within(settings.request_seconds, buffer=settings.deadline_buffer_seconds):
-            answer = await run_in_threadpool(route.answer, query, headers, body)
-        response = _response(answer)
-        await response(scope, receive, send)
+        answer = await answered(route, query, headers, body)
+        await _response(answer)(scope, receive, send)
+
+    async def answered(
+        route: Route, query: Sequence[tuple[str, str]], headers: Mapping[str, str], body: bytes
+    ) -> Answer:
+        nonlocal under_way
+        if route.endpoint is LIVE:
+            return route.answer(query, headers, body)
+        if under_way >= most:
+            return failure(Unavailable("the service is working on as many requests as it can"))
+        under_way += 1
+        try:
+            with within(settings.request_seconds, buffer=settings.deadline_buffer_seconds):
+                return await run_in_threadpool(route.answer, query, headers, body)
+        finally:
+            under_way -= 1
 
     return serve
 
