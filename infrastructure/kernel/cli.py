@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from contextlib import contextmanager
 from contextlib import nullcontext
+from contextlib import suppress
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
@@ -24,7 +25,6 @@ from typing import BinaryIO
 from typing import cast
 
 import typer
-import uvicorn
 from pydantic_core import to_json
 from rich.console import Console
 from rich.progress import BarColumn
@@ -38,6 +38,8 @@ from domain.kernel.events import event_types
 from infrastructure.kernel.api.endpoint import Endpoint
 from infrastructure.kernel.events.schemas import event_schema
 from infrastructure.kernel.http.app import create_app
+from infrastructure.kernel.http.server import Server
+from infrastructure.kernel.http.server import listen
 from infrastructure.kernel.logs import set_levels
 from infrastructure.kernel.ndjson import export_lines
 from infrastructure.kernel.ndjson import import_lines
@@ -45,6 +47,8 @@ from infrastructure.kernel.settings import Settings
 from infrastructure.kernel.wiring import Container
 from infrastructure.kernel.wiring import use_cases
 from usecases.kernel.imports import Import
+
+logger = logging.getLogger(__name__)
 
 app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False)
 table = typer.Typer(no_args_is_help=True, help="The table of the DynamoDB adapter.")
@@ -89,14 +93,15 @@ def serve(
     settings = container.settings()
     # uvicorn, when all requests are finished, raises the signal again, which by itself would look like a crash.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
-    uvicorn.run(
-        create_app(container, context.obj.endpoints),
-        host=settings.http_host if host is None else host,
-        port=settings.http_port if port is None else port,
-        timeout_graceful_shutdown=settings.shutdown_seconds,
-        server_header=False,
-        log_config=None,
-    )
+    with listen(
+        settings.http_host if host is None else host, settings.http_port if port is None else port
+    ) as listening:
+        server = Server(create_app(container, context.obj.endpoints), settings)
+        logger.info("serving at http://%s:%d", *listening.getsockname()[:2])
+        with suppress(KeyboardInterrupt):
+            server.run(sockets=[listening])
+    if not server.started:
+        raise typer.Exit(1)
 
 
 @app.command()

@@ -56,6 +56,18 @@ class Settings(BaseModel):
     )
     shutdown_seconds: int = Field(default=30, ge=0, description="How long a stopping server waits for its requests.")
     threads: int = Field(default=40, ge=1, le=1000, description="How many requests the server works on at once.")
+    connections: int = Field(
+        default=500,
+        ge=1,
+        description="How many connections the server keeps, each of which takes a file descriptor. When there are more, "
+        "it closes the one whose client has kept it waiting for longest.",
+    )
+    client_seconds: int = Field(
+        default=10,
+        ge=1,
+        description="How long a client may keep the server waiting: for a request, for the rest of its headers, "
+        "for its body, or to read the answer.",
+    )
     waiting_requests: int = Field(
         default=40,
         ge=0,

@@ -7,41 +7,22 @@ from concurrent.futures import ThreadPoolExecutor
 from concurrent.futures import as_completed
 from contextlib import contextmanager
 from itertools import islice
-from threading import Event
-from threading import Semaphore
 
 import httpx
 import pytest
 
-from infrastructure.kernel.http.app import create_app
 from tests.kernel.builders.containers import an_in_memory_container
-from tests.kernel.builders.crates import a_crate
 from tests.kernel.infrastructure.http.answers import problem
 from tests.kernel.infrastructure.http.serving import DEADLINE_SECONDS
+from tests.kernel.infrastructure.http.serving import Hanging
 from tests.kernel.infrastructure.http.serving import serving
 from tests.kernel.service.container import Container
-from tests.kernel.service.domain import Crate
-from tests.kernel.service.endpoints import ENDPOINTS
 from tests.kernel.service.settings import Settings
 
 THREADS = 2
 AT_ONCE = 8
 
 Ask = Callable[[str], httpx.Response]
-
-
-class Hanging:
-    """A use case that answers when it is allowed to."""
-
-    def __init__(self) -> None:
-        self.begun = Semaphore(0)
-        self.may_end = Event()
-        self.crate = a_crate()
-
-    def execute(self, request: object) -> Crate:
-        self.begun.release()
-        assert self.may_end.wait(DEADLINE_SECONDS)
-        return self.crate
 
 
 @pytest.fixture
@@ -63,10 +44,10 @@ def busy(
     container: Container = an_in_memory_container()
     container.settings.override(Settings(event_bus="memory", threads=THREADS, waiting_requests=waiting))
     container.get_crate.override(hanging)
-    with serving(create_app(container, ENDPOINTS)) as url:
+    with serving(container) as served:
 
         def ask(path: str) -> httpx.Response:
-            return httpx.get(f"{url}{path}", timeout=DEADLINE_SECONDS)
+            return httpx.get(f"{served.url}{path}", timeout=DEADLINE_SECONDS)
 
         under_way = [callers.submit(ask, "/crates/s1") for _ in range(THREADS)]
         try:
