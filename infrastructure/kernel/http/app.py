@@ -1,5 +1,6 @@
 """The FastAPI application, built from the routes."""
 
+import logging
 from collections.abc import AsyncIterator
 from collections.abc import Iterable
 from collections.abc import Mapping
@@ -16,6 +17,7 @@ from fastapi import Request
 from fastapi import Response
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp
 from starlette.types import Receive
 from starlette.types import Scope
@@ -37,6 +39,8 @@ from infrastructure.kernel.api.router import Router
 from infrastructure.kernel.settings import Settings
 from infrastructure.kernel.wiring import Container
 from usecases.kernel.deadline import within
+
+logger = logging.getLogger(__name__)
 
 
 def create_app(container: Container, endpoints: Sequence[Endpoint]) -> FastAPI:
@@ -86,7 +90,11 @@ def _served(router: Router, settings: Settings, otherwise: ASGIApp) -> ASGIApp:
         route = router.find(request.method, scope["path"])
         query = request.query_params.multi_items()
         headers = joined(request.headers.raw)
-        body = await _body(request) if route.endpoint.may_have_body else b""
+        try:
+            body = await _body(request) if route.endpoint.may_have_body else b""
+        except ClientDisconnect:
+            logger.info("%s %s: the client went away before it had sent the whole body", request.method, scope["path"])
+            return
         answer = await answered(route, query, headers, body)
         await _response(answer)(scope, receive, send)
 
