@@ -87,6 +87,11 @@ class Settings(BaseModel):
         validate_default=True,
         description="How long the server works on a request; on Lambda, the function's timeout says that.",
     )
+    lambda_base_path: str = Field(
+        default="",
+        description="What paths begin with, on Lambda, before those of the API: the mapping key of a custom domain, "
+        "such as `/v1`. At an address of API Gateway's own, it is the stage, which needs no setting.",
+    )
     memory_warning_share: float = Field(
         default=0.9, gt=0, le=1, description="How much of a Lambda function's memory may be used without a warning."
     )
