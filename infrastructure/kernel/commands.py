@@ -7,22 +7,18 @@ import signal
 import sys
 from collections import Counter
 from collections.abc import Callable
-from collections.abc import Iterator
 from collections.abc import Sequence
 from contextlib import AbstractContextManager
-from contextlib import contextmanager
 from contextlib import nullcontext
 from contextlib import suppress
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
-from tempfile import NamedTemporaryFile
 from threading import Event
 from types import ModuleType
 from typing import Annotated
 from typing import Any
 from typing import BinaryIO
-from typing import cast
 
 import typer
 from pydantic_core import to_json
@@ -44,6 +40,7 @@ from infrastructure.kernel.logs import printable
 from infrastructure.kernel.logs import set_levels
 from infrastructure.kernel.ndjson import export_lines
 from infrastructure.kernel.ndjson import import_lines
+from infrastructure.kernel.replacing import replacing
 from infrastructure.kernel.settings import Settings
 from infrastructure.kernel.wiring import Container
 from infrastructure.kernel.wiring import use_cases
@@ -132,14 +129,18 @@ def import_(
 @app.command()
 def export(
     context: typer.Context,
-    file: Annotated[Path, typer.Argument(help="Replaced when all is written, and only then; - is stdout.")],
+    file: Annotated[
+        Path, typer.Argument(help="Replaced when all is written, and only then; - is stdout. A pipe is written to.")
+    ],
 ) -> None:
     """Writes every entity that `import` takes as a line of JSON."""
     imports = _imports(context.obj.container)
     _warn_if_forgotten(context.obj.container.settings())
     bar = Progress(TextColumn("Exporting"), BarColumn(), TextColumn("{task.completed} lines"), console=console)
     repositories = [each for each in _prepared(context).repositories() if each.kind.__name__ in imports]
-    with _replacing(file) as lines, bar:
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, lambda number, _: sys.exit(128 + number))
+    with _target(file) as lines, bar:
         task = bar.add_task("", total=None)
         for line in export_lines(repositories):
             lines.write(line)
@@ -229,27 +230,18 @@ def _imports(container: Container) -> dict[str, Callable[[], Import[Any]]]:
     return {case.kind.__name__: make for case, make in use_cases(container).items() if issubclass(case, Import)}
 
 
-@contextmanager
-def _replacing(path: Path) -> Iterator[BinaryIO]:
-    """A file that takes the place of `path` when the block is left without an error; `-` is stdout itself."""
-    if str(path) == "-":
-        yield sys.stdout.buffer
-        return
-    with NamedTemporaryFile(dir=path.parent, prefix=f".{path.name}.", delete=False) as file:
-        try:
-            yield cast("BinaryIO", file)
-        except BaseException:
-            Path(file.name).unlink()
-            raise
-    Path(file.name).replace(path)
+def _target(path: Path) -> AbstractContextManager[BinaryIO]:
+    """Where to write: the file at `path`, when all is written; `-` is stdout itself."""
+    return nullcontext(sys.stdout.buffer) if str(path) == "-" else replacing(path)
 
 
 def _watched(file: BinaryIO) -> AbstractContextManager[BinaryIO]:
     """`file`, with a progress bar if its size is known, as that of a pipe is not."""
     if not file.seekable():
         return nullcontext(file)
-    size = file.seek(0, os.SEEK_END)
-    file.seek(0)
+    begin = file.tell()
+    size = file.seek(0, os.SEEK_END) - begin
+    file.seek(begin)
     return wrap_file(file, size, console=console, description="Importing")
 
 
