@@ -6,6 +6,7 @@ from importlib import import_module
 
 from domain.kernel.errors import ServiceError
 from infrastructure.kernel.api.endpoint import Endpoint
+from infrastructure.kernel.distributions import require_only_service
 from infrastructure.kernel.logs import printable
 from infrastructure.kernel.wiring import Container
 
@@ -16,6 +17,7 @@ EXTRA = ("fastapi", "rich", "typer", "uvicorn")
 def run(container: Container, endpoints: Sequence[Endpoint]) -> None:
     """Runs the command line of a service; an error of it is told in one line and ends it with exit code 1."""
     try:
+        require_only_service()
         commands = import_module("infrastructure.kernel.commands")
         commands.app(obj=commands.Service(container, endpoints))
     except ServiceError as exc:

@@ -36,6 +36,7 @@ from infrastructure.kernel.api.problems import InternalError
 from infrastructure.kernel.api.problems import MethodNotAllowed
 from infrastructure.kernel.api.router import Route
 from infrastructure.kernel.api.router import Router
+from infrastructure.kernel.distributions import require_only_service
 from infrastructure.kernel.settings import Settings
 from infrastructure.kernel.wiring import Container
 from usecases.kernel.deadline import within
@@ -45,6 +46,7 @@ logger = logging.getLogger(__name__)
 
 def create_app(container: Container, endpoints: Sequence[Endpoint]) -> FastAPI:
     """The application that serves `endpoints`, and the health of the service. Its adapters are made now, so that what is set wrongly fails at start."""
+    require_only_service()
     persistence, settings = container.persistence(), container.settings()
     persistence.prepare()
 
