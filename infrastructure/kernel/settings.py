@@ -72,8 +72,8 @@ class Settings(BaseModel):
         default=40,
         ge=0,
         le=10_000,
-        description="How many requests may wait for a thread. The server refuses more at once, with 503 and Retry-After; "
-        "`/health/ready` counts like any other, `/health/live` needs no thread.",
+        description="How many requests may wait for a thread, readiness included. More are refused at once, with 503 and "
+        "Retry-After. `/health/live` needs no thread.",
     )
     deadline_buffer_seconds: float = Field(
         default=1,
@@ -87,8 +87,8 @@ class Settings(BaseModel):
         validate_default=True,
         description="How long the server works on a request; on Lambda, the function's timeout says that.",
     )
-    lambda_base_path: str = Field(
-        default="",
+    lambda_base_path: str | None = Field(
+        default=None,
         description="What paths begin with, on Lambda, before those of the API: the mapping key of a custom domain, "
         "such as `/v1`. At an address of API Gateway's own, it is the stage, which needs no setting.",
     )

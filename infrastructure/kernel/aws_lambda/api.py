@@ -35,7 +35,7 @@ def create_api_handler(container: Container, endpoints: Sequence[Endpoint]) -> H
         if event.get("version") != "2.0":
             raise InvalidArgument("version", "must be 2.0, the payload format of an HTTP API or a function URL")
         method = event["requestContext"]["http"]["method"]
-        answer = _answer(router, method, _path(event, settings.lambda_base_path), event)
+        answer = _answer(router, method, _path(event, settings.lambda_base_path or ""), event)
         body = b"" if method == "HEAD" else answer.body
         return {"statusCode": int(answer.status), "headers": dict(answer.headers), "body": body.decode()}
 

@@ -6,7 +6,6 @@ import os
 import signal
 import stat
 import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from threading import Thread
@@ -20,12 +19,12 @@ from infrastructure.kernel.commands import Service
 from infrastructure.kernel.commands import app
 from tests.kernel.builders.containers import an_in_memory_container
 from tests.kernel.builders.crates import a_crate
+from tests.kernel.service.cli import COMMAND
 from tests.kernel.service.container import Container
 from tests.kernel.service.endpoints import ENDPOINTS
 from tests.kernel.service.repositories import InMemoryCrateRepository
 from tests.kernel.service.settings import PREFIX
 
-COMMAND = [sys.executable, "-m", "tests.kernel.service.cli"]
 DEADLINE_SECONDS = 30
 LINES = [b'{"type":"Crate","id":"s%d","name":"Crate %d"}\n' % (number, number) for number in range(1, 4)]
 

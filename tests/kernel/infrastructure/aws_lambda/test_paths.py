@@ -18,7 +18,7 @@ FUNCTION = "abcdefghij.lambda-url.eu-west-1.on.aws"
 LISTED: dict[str, Any] = {"items": [], "next_cursor": None}
 
 
-def asked(path: str, *, domain: str, stage: str = "$default", base_path: str = "") -> tuple[int, Any]:
+def asked(path: str, *, domain: str, stage: str = "$default", base_path: str | None = None) -> tuple[int, Any]:
     """What a service answers that is asked for `path`."""
     container = Container()
     container.settings.override(Settings(event_bus="memory", lambda_base_path=base_path))
