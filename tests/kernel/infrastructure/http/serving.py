@@ -1,6 +1,7 @@
 """A server in a thread of its own."""
 
 import socket
+from collections.abc import Callable
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -51,11 +52,22 @@ class Serving:
         """A connection to it."""
         return socket.create_connection(self.address, timeout=DEADLINE_SECONDS)
 
+    def wait_for_a_request(self) -> None:
+        """Waits until a request has begun, all of it or its headers."""
+        wait_until(lambda: bool(self.server.server_state.tasks))
+
     def stop(self) -> None:
         """Tells it to stop, and waits until it has."""
         self.server.should_exit = True
         self.thread.join(DEADLINE_SECONDS)
         assert not self.thread.is_alive()
+
+
+def wait_until(condition: Callable[[], bool]) -> None:
+    deadline = monotonic() + DEADLINE_SECONDS
+    while not condition():
+        assert monotonic() < deadline
+        sleep(0.01)  # between two looks; nothing depends on how long
 
 
 @contextmanager
@@ -65,9 +77,7 @@ def serving(container: Container) -> Iterator[Serving]:
         server = Server(create_app(container, ENDPOINTS), container.settings())
         thread = Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
         thread.start()
-        deadline = monotonic() + DEADLINE_SECONDS
-        while not server.started and monotonic() < deadline:
-            sleep(0.01)  # between two looks; nothing depends on how long
+        wait_until(lambda: server.started)
         serving = Serving(server, listening.getsockname(), thread)
         yield serving
         serving.stop()

@@ -14,6 +14,7 @@ def test_a_client_that_goes_away_in_mid_body_is_a_line_of_the_log_and_no_error(c
     with serving(an_in_memory_container()) as served:
         with served.connect() as client:
             client.sendall(HALF)
+            served.wait_for_a_request()
         served.stop()
 
     told = [record for record in caplog.records if record.name.startswith("infrastructure.")]

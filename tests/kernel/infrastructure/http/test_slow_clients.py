@@ -131,8 +131,7 @@ def test_clients_that_are_not_slow_are_served_again_and_again(served):
 def test_a_server_that_stops_does_not_wait_for_a_body_that_never_ends():
     with serving(a_container(client_seconds=DEADLINE_SECONDS * 10)) as served, served.connect() as client:
         client.sendall(HEADERS + BODY[:3])
-        while not served.server.server_state.tasks:
-            pass
+        served.wait_for_a_request()
 
         served.stop()
 
@@ -142,8 +141,7 @@ def test_a_server_that_stops_does_not_wait_for_a_body_that_never_ends():
 def test_a_server_that_stops_takes_a_body_that_comes():
     with serving(a_container()) as served, served.connect() as client:
         client.sendall(HEADERS + BODY[:3])
-        while not served.server.server_state.tasks:
-            pass
+        served.wait_for_a_request()
         served.server.should_exit = True
         client.sendall(BODY[3:])
 
