@@ -44,9 +44,14 @@ def ordered(value: Any) -> str:
 
 def exact(value: Any) -> str:
     """A text that only equal values of one type have."""
-    if isinstance(value, Enum):
-        return exact(value.value)
-    return value if isinstance(value, str) else ordered(value)
+    match value:
+        case Enum():
+            return exact(value.value)
+        case str():
+            return value
+        case int():
+            return str(int(value))
+    return ordered(value)
 
 
 def _ordered_number(number: Decimal) -> str:

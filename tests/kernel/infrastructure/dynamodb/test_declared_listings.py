@@ -51,7 +51,7 @@ def test_each_listing_has_an_index_of_its_own_and_keys_of_values(specimens, item
         "_position4": f"1\0{stored.id}",
         "_list5": "SPECIMEN#of_text#a%20b",
         "_position5": f"04992~\0{stored.id}",
-        "_list6": "SPECIMEN#of_flag_and_day#25001#2026-01-31",
+        "_list6": "SPECIMEN#of_flag_and_day#1#2026-01-31",
         "_position6": f"00000000-0000-0000-0000-000000000007\0number 1\0red\0{stored.id}",
     }
 
