@@ -26,11 +26,11 @@ def ordered(value: Any) -> str:
     >>> sorted([10, 9, -2, -10], key=ordered)
     [-10, -2, 9, 10]
     """
+    if type(value) is str:
+        return fold(value)[:MAX_SORT_TEXT].replace("\0", "\1")
     match value:
         case Enum():
             return ordered(value.value)
-        case str():
-            return fold(value)[:MAX_SORT_TEXT].replace("\0", "\1")
         case int() | Decimal():
             return _ordered_number(Decimal(value))
         case datetime():
