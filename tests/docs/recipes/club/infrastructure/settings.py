@@ -1,0 +1,19 @@
+"""The settings of the club."""
+
+from pydantic import Field
+from pydantic import SecretStr
+
+from infrastructure.kernel import settings
+
+
+class Settings(settings.Settings):
+    """Set by environment variables that begin with `CLUB_SERVICE_`."""
+
+    service = "club-service"
+
+    payments: str = Field(
+        default="fake",
+        pattern=r"^(fake|https?://.+)$",
+        description="Who takes payments: `fake`, or the address of the gateway.",
+    )
+    payments_key: SecretStr = Field(default=SecretStr(""), description="The API key of the gateway.")
