@@ -1,5 +1,6 @@
 """Two aggregates in one unit of work, and what happens when somebody else changes one of them meanwhile."""
 
+from collections.abc import Callable
 from http import HTTPStatus
 
 import pytest
@@ -38,7 +39,7 @@ def add_seat(club, booking, portal):
 @pytest.fixture
 def meanwhile(monkeypatch):
     """Makes a change once, when the use case has read both and is about to write."""
-    waiting = []
+    waiting: list[Callable[[], object]] = []
     change = AddSeat.change
 
     def change_late(self: AddSeat, booking: Booking, request: ChangeRequest, work: UnitOfWork) -> Changed[Booking]:

@@ -104,7 +104,7 @@ def test_a_released_lease_can_be_acquired_at_once_and_its_token_still_grows(club
 
 def test_a_token_has_to_be_given():
     with pytest.raises(InvalidArgument, match="expected_version"):
-        HeldLeaseRequest(id=LEASE)
+        HeldLeaseRequest.model_validate({"id": LEASE})
 
 
 def test_the_holder_may_announce(club, acquire, announce):

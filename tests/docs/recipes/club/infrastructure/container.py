@@ -35,8 +35,6 @@ from tests.docs.recipes.club.usecases import notices as notice_cases
 from tests.docs.recipes.club.usecases import payments as payment_cases
 from tests.docs.recipes.club.usecases.payments import PaymentGateway
 
-_REPOSITORIES = "tests.docs.recipes.club.infrastructure.repositories"
-
 
 class Container(DeclarativeContainer):
     settings: Provider[Settings] = ThreadSafeSingleton(Settings.from_environment, os.environ)
@@ -51,8 +49,15 @@ class Container(DeclarativeContainer):
 
     persistence: Provider[Persistence] = Selector(
         settings.provided.persistence,
-        memory=ThreadSafeSingleton(lazily(f"{_REPOSITORIES}:InMemoryPersistence"), relay),
-        dynamodb=ThreadSafeSingleton(lazily(f"{_REPOSITORIES}:DynamoDBPersistence"), settings, now.provider),
+        memory=ThreadSafeSingleton(
+            lazily("tests.docs.recipes.club.infrastructure.repositories:InMemoryPersistence"), relay
+        ),
+        dynamodb=ThreadSafeSingleton(
+            lazily("tests.docs.recipes.club.infrastructure.repositories:DynamoDBPersistence"), settings, now.provider
+        ),
+        sqlite=ThreadSafeSingleton(
+            lazily("tests.docs.recipes.club.infrastructure.sqlite.persistence:SQLitePersistence"), settings, relay
+        ),
     )
     unit_of_work: Provider[UnitOfWork] = persistence.provided.unit_of_work.call()
     payments: Provider[PaymentRepository] = persistence.provided.payments

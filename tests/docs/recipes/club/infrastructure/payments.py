@@ -21,8 +21,6 @@ from tests.docs.recipes.club.usecases.payments import PaymentGateway
 
 NOT_SENT = (NewConnectionError, ConnectTimeoutError)
 """What urllib3 raises before anything of a request is sent."""
-NOT_CARRIED_OUT = (400, 404, 422, 429)
-"""By these answers the gateway says that it took no money."""
 
 
 class HttpPaymentGateway(PaymentGateway):
@@ -32,7 +30,7 @@ class HttpPaymentGateway(PaymentGateway):
         self._address = f"{address.rstrip('/')}/charges"
         self._authorization = f"Bearer {api_key}"
         timeout = Timeout(connect=connect_seconds, read=read_seconds)
-        self._http = PoolManager(maxsize=40, timeout=timeout, retries=False)  # as many as TEAM_SERVICE_THREADS
+        self._http = PoolManager(maxsize=40, timeout=timeout, retries=False)  # a connection per thread of the server
 
     def charge(self, payment: Payment) -> Status:
         try:
@@ -42,11 +40,11 @@ class HttpPaymentGateway(PaymentGateway):
         try:
             return outcome(bounded(self._send, payment))
         except NOT_SENT as exc:
-            raise Unavailable(f"the payment gateway cannot be reached: {type(exc).__name__}") from exc
+            raise Unavailable("the payment gateway cannot be reached") from exc
         except OutOfTime as exc:
             raise Unavailable(f"the payment gateway {exc}", maybe_applied=True) from exc
         except HTTPError as exc:
-            raise Unavailable(f"the payment gateway broke off: {type(exc).__name__}", maybe_applied=True) from exc
+            raise Unavailable("the payment gateway gave no answer", maybe_applied=True) from exc
 
     def _send(self, payment: Payment) -> BaseHTTPResponse:
         return self._http.request(
@@ -65,12 +63,11 @@ def outcome(answer: BaseHTTPResponse) -> Status:
             return Status.PAID
         case 402:
             return Status.DECLINED
-        case 401 | 403:
-            raise Misconfigured("the payment gateway rejects the API key")
-    raise Unavailable(
-        f"the payment gateway answered with status {answer.status}",
-        maybe_applied=answer.status not in NOT_CARRIED_OUT,
-    )
+        case 429:
+            raise Unavailable("the payment gateway is too busy")
+        case 400 | 401 | 403 | 404 | 422:
+            raise Misconfigured(f"the payment gateway rejects our calls with status {answer.status}")
+    raise Unavailable(f"the payment gateway answered with status {answer.status}", maybe_applied=True)
 
 
 class FakePaymentGateway(PaymentGateway):

@@ -30,7 +30,7 @@ class PaymentGateway(ABC):
 
         Raises:
             Unavailable: there is no usable answer; with `maybe_applied`, the money may have been taken.
-            Misconfigured: the gateway rejects our API key.
+            Misconfigured: the gateway rejects the address, the API key or the form of our calls.
         """
 
 
