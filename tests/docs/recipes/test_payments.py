@@ -168,11 +168,10 @@ def test_a_declined_payment_is_not_charged(club):
 
 
 def test_an_override_ends_with_its_block(club):
-    with club.now.override(Object(datetime(2026, 1, 31, tzinfo=UTC))):
-        assert club.now().year == 2026
-        assert club.now() == club.now()
+    with club.now.override(Object(datetime(2000, 1, 1, tzinfo=UTC))):
+        assert club.now().year == 2000
 
-    assert club.now() > datetime(2026, 1, 31, tzinfo=UTC)
+    assert club.now().year > 2000
 
 
 # The listing, as the recipe shows it
