@@ -50,13 +50,18 @@ class Container(DeclarativeContainer):
     persistence: Provider[Persistence] = Selector(
         settings.provided.persistence,
         memory=ThreadSafeSingleton(
-            lazily("tests.docs.recipes.club.infrastructure.repositories:InMemoryPersistence"), relay
+            lazily("tests.docs.recipes.club.infrastructure.memory.persistence:InMemoryPersistence"),
+            relay,
         ),
         dynamodb=ThreadSafeSingleton(
-            lazily("tests.docs.recipes.club.infrastructure.repositories:DynamoDBPersistence"), settings, now.provider
+            lazily("tests.docs.recipes.club.infrastructure.dynamodb.persistence:DynamoDBPersistence"),
+            settings,
+            now.provider,
         ),
         sqlite=ThreadSafeSingleton(
-            lazily("tests.docs.recipes.club.infrastructure.sqlite.persistence:SQLitePersistence"), settings, relay
+            lazily("tests.docs.recipes.club.infrastructure.sqlite.persistence:SQLitePersistence"),
+            settings,
+            relay,
         ),
     )
     unit_of_work: Provider[UnitOfWork] = persistence.provided.unit_of_work.call()
