@@ -12,7 +12,12 @@ from infrastructure.kernel.aws import Service
 TAKEN = ("*.py",)
 """What is taken of our packages. A service that reads files of its own while it runs adds them: `"*.json"`."""
 
-NOT_FOR_LAMBDA = ("infrastructure/cli.py", "infrastructure/kernel/cli.py", "infrastructure/kernel/http/*")
+NOT_FOR_LAMBDA = (
+    "infrastructure/cli.py",
+    "infrastructure/kernel/cli.py",
+    "infrastructure/kernel/commands.py",
+    "infrastructure/kernel/http/*",
+)
 """What is left out of our packages, for it needs the dependencies of `server`, and no handler may import it."""
 
 UNNEEDED = (

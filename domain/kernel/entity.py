@@ -13,7 +13,6 @@ from domain.kernel.errors import InvalidArgument
 from domain.kernel.listable import declared_by
 from domain.kernel.listing import BY_TEXT
 from domain.kernel.listing import Listing
-from domain.kernel.listing import Place
 from domain.kernel.text import Id
 from domain.kernel.value import Value
 
@@ -84,8 +83,3 @@ E = TypeVar("E", bound=Entity)
 def listings_of(kind: type[Entity]) -> tuple[Listing, ...]:
     """The listings of `kind`: first the one by text, then those that are declared, in their order."""
     return kind._listings
-
-
-def places_of(entity: Entity) -> set[Place]:
-    """Where `entity` stands, in all listings of its kind."""
-    return {place for listing in listings_of(type(entity)) if (place := listing.place(entity)) is not None}

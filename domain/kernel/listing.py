@@ -1,7 +1,9 @@
 """Listings of aggregates: how they are declared, where an entity stands in them, and the queries that read them."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
+from operator import attrgetter
 from typing import TYPE_CHECKING
 from typing import Any
 from typing import NamedTuple
@@ -75,6 +77,7 @@ class Listing:
         self.order = (order,) if isinstance(order, str) else tuple(order)
         self.descending = descending
         self.name = ""
+        self._values = attrgetter("id", *self.by, *self.order)
 
     def __set_name__(self, kind: type["Entity"], name: str) -> None:
         self._kind = kind
@@ -98,10 +101,11 @@ class Listing:
         given = dict(zip(self.by, values, strict=False))
         if twice := given.keys() & named.keys():
             raise InvalidArgument(min(twice), "must be given once")
-        arguments = self._arguments(**given, **named)
-        if nothing := [name for name in self.by if getattr(arguments, name) is None]:
-            raise InvalidArgument(nothing[0], "must not be None, which is not listed")
-        return Query(self, self._partition(arguments))
+        arguments = dict(self._arguments(**given, **named))
+        for name, value in arguments.items():
+            if value is None:
+                raise InvalidArgument(name, "must not be None, which is not listed")
+        return Query(self, self._partition(arguments.values()))
 
     @cached_property
     def _arguments(self) -> type[Value]:
@@ -111,15 +115,21 @@ class Listing:
 
     def place(self, entity: "Entity") -> Place | None:
         """Where `entity` stands; None if it is not listed."""
-        if any(getattr(entity, name) is None for name in (*self.by, *self.order)):
+        values = self._values(entity)
+        if None in values:
             return None
-        position = (*(ordered(getattr(entity, name)) for name in self.order), entity.id)
-        return Place(self._partition(entity), "\0".join(position))
+        by, order = values[1 : len(self.by) + 1], values[len(self.by) + 1 :]
+        return Place(self._partition(by), "\0".join((*map(ordered, order), values[0])))
 
-    def _partition(self, holder: Value) -> str:
-        """The partition of all that have the values of `holder`; of no other listing. Listed by text, it has no name."""
-        values = (exact(getattr(holder, name)) for name in self.by)
-        return "".join(f"#{quote(part, safe='')}" for part in (self.name, *values)) if self.name else ""
+    def moves(self, old: "Entity", new: "Entity") -> bool:
+        """Whether the place of `new`, which is `old` after a change, may be another one."""
+        return bool(self._values(old) != self._values(new))
+
+    def _partition(self, by: Iterable[Any]) -> str:
+        """The partition of what has these values, and of no other listing. That of the listing by text has no name."""
+        if self is BY_TEXT:
+            return ""
+        return "#".join(("", self.name, *(quote(exact(value), safe="") for value in by)))
 
 
 BY_TEXT = Listing(order="listed_as")

@@ -26,11 +26,11 @@ def ordered(value: Any) -> str:
     >>> sorted([10, 9, -2, -10], key=ordered)
     [-10, -2, 9, 10]
     """
+    if type(value) is str:
+        return fold(value)[:MAX_SORT_TEXT].replace("\0", "\1")
     match value:
         case Enum():
             return ordered(value.value)
-        case str():
-            return fold(value)[:MAX_SORT_TEXT].replace("\0", "\1")
         case int() | Decimal():
             return _ordered_number(Decimal(value))
         case datetime():
@@ -44,9 +44,14 @@ def ordered(value: Any) -> str:
 
 def exact(value: Any) -> str:
     """A text that only equal values of one type have."""
-    if isinstance(value, Enum):
-        return exact(value.value)
-    return value if isinstance(value, str) else ordered(value)
+    match value:
+        case Enum():
+            return exact(value.value)
+        case str():
+            return value
+        case int():
+            return str(int(value))
+    return ordered(value)
 
 
 def _ordered_number(number: Decimal) -> str:

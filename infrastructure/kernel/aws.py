@@ -1,13 +1,19 @@
 """Clients of AWS, and why they are set up as they are."""
 
+from http import HTTPStatus
 from typing import Any
 from typing import Literal
 
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError
+from botocore.exceptions import ClientError
+from botocore.exceptions import ConnectionError as NoConnectionError
+from botocore.exceptions import HTTPClientError
 from botocore.session import get_session
 
 from domain.kernel.errors import Misconfigured
+from domain.kernel.errors import ServiceError
+from domain.kernel.errors import Unavailable
 from infrastructure.kernel.bounded import require_time
 
 ATTEMPTS = 4
@@ -17,6 +23,20 @@ CONNECTIONS = 10
 
 Service = Literal["dynamodb", "dynamodbstreams", "events", "s3"]
 """What of AWS is called, by botocore's names. The zip for Lambda has the data of these services and of no other."""
+
+_PASSING = {
+    "InternalError",
+    "InternalException",
+    "InternalFailure",
+    "LimitExceededException",
+    "RequestLimitExceeded",
+    "ServiceUnavailable",
+    "SlowDown",
+    "Throttling",
+    "ThrottlingException",
+    "TooManyRequestsException",
+}
+"""What AWS says, and not always with a status of 500 or more, when it may answer otherwise the next time."""
 
 
 def create_aws_client(
@@ -32,9 +52,22 @@ def create_aws_client(
 ) -> Any:
     """A client, for all threads of the process. When it is too late it sends nothing, and nothing again.
 
+    `called` is what errors call the service. Each call of the client raises Misconfigured or Unavailable when it has
+    credentials to fetch, and cannot: a role that may not be assumed, a token file that is missing.
+
     Raises:
-        Misconfigured: there is no region, or the endpoint is no URL; it says of which service, by what that is called.
+        Misconfigured: there is no region, or the endpoint is no URL.
     """
+    session = get_session()
+
+    def require_credentials(**_: Any) -> None:
+        try:
+            credentials = session.get_credentials()
+            if credentials is not None:
+                credentials.get_frozen_credentials()
+        except (BotoCoreError, ClientError, OSError, ValueError) as exc:
+            raise unusable(f"{called} cannot be called, for there are no credentials", exc) from exc
+
     config = Config(
         connect_timeout=connect_seconds,
         read_timeout=read_seconds,
@@ -46,8 +79,22 @@ def create_aws_client(
     )
     try:
         # Not by way of boto3, which adds nothing to a client but the import of multiprocessing and more.
-        made = get_session().create_client(service, region_name=region, endpoint_url=endpoint, config=config)
-    except (BotoCoreError, ValueError) as exc:
+        made = session.create_client(service, region_name=region, endpoint_url=endpoint, config=config)
+    except (BotoCoreError, OSError, ValueError) as exc:
         raise Misconfigured(f"{called} cannot be called: {exc}") from exc
-    made.meta.events.register(f"before-send.{made.meta.service_model.service_id.hyphenize()}", require_time)
+    name = made.meta.service_model.service_id.hyphenize()
+    made.meta.events.register(f"before-send.{name}", require_time)
+    # The endpoint of DynamoDB, which comes before the signature, takes credentials too.
+    made.meta.events.register_first(f"provide-client-params.{name}", require_credentials)
+    made.meta.events.register_first(f"request-created.{name}", require_credentials)
     return made
+
+
+def unusable(what: str, error: Exception) -> ServiceError:
+    """The error that says `what` cannot be done, and why: Unavailable if that passes by itself, else Misconfigured."""
+    if isinstance(error, ClientError):
+        status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
+        passes = error.response["Error"]["Code"] in _PASSING or status >= HTTPStatus.INTERNAL_SERVER_ERROR
+    else:
+        passes = isinstance(error, (HTTPClientError, NoConnectionError))
+    return Unavailable(f"{what}: {error}") if passes else Misconfigured(f"{what}: {error}")

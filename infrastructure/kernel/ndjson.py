@@ -1,5 +1,6 @@
 """Entities as lines of JSON: each an object with the entity's fields and its `type`."""
 
+from codecs import BOM_UTF8
 from collections.abc import Callable
 from collections.abc import Iterable
 from collections.abc import Iterator
@@ -69,8 +70,10 @@ def import_lines(file: BinaryIO, imports: Mapping[str, Callable[[], Import[Any]]
 def _lines(file: BinaryIO) -> Iterator[tuple[int, bytes]]:
     number = 1
     while line := file.readline(MAX_LINE + 1):
-        if line.strip() or len(line) > MAX_LINE:
-            yield number, line
+        is_whole = len(line) <= MAX_LINE
+        content = line.removeprefix(BOM_UTF8) if number == 1 and is_whole else line
+        if content.strip() or not is_whole:
+            yield number, content
         while not line.endswith(b"\n") and len(line) > MAX_LINE:
             line = file.readline(MAX_LINE + 1)
         number += 1

@@ -48,47 +48,81 @@ class Settings(BaseModel):
     dead_letters: str = Field(
         default="log",
         pattern=r"^(log|memory|s3:[a-z0-9][a-z0-9.-]{1,61}[a-z0-9])$",
-        description="Where records go whose events no bus can take: `log`, `memory`, or `s3:` and the name of a bucket.",
+        description="The dead-letter queue, for events that the bus rejects for good: `log`, `memory`, or `s3:` and the name of a bucket.",
     )
     http_host: str = Field(default="127.0.0.1", description="The address that `serve` listens on.")
     http_port: int = Field(
         default=8080, ge=0, le=65535, description="The port that `serve` listens on; 0 picks a free one."
     )
-    shutdown_seconds: int = Field(default=30, ge=0, description="How long a stopping server waits for its requests.")
-    threads: int = Field(default=40, ge=1, le=1000, description="How many requests the server works on at once.")
+    shutdown_seconds: int = Field(
+        default=30, ge=0, description="How long a stopping server waits for running requests."
+    )
+    threads: int = Field(default=40, ge=1, le=1000, description="How many requests run in parallel.")
+    connections: int = Field(
+        default=500,
+        ge=1,
+        description="How many connections the server keeps, each of which takes a file descriptor. When there are more, "
+        "it closes the one whose client has kept it waiting for longest.",
+    )
+    client_seconds: int = Field(
+        default=10,
+        ge=1,
+        description="How long a client may keep the server waiting: for a request, for the rest of its headers, "
+        "for its body, or to read the answer.",
+    )
+    waiting_requests: int = Field(
+        default=40,
+        ge=0,
+        le=10_000,
+        description="How many requests may wait for a thread, readiness included. More are refused at once, with 503 and "
+        "Retry-After. `/health/live` needs no thread.",
+    )
     deadline_buffer_seconds: float = Field(
         default=1,
         gt=0,
         le=60,
-        description="With less than this left for a request or an invocation, nothing is called any more.",
+        description="The time reserved before a deadline. No new call starts inside it.",
     )
     request_seconds: float = Field(
         default=30,
         le=3600,
         validate_default=True,
-        description="How long the server works on a request; on Lambda, the function's timeout says that.",
+        description="The deadline of a request to the server. On Lambda the timeout of the function counts instead.",
+    )
+    lambda_base_path: str | None = Field(
+        default=None,
+        description="The path prefix to remove on Lambda: the mapping key of a custom domain, "
+        "such as `/v1`. At an address of API Gateway's own, it is the stage, which needs no setting.",
     )
     memory_warning_share: float = Field(
-        default=0.9, gt=0, le=1, description="How much of a Lambda function's memory may be used without a warning."
+        default=0.9, gt=0, le=1, description="The share of a Lambda function's memory above which a warning is logged."
     )
-    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(default="INFO", description="What is logged.")
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
+        default="INFO", description="The lowest level that is logged."
+    )
 
     dynamodb_table: str = Field(
         default="",
         pattern=r"^[a-zA-Z0-9_.-]{3,255}$",
-        description="The table; by default it is called like the service.",
+        description="The table; by default it has the name of the service.",
     )
     dynamodb_region: str | None = Field(
-        default=None, description="Its region, and that of bus and bucket; by default the one of the environment."
+        default=None,
+        description="The AWS Region of table, event bus and bucket; by default the one of the environment.",
     )
-    dynamodb_endpoint: str | None = Field(default=None, description="The address of a local DynamoDB, for tests.")
-    dynamodb_create_table: bool = Field(default=False, description="Whether to make the table at start, for local use.")
-    dynamodb_attempts: int = Field(default=4, ge=1, le=20, description="How often a request is sent at most.")
+    dynamodb_endpoint: str | None = Field(default=None, description="The URL of another DynamoDB server, for tests.")
+    dynamodb_create_table: bool = Field(
+        default=False, description="Whether to create the table at start, for local use."
+    )
+    dynamodb_attempts: int = Field(default=4, ge=1, le=20, description="How often a request is sent, at most.")
     dynamodb_connect_seconds: float = Field(default=1, gt=0, description="How long to wait for a connection.")
-    dynamodb_read_seconds: float = Field(default=2, gt=0, description="How long to wait for an answer, each time.")
-    dynamodb_batch_threads: int = Field(default=4, ge=1, le=100, description="How many batches are under way at once.")
+    dynamodb_read_seconds: float = Field(default=2, gt=0, description="How long to wait for an answer to each attempt.")
+    dynamodb_batch_threads: int = Field(default=4, ge=1, le=100, description="How many batches run in parallel.")
     dynamodb_listing_shards: int = Field(
-        default=1, ge=1, le=64, description="In how many partitions an aggregate is listed; never to be lowered."
+        default=1,
+        ge=1,
+        le=64,
+        description="The number of partitions of a listing. You can raise it, but never lower it.",
     )
 
     @model_validator(mode="before")

@@ -1,4 +1,4 @@
-"""The README's tour answers as printed, in memory and on ministack."""
+"""The tour of docs/tour.md answers as printed, in memory and on ministack."""
 
 import json
 import os
@@ -28,7 +28,7 @@ Command = Sequence[str | Path]
 
 ROOT = Path(__file__).parents[2]
 PREFIX = Settings.variable("")
-README = (ROOT / "README.md").read_text(encoding="utf-8")
+TOUR = (ROOT / "docs/tour.md").read_text(encoding="utf-8")
 
 TEAM_SERVICE = Path(sys.executable).with_name("team-service")
 ON_MINISTACK = (sys.executable, "-m", "tests.kernel.ministack", "--prefix", PREFIX, TEAM_SERVICE)
@@ -63,7 +63,7 @@ class Step:
 @pytest.mark.parametrize("adapter_name", TOURED)
 def test_every_command_of_the_tour_answers_as_printed(adapter_name, tmp_path):
     _require_tools()
-    steps = _tour(README)
+    steps = _tour(TOUR)
 
     with _serving(*SERVERS[adapter_name], tmp_path) as address:
         answers = _take(steps, address, tmp_path)
@@ -79,7 +79,7 @@ def test_every_command_of_the_tour_answers_as_printed(adapter_name, tmp_path):
 @pytest.mark.parametrize("adapter_name", TOURED)
 def test_the_event_that_the_tour_shows_is_printed_by_whoever_carries_it(adapter_name, tmp_path):
     _require_tools()
-    [printed] = re.findall(r"^```json\n(.*?)^```$", README, re.MULTILINE | re.DOTALL)
+    [printed] = re.findall(r"^```json\n(.*?)^```$", TOUR, re.MULTILINE | re.DOTALL)
     command_line, environment = SERVERS[adapter_name]
     environment = {**environment, "MINISTACK_ADDRESS": str(tmp_path / "address")}
 
@@ -87,14 +87,14 @@ def test_the_event_that_the_tour_shows_is_printed_by_whoever_carries_it(adapter_
         log = tmp_path / "server.log"
         if adapter_name != "memory":
             log = stack.enter_context(_relaying(environment, tmp_path))
-        _take(_tour(README), address, tmp_path)
+        _take(_tour(TOUR), address, tmp_path)
         told = _await_line(log, json.loads(printed)["data"]["name"])
 
     assert _Labels()(told[told.index("{") :]) == _Labels()(printed)
 
 
 def test_the_tour_has_commands():
-    assert len(_tour(README)) > 10
+    assert len(_tour(TOUR)) > 10
 
 
 class _Labels:
@@ -207,7 +207,7 @@ def _is_ready(port: int) -> bool:
 
 def _require_tools() -> None:
     if not (shutil.which("bash") and shutil.which("curl")):
-        pytest.fail("the README's tour is for bash and curl: install them")
+        pytest.fail("the tour is for bash and curl: install them")
     version = subprocess.run(["curl", "--version"], capture_output=True, encoding="utf-8", check=True).stdout
     if tuple(map(int, version.split()[1].split(".")[:2])) < CURL_WITH_HEADERS:
-        pytest.fail(f"the README's tour is for curl {'.'.join(map(str, CURL_WITH_HEADERS))} or later: install it")
+        pytest.fail(f"the tour is for curl {'.'.join(map(str, CURL_WITH_HEADERS))} or later: install it")

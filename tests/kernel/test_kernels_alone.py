@@ -4,7 +4,6 @@ import os
 import shutil
 import subprocess
 import sys
-import sysconfig
 from pathlib import Path
 
 import pytest
@@ -40,8 +39,8 @@ def python(tmp_path):
         else:
             (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
             shutil.copy(ROOT / path, tmp_path / path)
-    packages = sysconfig.get_path("purelib")
-    environment = {**os.environ, "PYTHONPATH": f"{tmp_path}{os.pathsep}{packages}", "TEST_ADAPTERS": "memory"}
+    packages = (path for path in sys.path if Path(path).name == "site-packages")
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join((str(tmp_path), *packages)), "TEST_ADAPTERS": "memory"}
 
     def python(*arguments: str) -> subprocess.CompletedProcess[str]:
         # Without -S, the path would lead to the original, which is installed in place.

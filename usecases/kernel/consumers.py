@@ -5,12 +5,14 @@ from abc import abstractmethod
 from collections.abc import Callable
 from datetime import datetime
 from datetime import timedelta
+from hashlib import sha256
 from typing import ClassVar
 
 from domain.kernel.errors import NotFound
 from domain.kernel.errors import TransactionFailed
 from domain.kernel.events import Event
 from domain.kernel.events import HandledEvent
+from domain.kernel.text import MAX_ID
 from domain.kernel.unit_of_work import UnitOfWork
 from usecases.kernel.conflicts import attempts
 
@@ -34,9 +36,11 @@ class Consumer(ABC):
     """
 
     name: ClassVar[str]
-    """Tells its events from those of other consumers: a few of `a-z -`, never changed."""
+    """Tells its events from those of other consumers: at most 30 of `a-z -`, never changed."""
     handles: ClassVar[tuple[type[Event], ...]]
     """The events that it is interested in."""
+    source: ClassVar[str | None] = None
+    """The service whose events these are; by default this one. Others may have events of the same type, or the same id."""
 
     def __init__(self, unit_of_work: Callable[[], UnitOfWork], now: Callable[[], datetime]) -> None:
         self._unit_of_work = unit_of_work
@@ -54,8 +58,12 @@ class Consumer(ABC):
         """
         _until_alone(self._handle, request)
 
+    def _remembered_as(self, event_id: str) -> str:
+        id = f"{self.name}-{event_id}"
+        return id if len(id) <= MAX_ID else f"{self.name}-{sha256(event_id.encode()).hexdigest()[:32]}"
+
     def _handle(self, event: Event) -> None:
-        id = f"{self.name}-{event.event_id}"
+        id = self._remembered_as(event.event_id)
         with self._unit_of_work() as work:
             handled = work.of(HandledEvent)
             try:

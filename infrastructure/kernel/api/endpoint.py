@@ -221,7 +221,7 @@ def failure(error: ServiceError, *, precondition: bool = False) -> Answer:
     if precondition and isinstance(error, Conflict):
         status = HTTPStatus.PRECONDITION_FAILED
     headers = {"content-type": MEDIA_TYPE}
-    if status is HTTPStatus.SERVICE_UNAVAILABLE:
+    if status is HTTPStatus.SERVICE_UNAVAILABLE and error.retryable:
         headers["retry-after"] = str(RETRY_AFTER_SECONDS)
     if isinstance(error, MethodNotAllowed):
         headers["allow"] = ", ".join(error.allowed)

@@ -39,10 +39,9 @@ class CheckReadiness:
         return Health()
 
 
-HEALTH = (
-    Endpoint("GET", "/health/live", HealthRequest, CheckLiveness),
-    Endpoint("GET", "/health/ready", HealthRequest, CheckReadiness, errors=(Misconfigured, Unavailable)),
-)
+LIVE = Endpoint("GET", "/health/live", HealthRequest, CheckLiveness)
+READY = Endpoint("GET", "/health/ready", HealthRequest, CheckReadiness, errors=(Misconfigured, Unavailable))
+HEALTH = (LIVE, READY)
 """What every service answers, beside its own endpoints."""
 
 

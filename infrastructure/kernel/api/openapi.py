@@ -168,7 +168,8 @@ def _failure(status: HTTPStatus, errors: dict[str, type[ServiceError]]) -> Json:
         "content": {MEDIA_TYPE: {"schema": {"$ref": f"{_REF}{Problem.__name__}"}, "examples": examples}},
     }
     if status is HTTPStatus.SERVICE_UNAVAILABLE:
-        answer["headers"] = {"Retry-After": {"description": "Seconds to wait.", "schema": {"type": "integer"}}}
+        wait = "Seconds to wait. It is missing where the change may have been applied: a repeat might apply it twice."
+        answer["headers"] = {"Retry-After": {"description": wait, "schema": {"type": "integer"}}}
     return answer
 
 

@@ -24,7 +24,7 @@ from infrastructure.kernel.wiring import Container
 def create_api_handler(container: Container, endpoints: Sequence[Endpoint]) -> Handler[dict[str, Any]]:
     """The handler that serves `endpoints`, and the health of the service. Its adapters are made now."""
     container.persistence()
-    router = Router(endpoints, container)
+    settings, router = container.settings(), Router(endpoints, container)
 
     def handle(event: Event) -> dict[str, Any]:
         """Answers the request that `event` tells of.
@@ -35,16 +35,16 @@ def create_api_handler(container: Container, endpoints: Sequence[Endpoint]) -> H
         if event.get("version") != "2.0":
             raise InvalidArgument("version", "must be 2.0, the payload format of an HTTP API or a function URL")
         method = event["requestContext"]["http"]["method"]
-        answer = _answer(router, method, event)
+        answer = _answer(router, method, _path(event, settings.lambda_base_path or ""), event)
         body = b"" if method == "HEAD" else answer.body
         return {"statusCode": int(answer.status), "headers": dict(answer.headers), "body": body.decode()}
 
-    return invoked(handle, container.settings())
+    return invoked(handle, settings)
 
 
-def _answer(router: Router, method: str, event: Event) -> Answer:
+def _answer(router: Router, method: str, path: str, event: Event) -> Answer:
     try:
-        route = router.find(method, _path(event))
+        route = router.find(method, path)
     except ServiceError as exc:
         return failure(exc)
     query = parse_qsl(event["rawQueryString"], keep_blank_values=True)
@@ -52,10 +52,18 @@ def _answer(router: Router, method: str, event: Event) -> Answer:
     return route.answer(query, headers, _body(event))
 
 
-def _path(event: Event) -> str:
-    """The path, without the stage that a URL of API Gateway's own begins with."""
-    path, stage = event["rawPath"], event["requestContext"].get("stage", "$default")
-    return unquote(path.removeprefix(f"/{stage}") if path.startswith(f"/{stage}/") else path)
+def _path(event: Event, base_path: str) -> str:
+    """The path of the API.
+
+    At an address of API Gateway's own, paths begin with the stage, unless that is `$default`. At any other they begin
+    with the base path of the settings: nothing in an event tells a mapping key from the path.
+    """
+    asked = event["requestContext"]
+    if asked.get("domainName", "").startswith(f"{asked.get('apiId')}.execute-api."):
+        base_path = asked["stage"].removeprefix("$default")
+    prefix = f"/{base_path.strip('/')}/" if base_path.strip("/") else "/"
+    path: str = event["rawPath"]
+    return unquote(f"/{path.removeprefix(prefix)}" if path.startswith(prefix) else path)
 
 
 def _body(event: Event) -> bytes:

@@ -1,4 +1,4 @@
-"""The handler of a rule of EventBridge: gives an event to every consumer that is interested in its type.
+"""The handler of a rule of EventBridge: gives an event to every consumer that handles its type, from its source.
 
 EventBridge delivers at least once, and in no order. If the handler raises, Lambda calls it again, and those consumers
 that have handled the event do nothing.
@@ -18,6 +18,7 @@ from usecases.kernel.consumers import Consumer
 
 def create_consumers_handler(container: Container) -> Handler[None]:
     """The handler, with the consumers of `container`, which are made now."""
+    service = container.settings().service
     consumers: list[Consumer] = [make() for case, make in use_cases(container).items() if issubclass(case, Consumer)]
 
     def handle(event: Event) -> None:
@@ -30,6 +31,8 @@ def create_consumers_handler(container: Container) -> Handler[None]:
         if not isinstance(envelope, Mapping):
             raise InvalidArgument("detail", "must be a CloudEvent, as this service puts on the bus")
         for consumer in consumers:
+            if envelope.get("source") != (consumer.source or service):
+                continue
             known = event_of(envelope, consumer.handles)
             if known is not None:
                 consumer.execute(known)

@@ -8,6 +8,7 @@ from typing import Protocol
 from typing import TypeVar
 
 from infrastructure.kernel.aws_lambda.memory import memory
+from infrastructure.kernel.distributions import require_only_service
 from infrastructure.kernel.logs import set_levels
 from infrastructure.kernel.settings import Settings
 from usecases.kernel.deadline import within
@@ -39,6 +40,7 @@ def invoked(handle: Callable[[Event], R], settings: Settings) -> Handler[R]:
     It tells of the memory when it is done, whether or not it has failed: as DEBUG, or as WARNING above the share that
     the settings name.
     """
+    require_only_service()
     set_levels(settings)
 
     def handler(event: Event, context: Context) -> R:

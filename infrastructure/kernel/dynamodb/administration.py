@@ -16,6 +16,7 @@ from tenacity import wait_fixed
 
 from domain.kernel.errors import Misconfigured
 from domain.kernel.errors import Unavailable
+from infrastructure.kernel.aws import unusable
 from infrastructure.kernel.dynamodb.errors import translated
 from infrastructure.kernel.dynamodb.schema import TIME_TO_LIVE
 from infrastructure.kernel.dynamodb.schema import Index
@@ -88,14 +89,15 @@ def create(table: Table, indexes: Sequence[Index]) -> list[str]:
 
 
 def _create(table: Table, indexes: Sequence[Index]) -> bool:
+    cannot = f"table {table.name} cannot be made"
     try:
         table.client.create_table(TableName=table.name, **description(indexes))
     except ClientError as exc:
         if exc.response["Error"]["Code"] != "ResourceInUseException":
-            raise translated(exc, table=table.name, maybe_applied=False) or exc from exc
+            raise translated(exc, table=table.name, maybe_applied=False) or unusable(cannot, exc) from exc
         return False
     except BotoCoreError as exc:
-        raise translated(exc, table=table.name, maybe_applied=False) or exc from exc
+        raise translated(exc, table=table.name, maybe_applied=False) or unusable(cannot, exc) from exc
     return True
 
 

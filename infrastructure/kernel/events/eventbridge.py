@@ -18,6 +18,7 @@ from domain.kernel.events import Event
 from domain.kernel.events import EventBus
 from infrastructure.kernel.aws import ATTEMPTS
 from infrastructure.kernel.aws import create_aws_client
+from infrastructure.kernel.aws import unusable
 from infrastructure.kernel.events.messages import Message
 from infrastructure.kernel.events.messages import batches
 from infrastructure.kernel.settings import Settings
@@ -112,6 +113,7 @@ def create_eventbridge_bus(settings: Settings) -> EventBridgeEventBus:
 
     Raises:
         Misconfigured: there is no bus of that name, no region, or the endpoint of the environment is no URL.
+        Unavailable: EventBridge throttles, fails, or does not answer.
     """
     name = settings.event_bus.partition(":")[2]
     client = create_aws_client("events", "EventBridge", region=settings.dynamodb_region)
@@ -126,10 +128,10 @@ def _require_bus(client: "EventBridgeClient", name: str) -> None:
         if _code(exc) == "ResourceNotFoundException":
             raise Misconfigured(f"there is no event bus {name}") from exc
         if _code(exc) != "AccessDeniedException":
-            raise
+            raise unusable(f"the event bus {name} cannot be looked up", exc) from exc
         logger.warning("whether there is an event bus %s cannot be told without events:DescribeEventBus", name)
     except BotoCoreError as exc:
-        raise Misconfigured(f"EventBridge cannot be called: {exc}") from exc
+        raise unusable("EventBridge cannot be called", exc) from exc
 
 
 def _code(error: ClientError) -> str:

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 from botocore.exceptions import BotoCoreError
 from botocore.exceptions import ClientError
 
-from domain.kernel.errors import Misconfigured
 from infrastructure.kernel.aws import create_aws_client
+from infrastructure.kernel.aws import unusable
 from infrastructure.kernel.events.dead_letters import DeadLetters
 from infrastructure.kernel.settings import Settings
 
@@ -45,11 +45,12 @@ def create_s3_dead_letters(settings: Settings) -> S3DeadLetters:
 
     Raises:
         Misconfigured: there is no such bucket, it may not be looked into, or there is no region.
+        Unavailable: S3 throttles, fails, or does not answer.
     """
     bucket = settings.dead_letters.partition(":")[2]
     client = create_aws_client("s3", "S3", region=settings.dynamodb_region)
     try:
         client.head_bucket(Bucket=bucket)
     except (BotoCoreError, ClientError) as exc:
-        raise Misconfigured(f"dead letters cannot be put into the bucket {bucket}: {exc}") from exc
+        raise unusable(f"dead letters cannot be put into the bucket {bucket}", exc) from exc
     return S3DeadLetters(client, bucket)

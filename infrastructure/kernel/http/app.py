@@ -1,6 +1,9 @@
 """The FastAPI application, built from the routes."""
 
+import logging
 from collections.abc import AsyncIterator
+from collections.abc import Iterable
+from collections.abc import Mapping
 from collections.abc import Sequence
 from contextlib import asynccontextmanager
 from functools import cache
@@ -14,28 +17,36 @@ from fastapi import Request
 from fastapi import Response
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp
 from starlette.types import Receive
 from starlette.types import Scope
 from starlette.types import Send
 
 from domain.kernel.errors import ServiceError
+from domain.kernel.errors import Unavailable
 from infrastructure.kernel.api.endpoint import MAX_BODY
 from infrastructure.kernel.api.endpoint import Answer
 from infrastructure.kernel.api.endpoint import Endpoint
 from infrastructure.kernel.api.endpoint import failure
+from infrastructure.kernel.api.health import LIVE
 from infrastructure.kernel.api.openapi import openapi
 from infrastructure.kernel.api.problems import BodyTooLarge
 from infrastructure.kernel.api.problems import InternalError
 from infrastructure.kernel.api.problems import MethodNotAllowed
+from infrastructure.kernel.api.router import Route
 from infrastructure.kernel.api.router import Router
+from infrastructure.kernel.distributions import require_only_service
 from infrastructure.kernel.settings import Settings
 from infrastructure.kernel.wiring import Container
 from usecases.kernel.deadline import within
 
+logger = logging.getLogger(__name__)
+
 
 def create_app(container: Container, endpoints: Sequence[Endpoint]) -> FastAPI:
     """The application that serves `endpoints`, and the health of the service. Its adapters are made now, so that what is set wrongly fails at start."""
+    require_only_service()
     persistence, settings = container.persistence(), container.settings()
     persistence.prepare()
 
@@ -65,7 +76,13 @@ def _release(service: str) -> str:
 
 
 def _served(router: Router, settings: Settings, otherwise: ASGIApp) -> ASGIApp:
-    """What serves all that FastAPI itself does not: the endpoints, and the problems that there are none."""
+    """What serves all that FastAPI itself does not: the endpoints, and the problems that there are none.
+
+    Each request has a thread, or waits for one; more than may wait are refused at once. Liveness is answered without a
+    thread, so that a service is not restarted because its store hangs.
+    """
+
+    most, under_way = settings.threads + settings.waiting_requests, 0
 
     async def serve(scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -74,14 +91,42 @@ def _served(router: Router, settings: Settings, otherwise: ASGIApp) -> ASGIApp:
         request = Request(scope, receive)
         route = router.find(request.method, scope["path"])
         query = request.query_params.multi_items()
-        headers = {name: ", ".join(request.headers.getlist(name)) for name in request.headers}
-        body = await _body(request) if route.endpoint.may_have_body else b""
-        with within(settings.request_seconds, buffer=settings.deadline_buffer_seconds):
-            answer = await run_in_threadpool(route.answer, query, headers, body)
-        response = _response(answer)
-        await response(scope, receive, send)
+        headers = joined(request.headers.raw)
+        try:
+            body = await _body(request) if route.endpoint.may_have_body else b""
+        except ClientDisconnect:
+            logger.info("%s %s: the client went away before it had sent the whole body", request.method, scope["path"])
+            return
+        answer = await answered(route, query, headers, body)
+        await _response(answer)(scope, receive, send)
+
+    async def answered(
+        route: Route, query: Sequence[tuple[str, str]], headers: Mapping[str, str], body: bytes
+    ) -> Answer:
+        nonlocal under_way
+        if route.endpoint is LIVE:
+            return route.answer(query, headers, body)
+        if under_way >= most:
+            return failure(Unavailable("the service is working on as many requests as it can"))
+        under_way += 1
+        try:
+            with within(settings.request_seconds, buffer=settings.deadline_buffer_seconds):
+                return await run_in_threadpool(route.answer, query, headers, body)
+        finally:
+            under_way -= 1
 
     return serve
+
+
+def joined(headers: Iterable[tuple[bytes, bytes]]) -> dict[str, str]:
+    """Each header once; the values of one that is repeated, in their order, with commas between.
+
+    Nobody else is served meanwhile, so it takes one pass: a request may have thousands of them.
+    """
+    values: dict[bytes, list[bytes]] = {}
+    for name, value in headers:
+        values.setdefault(name, []).append(value)
+    return {name.decode("latin-1"): b", ".join(each).decode("latin-1") for name, each in values.items()}
 
 
 async def _body(request: Request) -> bytes:

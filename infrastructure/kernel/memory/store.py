@@ -13,13 +13,13 @@ from domain.kernel.change import Action
 from domain.kernel.change import Change
 from domain.kernel.entity import E
 from domain.kernel.entity import Entity
-from domain.kernel.entity import places_of
+from domain.kernel.entity import listings_of
 from domain.kernel.errors import AlreadyExists
 from domain.kernel.errors import Conflict
 from domain.kernel.errors import Failure
 from domain.kernel.errors import NotFound
 from domain.kernel.errors import ServiceError
-from domain.kernel.listing import Place
+from domain.kernel.listing import Listing
 from domain.kernel.listing import Query
 from domain.kernel.preconditions import require_id
 from infrastructure.kernel.memory.outbox import Outbox
@@ -36,12 +36,18 @@ class Rows(Generic[E]):
     def put(self, entity: E) -> None:
         old = self.by_id.get(entity.id)
         self.by_id[entity.id] = entity
-        self._move(places_of(old) if old is not None else set(), places_of(entity))
+        for listing in listings_of(type(entity)):
+            if old is None:
+                self._list(listing, entity)
+            elif listing.moves(old, entity):
+                self._unlist(listing, old)
+                self._list(listing, entity)
 
     def drop(self, id: str) -> None:
         old = self.by_id.pop(id, None)
         if old is not None:
-            self._move(places_of(old), set())
+            for listing in listings_of(type(old)):
+                self._unlist(listing, old)
 
     def listed(self, query: Query, *, after: str | None) -> Iterator[str]:
         """The positions in the partition of `query` that begin with its prefix, beyond `after`, in order."""
@@ -55,11 +61,14 @@ class Rows(Generic[E]):
         first = first if after is None else max(first, bisect_right(positions, after))
         return (positions[index] for index in range(first, end))
 
-    def _move(self, old: set[Place], new: set[Place]) -> None:
-        for partition, position in old - new:
-            del self._listed[partition][bisect_left(self._listed[partition], position)]
-        for partition, position in new - old:
-            insort(self._listed[partition], position)
+    def _list(self, listing: Listing, entity: E) -> None:
+        if (place := listing.place(entity)) is not None:
+            insort(self._listed[place.partition], place.position)
+
+    def _unlist(self, listing: Listing, entity: E) -> None:
+        if (place := listing.place(entity)) is not None:
+            positions = self._listed[place.partition]
+            del positions[bisect_left(positions, place.position)]
 
 
 class Store:

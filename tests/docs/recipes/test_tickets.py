@@ -18,7 +18,7 @@ from tests.docs.recipes.tickets import InMemoryMemberRepository
 from tests.docs.recipes.tickets import MemberRepository
 from tests.docs.recipes.tickets import Ticket
 from tests.kernel.builders.events import an_event
-from tests.kernel.contracts.repository import race
+from tests.kernel.contracts.races import race
 
 
 def a_ticket(terms: str = "") -> Ticket:

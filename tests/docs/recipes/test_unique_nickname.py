@@ -17,7 +17,7 @@ from tests.docs.recipes.unique_nickname import InMemoryNicknameRepository
 from tests.docs.recipes.unique_nickname import Join
 from tests.docs.recipes.unique_nickname import Leave
 from tests.docs.recipes.unique_nickname import Nickname
-from tests.kernel.contracts.repository import race
+from tests.kernel.contracts.races import race
 from usecases.kernel.requests import ChangeRequest
 
 

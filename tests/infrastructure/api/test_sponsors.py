@@ -19,7 +19,7 @@ def test_a_sponsor_is_created_and_found_where_the_answer_says(api):
     created = api.post("/sponsors", json=CREATION)
 
     sponsor = body(created, 201)
-    assert sponsor == {"id": sponsor["id"], "version": 1, **CREATION}
+    assert sponsor == {**sponsor, **CREATION, "version": 1}
     assert body(api.get(created.headers["location"])) == sponsor
 
 

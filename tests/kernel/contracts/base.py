@@ -9,6 +9,7 @@ from typing import TypeVar
 import pytest
 
 from domain.kernel.entity import E
+from domain.kernel.entity import Entity
 from domain.kernel.errors import InvalidArgument
 from domain.kernel.listing import Query
 from domain.kernel.repository import Repository
@@ -38,7 +39,7 @@ class Contract(Generic[E]):
         provider: the name of the repository in the container, unless the `repository` fixture is overridden.
         make: makes a valid entity that was never stored, with another id each time.
         changed: makes another valid state of an entity.
-        named: makes one that is listed as the given text, if the aggregate overrides `listed_as`.
+        named: makes one that is listed as the given text. It is used only if the aggregate overrides `listed_as`.
     """
 
     kind: type[E]
@@ -52,6 +53,11 @@ class Contract(Generic[E]):
         [kind] = arguments_of(Contract, cls)
         if not isinstance(kind, TypeVar):
             cls.kind = kind
+
+    @classmethod
+    def has_text(cls) -> bool:
+        """Whether the aggregate is listed by a text, and not by its id."""
+        return cls.kind.listed_as is not Entity.listed_as
 
     def varied(self, entity: E, field: str, number: int | None) -> E:
         """`entity` with the value of that number in `field`, another for each; with none, if `number` is None.

@@ -44,7 +44,7 @@ class ListingsContract(Contract[E]):
     def listed(self, listing: Listing, number: int, *, among: int = 0) -> E:
         """A new entity in `listing`, at the place of that number among all of the same `among`."""
         if listing is BY_TEXT:
-            return self.named(f"Number {number:03d}") if hasattr(self, "named") else self.make()
+            return self.named(f"Number {number:03d}") if self.has_text() else self.make()
         entity = self.make()
         for field in listing.by:
             entity = self.varied(entity, field, among)

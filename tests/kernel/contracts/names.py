@@ -26,9 +26,11 @@ class NamesContract(Contract[E]):
         entities = []
         for name in names:
             try:
-                entities.append(self.named(name))
+                entity = self.named(name)
             except InvalidArgument:
                 continue
+            assert fold(entity.listed_as) == fold(name), f"`named` must make what is listed as {name!r}"
+            entities.append(entity)
         return entities
 
     def test_the_listing_is_ordered_by_folded_name_then_id(self, repository):

@@ -1,14 +1,9 @@
 """What every repository promises."""
 
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
-from typing import Any
-
 import pytest
 from ulid import ULID
 
 from domain.kernel.entity import E
-from domain.kernel.entity import Entity
 from domain.kernel.errors import AlreadyExists
 from domain.kernel.errors import Conflict
 from domain.kernel.errors import InvalidArgument
@@ -18,11 +13,12 @@ from tests.kernel.builders.events import an_event
 from tests.kernel.contracts.base import walk
 from tests.kernel.contracts.listings import ListingsContract
 from tests.kernel.contracts.names import NamesContract
+from tests.kernel.contracts.races import RacesContract
 
 IMPOSSIBLE_IDS = ("", "x" * 65, "..", "a/b", "a#b", "a\0b", "a b", "é", "a\n", "\ud800")
 
 
-class RepositoryContract(ListingsContract[E], NamesContract[E]):
+class RepositoryContract(ListingsContract[E], NamesContract[E], RacesContract[E]):
     """What every repository promises, whatever is underneath. All that its owner writes:
 
         class TestOrders(RepositoryContract[Order]):
@@ -35,13 +31,12 @@ class RepositoryContract(ListingsContract[E], NamesContract[E]):
         super().__init_subclass__()
         if not hasattr(cls, "kind"):
             return
-        has_text = cls.kind.listed_as is not Entity.listed_as
-        if has_text and not hasattr(cls, "named"):
+        if cls.has_text() and not hasattr(cls, "named"):
             raise TypeError(
                 f"{cls.__name__}: {cls.kind.__name__}.listed_as is overridden: give `named`, which makes a new entity"
                 " that is listed as the text it is given"
             )
-        for name in vars(NamesContract) if not has_text else ():
+        for name in vars(NamesContract) if not cls.has_text() else ():
             if name.startswith("test_"):
                 setattr(cls, name, None)
 
@@ -244,37 +239,3 @@ class RepositoryContract(ListingsContract[E], NamesContract[E]):
 
         assert repository.get(first.id) == last.at_version(1)
         assert [entity.id for entity in walk(repository, Everything(), limit=50)].count(first.id) == 1
-
-    # Several threads
-
-    def test_of_two_racing_additions_of_one_id_one_wins(self, repository):
-        for _ in range(5):
-            entity = self.make()
-            rivals = (entity, self.changed(entity))
-
-            outcomes = race(lambda rival: repository.add(rival), rivals)
-
-            [winner] = [outcome for outcome in outcomes if isinstance(outcome, repository.kind)]
-            assert sorted(type(outcome).__name__ for outcome in outcomes if outcome is not winner) == ["AlreadyExists"]
-            assert repository.get(entity.id, consistent=True) == winner
-
-    def test_racing_saves_lose_no_update(self, repository, stored):
-        def save_five_times(_: int) -> None:
-            saved = 0
-            while saved < 5:
-                try:
-                    repository.save(repository.get(stored.id, consistent=True))
-                    saved += 1
-                except Conflict:
-                    continue
-
-        race(save_five_times, range(4))
-
-        assert repository.get(stored.id, consistent=True).version == 1 + 4 * 5
-
-
-def race(work: Callable[[Any], Any], arguments: Any) -> list[Any]:
-    """What `work` returned or raised for each argument, all of them begun at once."""
-    with ThreadPoolExecutor(len(arguments)) as threads:
-        futures = [threads.submit(work, argument) for argument in arguments]
-        return [future.exception() or future.result() for future in futures]

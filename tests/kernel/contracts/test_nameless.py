@@ -35,8 +35,10 @@ class Weighing(Entity):
     weighed_at: datetime = datetime(2026, 1, 31, tzinfo=UTC)
     weigher: str | None = Field(default=None, pattern="^[A-Z]{3}$")
 
+    scale: int = Field(default=1, gt=0, lt=6)
+
     of_crate: ClassVar[Listing] = Listing(by="crate_id", order="weighed_at", descending=True)
-    of_weigher: ClassVar[Listing] = Listing(by="weigher", order=("kilograms", "weighed_at"))
+    of_weigher: ClassVar[Listing] = Listing(by="weigher", order=("scale", "kilograms"))
 
 
 class WeighingRepository(Repository[Weighing]):

@@ -1,5 +1,6 @@
 """Different values of a field, of whatever type a listing can be by."""
 
+from collections.abc import Sequence
 from datetime import UTC
 from datetime import date
 from datetime import datetime
@@ -21,14 +22,15 @@ from domain.kernel.entity import Entity
 
 def a_value(kind: type[Entity], field: str, number: int) -> Any:
     """The value of that number: another for each, as far as there are so many, and later in order the higher it is."""
+    whole = _within_bounds(kind.model_fields[field].metadata, number)
     [type] = {possible for possible in _possible(kind.model_fields[field].annotation) if possible is not None}
     if isinstance(type, tuple):
         return type[number % len(type)]
     values = {
         str: lambda: f"{'vV'[number % 2]}{number:03d}",  # in another order, unless case is ignored
         bool: lambda: number % 2 == 1,
-        int: lambda: number + 1,
-        Decimal: lambda: Decimal(number + 1),
+        int: lambda: whole,
+        Decimal: lambda: Decimal(whole),
         datetime: lambda: datetime(2026, 1, 31, tzinfo=UTC) + timedelta(hours=number),
         date: lambda: date(2026, 1, 31) + timedelta(days=number),
         UUID: lambda: UUID(int=number, version=4),
@@ -39,6 +41,16 @@ def a_value(kind: type[Entity], field: str, number: int) -> Any:
 def may_be_none(kind: type[Entity], field: str) -> bool:
     """Whether an entity may have no value of the field."""
     return None in _possible(kind.model_fields[field].annotation)
+
+
+def _within_bounds(constraints: Sequence[Any], number: int) -> int:
+    """The whole number of that number, from the first that is allowed on, or from 1; begins anew after the last."""
+    bounds = {
+        name: getattr(each, name) for each in constraints for name in ("ge", "gt", "le", "lt") if hasattr(each, name)
+    }
+    first = int(bounds["gt"]) + 1 if "gt" in bounds else int(bounds.get("ge", 1))
+    end = int(bounds["le"]) + 1 if "le" in bounds else int(bounds.get("lt", first + 1000))
+    return first + number % (end - first)
 
 
 def _possible(annotation: Any) -> set[Any]:

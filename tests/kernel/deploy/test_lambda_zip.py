@@ -74,6 +74,7 @@ def test_of_our_packages_the_modules_are_taken_that_a_handler_may_import(tmp_pat
         "domain/one.py.orig",
         "infrastructure/cli.py",
         "infrastructure/kernel/cli.py",
+        "infrastructure/kernel/commands.py",
         "infrastructure/kernel/http/app.py",
         "tests/test_one.py",
     ]

@@ -14,7 +14,6 @@ from pydantic import Field
 
 from domain.kernel.entity import Entity
 from domain.kernel.entity import listings_of
-from domain.kernel.entity import places_of
 from domain.kernel.errors import InvalidArgument
 from domain.kernel.listing import BY_TEXT
 from domain.kernel.listing import Listing
@@ -78,7 +77,13 @@ def test_a_place_is_made_of_the_values_and_the_id():
 def test_what_has_no_value_is_not_listed():
     assert Letter.by_time.place(SENT.evolve(sent_at=None)) is None
     assert Letter.of_words.place(SENT) is None
-    assert len(places_of(SENT)) == 3
+
+
+def test_an_entity_moves_if_a_field_of_the_listing_changes():
+    assert Letter.by_time.moves(SENT, SENT.evolve(sent_at=None))
+    assert Letter.by_time.moves(SENT, SENT.evolve(subject="Then"))
+    assert not Letter.by_time.moves(SENT, SENT.evolve(words=3).at_version(7))
+    assert not Letter.of_words.moves(SENT, SENT.evolve(subject="Then"))
 
 
 def test_partitions_are_the_same_for_the_same_values_alone():

@@ -25,3 +25,14 @@ def test_everything_is_logged_from_the_level_on_but_never_what_entities_hold(lev
 
     assert logging.getLogger("infrastructure").getEffectiveLevel() == logging.getLevelNamesMapping()[level]
     assert logging.getLogger("botocore.endpoint").getEffectiveLevel() == logging.getLevelNamesMapping()[of_aws]
+
+
+def test_credentials_that_cannot_be_fetched_are_a_line_of_the_log(caplog):
+    set_levels(Settings())
+
+    try:
+        raise OSError("no token")
+    except OSError:
+        logging.getLogger("botocore.credentials").warning("Refreshing failed", exc_info=True)
+
+    assert ("Refreshing failed" in caplog.text, "Traceback" in caplog.text) == (True, False)

@@ -57,4 +57,5 @@ class Container(DeclarativeContainer):
     remove_crate = Factory(usecases.RemoveCrate, crates, events)
     stamp_crate = Factory(usecases.StampCrate, crates, events)
     label_crate = Factory(usecases.LabelCrate, crates, events)
+    list_specimens_of_crate = Factory(usecases.ListSpecimensOfCrate, specimens)
     pack_specimen = Factory(usecases.PackSpecimen, unit_of_work.provider, events, new_id.provider)

@@ -111,7 +111,7 @@ class Specimen(Entity):
     of_colour: ClassVar[Listing] = Listing(by="colour", order="seen_at", descending=True)
     by_amount: ClassVar[Listing] = Listing(order="amount")
     of_text: ClassVar[Listing] = Listing(by="text", order="number")
-    of_flag_and_day: ClassVar[Listing] = Listing(by=("flag", "day"), order=("reference", "name", "colour"))
+    of_flag_and_day: ClassVar[Listing] = Listing(by=("flag", "day"), order=("reference", "text", "colour"))
 
     @property
     def listed_as(self) -> str:

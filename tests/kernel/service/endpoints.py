@@ -72,6 +72,14 @@ ENDPOINTS = (
         example={"ids": ["01JD8X4W5Y0V3T7Q2N6M9K1H4B"]},
     ),
     Endpoint(
+        "GET",
+        "/crates/{id}/specimens",
+        usecases.ListSpecimensOfCrateRequest,
+        usecases.ListSpecimensOfCrate,
+        scope=READ,
+        errors=(InvalidCursor, PartialFailure),
+    ),
+    Endpoint(
         "POST",
         "/crates/{id}/specimens",
         usecases.PackSpecimenRequest,

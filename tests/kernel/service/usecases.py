@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from domain.kernel.events import EventFactory
 from domain.kernel.repository import Page
+from domain.kernel.text import Id
 from domain.kernel.text import Name
 from domain.kernel.unit_of_work import UnitOfWork
 from domain.kernel.value import Value
@@ -13,6 +14,7 @@ from tests.kernel.service.domain import CrateRemoved
 from tests.kernel.service.domain import CrateRenamed
 from tests.kernel.service.domain import CrateRepository
 from tests.kernel.service.domain import Specimen
+from tests.kernel.service.domain import SpecimenRepository
 from usecases.kernel.changes import Changed
 from usecases.kernel.changes import ChangeOne
 from usecases.kernel.changes import ChangeTogether
@@ -23,6 +25,7 @@ from usecases.kernel.requests import ChangeRequest
 from usecases.kernel.requests import GetRequest
 from usecases.kernel.requests import ListRequest
 from usecases.kernel.requests import LookUpRequest
+from usecases.kernel.requests import PageRequest
 
 
 class CreateCrateRequest(Value):
@@ -123,8 +126,24 @@ class PackSpecimen(ChangeTogether[Crate, PackSpecimenRequest]):
         self._new_id = new_id
 
     def change(self, crate: Crate, request: PackSpecimenRequest, work: UnitOfWork) -> Changed[Crate]:
-        work.of(Specimen).add(Specimen(id=self._new_id(), name=request.name))
+        work.of(Specimen).add(Specimen(id=self._new_id(), name=request.name, crate_id=crate.id))
         return Changed(crate.rename(request.name), self._events(CrateRenamed, crate, name=request.name))
+
+
+class ListSpecimensOfCrateRequest(PageRequest):
+    """Of which crate to list the specimens, and how many at a time."""
+
+    id: Id
+
+
+class ListSpecimensOfCrate:
+    """The specimens of a crate, a page at a time."""
+
+    def __init__(self, specimens: SpecimenRepository) -> None:
+        self._specimens = specimens
+
+    def execute(self, request: ListSpecimensOfCrateRequest) -> Page[Specimen]:
+        return self._specimens.page(Specimen.of_crate(request.id), limit=request.limit, cursor=request.cursor)
 
 
 class StampCrate(ChangeOne[Crate, ChangeRequest]):

@@ -12,6 +12,7 @@ from usecases.kernel.requests import ChangeRequest
 from usecases.kernel.requests import GetRequest
 from usecases.kernel.requests import ListRequest
 from usecases.kernel.requests import LookUpRequest
+from usecases.kernel.requests import PageRequest
 
 
 def test_a_listing_asks_for_everything_50_at_a_time_unless_told_otherwise():
@@ -36,15 +37,17 @@ def test_a_listing_that_asks_for_an_empty_text_does_not_ask_for_everything(name)
         _ = ListRequest.model_validate({name: ""}).query
 
 
+@pytest.mark.parametrize("request_of", [ListRequest, PageRequest])
 @pytest.mark.parametrize("limit", [1, 500, "1", "500"])
-def test_a_listing_takes_a_limit_within_bounds(limit):
-    assert ListRequest(limit=limit).limit == int(limit)
+def test_a_page_takes_a_limit_within_bounds(request_of, limit):
+    assert request_of(limit=limit).limit == int(limit)
 
 
+@pytest.mark.parametrize("request_of", [ListRequest, PageRequest])
 @pytest.mark.parametrize("limit", [0, -1, 501, "x", "", None, 1.5])
-def test_a_listing_refuses_a_limit_out_of_bounds(limit):
+def test_a_page_refuses_a_limit_out_of_bounds(request_of, limit):
     with pytest.raises(InvalidArgument, match="limit"):
-        ListRequest(limit=limit)
+        request_of(limit=limit)
 
 
 @pytest.mark.parametrize("id", ["", "x" * 65, "..", "a/b", "a#b", "a\0b", "a\n"], ids=ascii)

@@ -3,11 +3,13 @@
 from collections.abc import Iterator
 from copy import copy
 from dataclasses import replace
+from itertools import chain
 from typing import Any
 
 from domain.kernel.entity import E
 from domain.kernel.entity import Entity
-from domain.kernel.listing import Place
+from domain.kernel.listing import BY_TEXT
+from domain.kernel.listing import Listing
 from domain.kernel.listing import Query
 from domain.kernel.preconditions import require_limit
 from domain.kernel.repository import Everything
@@ -23,8 +25,8 @@ from tests.kernel.service.repositories import InMemorySpecimenRepository
 
 
 class StaysListed(Rows[E]):
-    def _move(self, old: set[Place], new: set[Place]) -> None:
-        super()._move(set(), new - old)
+    def _unlist(self, listing: Listing, entity: E) -> None:
+        pass
 
 
 class IndexIsNeverCleaned(Store):
@@ -33,9 +35,9 @@ class IndexIsNeverCleaned(Store):
 
 
 class DeclaredStaysListed(Rows[E]):
-    def _move(self, old: set[Place], new: set[Place]) -> None:
-        declared = {place for place in old if place.partition}
-        super()._move(old - declared, new - declared)
+    def _unlist(self, listing: Listing, entity: E) -> None:
+        if listing is BY_TEXT:
+            super()._unlist(listing, entity)
 
 
 class DeclaredListingsAreNeverCleaned(Store):
@@ -56,24 +58,15 @@ class NothingIsDescending(Store):
 
 
 class OnePartition(Rows[E]):
-    def _move(self, old: set[Place], new: set[Place]) -> None:
-        super()._move(_whole(old), _whole(new))
-
     def listed(self, query: Query, *, after: str | None) -> Iterator[str]:
-        return super().listed(replace(query, partition=_first(query.partition)), after=after)
+        of_listing = (self._listed[each] for each in [*self._listed] if each.split("#")[1:2] == [query.listing.name])
+        self._listed["all"] = sorted(chain.from_iterable(of_listing))
+        return super().listed(replace(query, partition="all") if query.partition else query, after=after)
 
 
 class ValuesAreIgnored(Store):
     def rows(self, kind: type[E]) -> Rows[E]:
         return self._rows.setdefault(kind, OnePartition())
-
-
-def _first(partition: str) -> str:
-    return "#".join(partition.split("#")[:2])
-
-
-def _whole(places: set[Place]) -> set[Place]:
-    return {Place(_first(partition), position) for partition, position in places}
 
 
 # Repositories

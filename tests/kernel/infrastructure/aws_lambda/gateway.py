@@ -26,7 +26,12 @@ class ApiGateway(httpx.BaseTransport):
             "rawPath": path if self._stage == "$default" else f"/{self._stage}{path}",
             "rawQueryString": query,
             "headers": {name: ",".join(request.headers.get_list(name)) for name in request.headers},
-            "requestContext": {"stage": self._stage, "http": {"method": request.method, "path": path}},
+            "requestContext": {
+                "apiId": "abcdefghij",
+                "domainName": "abcdefghij.execute-api.eu-west-1.amazonaws.com",
+                "stage": self._stage,
+                "http": {"method": request.method, "path": path},
+            },
             "isBase64Encoded": bool(body),
             **({"body": base64.b64encode(body).decode()} if body else {}),
         }

@@ -57,18 +57,6 @@ def test_a_stage_in_the_path_is_passed_over():
     assert answer.json() == {"items": [], "next_cursor": None}
 
 
-@pytest.mark.parametrize("stage", ["crat", "crates", "s"])
-def test_a_path_that_only_begins_like_the_stage_stays_whole(handle, stage):
-    event = an_event(path="/crates/none")
-    event["requestContext"]["stage"] = stage
-
-    answer = handle({**event, "rawPath": f"/{stage}/crates/none"}, Invocation())
-    unprefixed = handle({**an_event(), "requestContext": {**event["requestContext"], "stage": "crat"}}, Invocation())
-
-    assert told(answer)["type"] == "urn:problem-type:not-found"
-    assert unprefixed["statusCode"] == 200
-
-
 def test_a_query_is_decoded_and_a_parameter_that_comes_twice_is_refused(handle):
     handle(an_event("POST", body='{"name": "Southern Rail"}'), Invocation())
 

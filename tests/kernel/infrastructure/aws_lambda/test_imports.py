@@ -5,7 +5,14 @@ import sys
 
 import pytest
 
-NOT_FOR_LAMBDA = ("infrastructure.kernel.http", "infrastructure.kernel.cli", "uvicorn", "typer", "rich")
+NOT_FOR_LAMBDA = (
+    "infrastructure.kernel.http",
+    "infrastructure.kernel.cli",
+    "infrastructure.kernel.commands",
+    "uvicorn",
+    "typer",
+    "rich",
+)
 
 
 @pytest.mark.parametrize("handler", ["api", "consumers", "relay"])

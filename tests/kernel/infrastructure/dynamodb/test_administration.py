@@ -258,3 +258,14 @@ def test_an_answer_that_never_comes_while_waiting_is_unavailable(lonely_table, n
 
     with pytest.raises(Unavailable):
         create(lonely_table, INDEXES)
+
+
+@pytest.mark.parametrize(
+    ("code", "error"), [("LimitExceededException", Unavailable), ("ValidationException", Misconfigured)]
+)
+def test_a_table_that_may_not_be_made_says_why(connect, raw, fresh, code, error):
+    remote = connect(dynamodb_table=fresh.name)
+    Network(remote.table.client, raw).always(answering(400, code))
+
+    with pytest.raises(error, match=f"table {fresh.name} cannot be made: .*{code}"):
+        create(remote.table, INDEXES)

@@ -10,8 +10,8 @@ from typer.testing import Result
 from ulid import ULID
 
 from domain.kernel.errors import Misconfigured
-from infrastructure.kernel.cli import Service
-from infrastructure.kernel.cli import app
+from infrastructure.kernel.commands import Service
+from infrastructure.kernel.commands import app
 from infrastructure.kernel.dynamodb.schema import description
 from tests.kernel.service.container import Container
 from tests.kernel.service.endpoints import ENDPOINTS

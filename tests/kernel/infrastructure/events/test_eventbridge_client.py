@@ -4,12 +4,12 @@ from typing import Any
 
 import boto3
 import pytest
-from botocore.exceptions import ClientError
 from botocore.session import Session
 from botocore.stub import Stubber
 from ulid import ULID
 
 from domain.kernel.errors import Misconfigured
+from domain.kernel.errors import Unavailable
 from infrastructure.kernel.aws import ATTEMPTS
 from infrastructure.kernel.aws import CONNECT_SECONDS
 from infrastructure.kernel.aws import READ_SECONDS
@@ -99,12 +99,20 @@ def test_a_bus_that_may_not_be_looked_up_is_trusted_and_warned_of(monkeypatch, c
     assert "orders" in caplog.text
 
 
-def test_a_bus_that_cannot_be_looked_up_for_another_reason_is_a_failure(monkeypatch):
+@pytest.mark.parametrize(
+    ("code", "error"),
+    [
+        ("InternalException", Unavailable),
+        ("ThrottlingException", Unavailable),
+        ("UnrecognizedClientException", Misconfigured),
+    ],
+)
+def test_a_bus_that_cannot_be_looked_up_is_unavailable_if_that_passes_and_else_a_wrong_setup(monkeypatch, code, error):
     client = boto3.client("events", REGION)
     monkeypatch.setattr(Session, "create_client", lambda *_, **__: client)
 
-    with Stubber(client) as answers, pytest.raises(ClientError, match="InternalException"):
-        answers.add_client_error("describe_event_bus", "InternalException")
+    with Stubber(client) as answers, pytest.raises(error, match=f"the event bus orders cannot be looked up: .*{code}"):
+        answers.add_client_error("describe_event_bus", code)
         create_eventbridge_bus(settings_for("orders"))
 
 

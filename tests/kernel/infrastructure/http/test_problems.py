@@ -89,7 +89,7 @@ def test_an_error_of_a_use_case_is_a_problem_that_says_all_of_it(api, container,
     assert answer.json()["title"] == kind.replace("-", " ").capitalize()
     assert answer.json()["detail"] == str(error)
     assert json.loads(json.dumps(error.data)).items() <= answer.json().items()
-    assert answer.headers.get("retry-after") == ("1" if status == 503 else None)
+    assert answer.headers.get("retry-after") == ("1" if status == 503 and error.retryable else None)
 
 
 def test_a_conflict_under_if_match_is_a_failed_precondition_and_no_other_error_is(api, container):

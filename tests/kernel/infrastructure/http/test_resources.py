@@ -57,6 +57,22 @@ def test_a_page_holds_50_unless_told_otherwise_and_up_to_500(api):
     assert len(names(api.get("/crates", params={"limit": 500}))) == 51
 
 
+def test_a_declared_listing_is_served_a_page_at_a_time(api, crate):
+    other = api.post("/crates", json={"name": "Other"}).json()
+    for number in range(3):
+        api.post(f"/crates/{crate['id']}/specimens", json={"name": f"Amber {number}"})
+    api.post(f"/crates/{other['id']}/specimens", json={"name": "Beryl"})
+    path = f"/crates/{crate['id']}/specimens"
+
+    first = api.get(path, params={"limit": 2}).json()
+    second = api.get(path, params={"limit": 2, "cursor": first["next_cursor"]}).json()
+
+    assert [item["name"] for item in first["items"] + second["items"]] == ["Amber 0", "Amber 1", "Amber 2"]
+    assert second["next_cursor"] is None
+    assert problem(api.get("/crates", params={"cursor": first["next_cursor"]})) == (400, "invalid-cursor")
+    assert problem(api.get(f"/crates/{other['id']}/specimens", params={"cursor": first["next_cursor"]}))[0] == 400
+
+
 @pytest.mark.parametrize("name", ["\u0301", "\ufdfa" * 100, "\U0010ffff", "👩‍👩‍👧 Rail", "x" * 100], ids=ascii)
 def test_an_odd_name_is_kept_and_listed(api, name):
     created = api.post("/crates", json={"name": name})
