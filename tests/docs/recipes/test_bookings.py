@@ -11,7 +11,7 @@ from tests.docs.recipes.club.domain.bookings import Booking
 from tests.docs.recipes.club.domain.bookings import Stand
 from tests.docs.recipes.club.infrastructure.endpoints import ENDPOINTS
 from tests.docs.recipes.club.usecases.bookings import AddSeat
-from tests.kernel.contracts.repository import race
+from tests.kernel.contracts.races import race
 from tests.kernel.infrastructure.http.clients import over_http
 from tests.kernel.infrastructure.http.clients import portal
 from usecases.kernel.changes import Changed

@@ -17,7 +17,7 @@ from tests.docs.recipes.club.usecases.leases import AcquireLeaseRequest
 from tests.docs.recipes.club.usecases.leases import AnnounceRequest
 from tests.docs.recipes.club.usecases.leases import HeldLeaseRequest
 from tests.docs.recipes.club.usecases.leases import create_lease
-from tests.kernel.contracts.repository import race
+from tests.kernel.contracts.races import race
 from tests.kernel.usecases.races import interfere
 
 NOON = datetime(2026, 1, 31, 12, tzinfo=UTC)

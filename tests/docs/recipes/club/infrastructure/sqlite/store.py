@@ -14,7 +14,7 @@ from domain.kernel.change import Action
 from domain.kernel.change import Change
 from domain.kernel.entity import E
 from domain.kernel.entity import Entity
-from domain.kernel.entity import places_of
+from domain.kernel.entity import listings_of
 from domain.kernel.errors import AlreadyExists
 from domain.kernel.errors import Conflict
 from domain.kernel.errors import Failure
@@ -197,8 +197,9 @@ def put(db: sqlite3.Connection, entity: Entity) -> None:
     kind = type(entity)
     drop(db, kind, entity.id)
     db.execute("INSERT INTO entities VALUES (?, ?, ?, ?)", (kind.__name__, entity.id, entity.version, dump(entity)))
-    places = [(kind.__name__, partition, position.encode(), entity.id) for partition, position in places_of(entity)]
-    db.executemany("INSERT INTO places VALUES (?, ?, ?, ?)", places)
+    places = [place for listing in listings_of(kind) if (place := listing.place(entity)) is not None]
+    rows = [(kind.__name__, partition, position.encode(), entity.id) for partition, position in places]
+    db.executemany("INSERT INTO places VALUES (?, ?, ?, ?)", rows)
 
 
 def drop(db: sqlite3.Connection, kind: type[Entity], id: str) -> None:
