@@ -13,13 +13,16 @@ from botocore import xform_name
 from botocore.session import get_session
 
 from infrastructure.settings import Settings
+from template.paths import is_own
 
 ROOT = Path(__file__).parents[2]
 PREFIX = Settings.variable("")
 SETTINGS = [(name, field, getattr(Settings(), name)) for name, field in Settings.model_fields.items()]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 SETTINGS_PAGE = (ROOT / "docs/settings.md").read_text(encoding="utf-8")
-DOCUMENTS = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
+DOCUMENTS = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
+SHIPPED = [path for path in (ROOT / "docs").rglob("*.md") if not is_own(path.relative_to(ROOT).as_posix())]
+PAGES = [path.relative_to(ROOT).as_posix() for path in DOCUMENTS]
 SOURCES = [path.relative_to(ROOT).as_posix() for path in ROOT.glob("[!.]*/**/*.py")]
 
 
@@ -51,7 +54,7 @@ def test_the_example_of_an_environment_has_every_setting_with_its_default():
     ]
 
 
-@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda document: document.name)
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda document: document.relative_to(ROOT).as_posix())
 def test_every_relative_link_leads_to_a_file(document):
     targets = re.findall(r"\]\(([^)\s]+)\)", document.read_text(encoding="utf-8"))
     paths = [target.partition("#")[0] for target in targets if "://" not in target]
@@ -59,7 +62,15 @@ def test_every_relative_link_leads_to_a_file(document):
     assert [path for path in paths if not (document.parent / path).exists()] == []
 
 
-@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda document: document.name)
+@pytest.mark.parametrize("document", SHIPPED, ids=lambda document: document.relative_to(ROOT).as_posix())
+def test_no_page_of_a_service_links_to_a_file_that_only_the_template_has(document):
+    targets = re.findall(r"\]\(([^)\s#]+)[^)]*\)", document.read_text(encoding="utf-8"))
+    paths = [(document.parent / target).resolve().relative_to(ROOT) for target in targets if "://" not in target]
+
+    assert [path for path in paths if is_own(path.as_posix())] == []
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda document: document.relative_to(ROOT).as_posix())
 def test_every_link_to_a_heading_leads_to_one(document):
     text = document.read_text(encoding="utf-8")
     targets = [target.partition("#") for target in re.findall(r"\]\(([^)\s]+#[^)\s]+)\)", text) if "://" not in target]
@@ -75,7 +86,7 @@ def test_every_link_to_a_heading_leads_to_one(document):
     ] == []
 
 
-@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda document: document.name)
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda document: document.relative_to(ROOT).as_posix())
 def test_every_module_and_folder_named_exists(document):
     text = document.read_text(encoding="utf-8")
     modules = set(re.findall(r"(?<![\w/.])[\w/.-]+\.py\b", text))
@@ -84,7 +95,7 @@ def test_every_module_and_folder_named_exists(document):
     made = set(re.findall(r"^--- /dev/null\n\+\+\+ b/(\S+)$", text, re.MULTILINE))
     named = {_in_the_reference(re.sub(r"^(?:\.\.|[ab])/", "", module)) for module in modules} - made
     missing = {module for module in named if not any(f"/{path}".endswith(f"/{module}") for path in SOURCES)}
-    missing |= {folder for folder in folders if not (ROOT / folder).is_dir()}
+    missing |= {folder for folder in folders if not any(f"/{folder}" in f"/{path}" for path in [*SOURCES, *PAGES])}
 
     assert missing == set()
 

@@ -19,7 +19,7 @@ from tests.docs.recipes.members import Member
 from tests.docs.recipes.members import a_member
 from tests.docs.recipes.members import on_dynamodb
 
-PAGE = Path(__file__).parents[3] / "docs" / "recipes.md"
+PAGE = Path(__file__).parents[3] / "docs" / "recipes" / "reading.md"
 
 once_per_dynamodb = pytest.mark.parametrize("adapter", DYNAMODB, ids=lambda adapter: adapter.name, indirect=True)
 
@@ -39,7 +39,7 @@ def answered(container: Container) -> Iterator[list[tuple[str, Any]]]:
 
 
 def read_units(operation: str, answer: Any) -> float:
-    """What the answer to an eventually consistent read costs, by the rules that docs/recipes.md names."""
+    """What the answer to an eventually consistent read costs, by the rules that docs/recipes/reading.md names."""
     if operation == "Query":
         return ceil(sum(map(size, answer["Items"])) / 4096) / 2
     return sum(ceil(size(item) / 4096) / 2 for items in answer["Responses"].values() for item in items)

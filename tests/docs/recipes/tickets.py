@@ -75,7 +75,7 @@ class DynamoDBMemberRepository(DynamoDBRepository[Member], MemberRepository):
         member_is_there = {
             "TableName": self._table.name,
             "Key": member,
-            "ConditionExpression": "attribute_exists(#version)",  # which a tombstone has not
+            "ConditionExpression": "attribute_exists(#version)",  # a tombstone has no version
             "ExpressionAttributeNames": {"#version": VERSION},
         }
         ticket_is_new = {

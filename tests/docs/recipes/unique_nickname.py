@@ -24,13 +24,13 @@ from usecases.kernel.requests import ChangeRequest
 
 
 class Nickname(Entity):
-    """Marks a nickname as taken. Its id is made of the nickname, so that there is one at most."""
+    """Marks a nickname as taken. Its id is made from the nickname, so there is at most one."""
 
     member_id: Id
 
     @classmethod
     def of(cls, member: Member) -> Self:
-        """The marker of the nickname that `member` has."""
+        """The marker for the nickname of `member`."""
         digest = sha256(fold(member.nickname).encode()).hexdigest()  # 64 characters, as many as an id may have
         return cls(id=digest, member_id=member.id)
 
@@ -52,12 +52,12 @@ class DynamoDBNicknameRepository(DynamoDBRepository[Nickname], NicknameRepositor
 
 
 def commit(work: UnitOfWork, nickname: str) -> None:
-    """Commits, or says which of the two stood in the way, instead of that the transaction failed."""
+    """Commits. If it fails, raises the error of the member or of the nickname, instead of TransactionFailed."""
     try:
         work.commit()
     except TransactionFailed as exc:
         errors = {failure.kind: failure.error for failure in exc.failures}
-        if "Member" in errors:  # changed or gone, and its marker with it: what else failed follows from that
+        if "Member" in errors:  # if the member failed, the marker failed because of it
             raise errors["Member"] from exc
         if isinstance(errors["Nickname"], AlreadyExists):
             raise AlreadyExists("Nickname", nickname) from exc
@@ -65,7 +65,7 @@ def commit(work: UnitOfWork, nickname: str) -> None:
 
 
 def require_free(work: UnitOfWork, marker: Nickname, nickname: str) -> None:
-    """Says in good words that a nickname is taken. That it still is free at the commit, the commit checks."""
+    """Raises AlreadyExists with the nickname, if it is taken now. The commit checks it once more."""
     try:
         work.of(Nickname).get(marker.id)
     except NotFound:

@@ -1,0 +1,1 @@
+"""The adapter that keeps the club in memory."""

@@ -1,0 +1,1 @@
+"""The adapter that keeps everything in one file, by SQLite."""

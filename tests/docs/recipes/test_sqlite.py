@@ -1,0 +1,320 @@
+"""An adapter on SQLite keeps every promise of the ports, with the contracts unchanged."""
+
+import sqlite3
+from collections.abc import Callable
+from collections.abc import Iterator
+from pathlib import Path
+from threading import Thread
+from typing import Any
+
+import pytest
+from dependency_injector.providers import Object
+from hypothesis import HealthCheck
+from hypothesis import given
+from hypothesis import settings
+
+from domain.kernel.errors import Unavailable
+from domain.kernel.errors import Unreadable
+from domain.kernel.events import Event
+from domain.kernel.repository import Repository
+from infrastructure.kernel.events.memory import InMemoryEventBus
+from tests.docs.recipes.club.domain.payments import Payment
+from tests.docs.recipes.club.infrastructure.container import Container as Club
+from tests.docs.recipes.club.infrastructure.settings import Settings as ClubSettings
+from tests.docs.recipes.club.infrastructure.sqlite import repository as sqlite
+from tests.docs.recipes.club.infrastructure.sqlite import store
+from tests.docs.recipes.club.infrastructure.sqlite.repository import SQLiteRepository
+from tests.docs.recipes.club.usecases.payments import StartPaymentRequest
+from tests.docs.recipes.test_payment_gateway import a_payment
+from tests.kernel.builders.crates import a_crate
+from tests.kernel.builders.crates import renamed
+from tests.kernel.builders.events import an_event
+from tests.kernel.builders.specimens import a_specimen
+from tests.kernel.builders.specimens import renamed as renamed_specimen
+from tests.kernel.contracts.events import EventsContract
+from tests.kernel.contracts.repository import RepositoryContract
+from tests.kernel.contracts.test_specimens import FIELDS
+from tests.kernel.contracts.test_specimens import specimens
+from tests.kernel.contracts.unit_of_work import UnitOfWorkContract
+from tests.kernel.service.container import Container
+from tests.kernel.service.domain import Crate
+from tests.kernel.service.domain import CrateRepository
+from tests.kernel.service.domain import Specimen
+from tests.kernel.service.domain import SpecimenRepository
+from tests.kernel.service.settings import Settings
+from usecases.kernel.deadline import within
+from usecases.kernel.requests import GetRequest
+
+LONG, SHORT = 1000, 0.05
+"""Seconds that no test takes; seconds that a test may wait."""
+
+
+class SQLiteCrateRepository(SQLiteRepository[Crate], CrateRepository):
+    """Stores crates in SQLite."""
+
+
+class SQLiteSpecimenRepository(SQLiteRepository[Specimen], SpecimenRepository):
+    """Stores specimens in SQLite."""
+
+
+class SQLitePersistence(sqlite.SQLitePersistence):
+    def __init__(self, *args: Any) -> None:
+        super().__init__(*args)
+        self.crates = SQLiteCrateRepository(self.store)
+        self.specimens = SQLiteSpecimenRepository(self.store)
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> str:
+    return str(tmp_path / "entities.sqlite")
+
+
+@pytest.fixture
+def begin(file: str) -> Iterator[Callable[[], Container]]:
+    """Begins another process, as far as the file can tell."""
+    begun = []
+
+    def begin() -> Container:
+        container = Container()
+        container.settings.override(Settings(event_bus="memory"))
+        container.persistence.override(Object(SQLitePersistence(file, container.relay())))
+        container.persistence().prepare()
+        begun.append(container)
+        return container
+
+    yield begin
+    for container in begun:
+        container.persistence().close()
+
+
+@pytest.fixture
+def container(begin: Callable[[], Container]) -> Container:
+    return begin()
+
+
+@pytest.fixture
+def published(container: Container) -> Callable[[], list[Event]]:
+    return lambda: told(container)
+
+
+def told(container: Container) -> list[Event]:
+    bus = container.event_bus()
+    assert isinstance(bus, InMemoryEventBus)
+    return bus.published
+
+
+class TestCrates(RepositoryContract[Crate]):
+    provider, make, changed, named = "crates", staticmethod(a_crate), staticmethod(renamed), staticmethod(a_crate)
+
+
+class TestSpecimens(RepositoryContract[Specimen]):
+    provider, make, changed = "specimens", staticmethod(a_specimen), staticmethod(renamed_specimen)
+    named = staticmethod(a_specimen)
+
+
+class TestUnitOfWork(UnitOfWorkContract):
+    pass
+
+
+class TestEvents(EventsContract):
+    pass
+
+
+@given(specimen=specimens)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=12)
+def test_every_value_is_read_back_as_it_was_stored(container, specimen):
+    stored = container.specimens().add(specimen)
+
+    assert container.specimens().get(specimen.id).model_dump_json() == stored.model_dump_json()
+
+
+@pytest.mark.parametrize("fields", FIELDS.values(), ids=FIELDS)
+def test_values_of_every_form_are_rendered_as_they_were_given(container, fields):
+    specimen = container.specimens().add(a_specimen(**fields))
+
+    assert container.specimens().get(specimen.id).model_dump_json() == specimen.model_dump_json()
+
+
+def test_what_this_release_cannot_read_is_named(container):
+    crate = container.crates().add(a_crate())
+    container.persistence().store.connection.execute("UPDATE entities SET data = '{}'")
+
+    with pytest.raises(Unreadable, match=crate.id):
+        container.crates().get(crate.id)
+
+
+def test_another_process_sees_what_is_stored_and_a_ready_store_passes(container, begin):
+    crate = container.crates().add(a_crate())
+
+    other = begin()
+    other.persistence().check()
+
+    assert other.crates().get(crate.id) == crate
+
+
+# The deadline
+
+
+def test_within_the_buffer_nothing_is_begun(container):
+    with within(SHORT, buffer=LONG), pytest.raises(Unavailable) as refused:
+        container.crates().add(a_crate())
+
+    assert not refused.value.maybe_applied
+
+
+@pytest.fixture
+def standing(monkeypatch):
+    """The clock stands still, so that a machine that pauses cannot make it too late to begin."""
+    monkeypatch.setattr("usecases.kernel.deadline.monotonic", lambda: 0.0)
+
+
+@pytest.mark.usefixtures("standing")
+def test_another_thread_is_waited_for_no_longer_than_the_deadline(container):
+    outcomes: list[Any] = []
+
+    def add() -> None:
+        with within(SHORT, buffer=SHORT / 2):
+            try:
+                outcomes.append(container.crates().add(a_crate()))
+            except Unavailable as exc:
+                outcomes.append(exc)
+
+    with container.persistence().store.turn():
+        thread = Thread(target=add)
+        thread.start()
+        thread.join()
+
+    assert [(type(outcome), outcome.maybe_applied) for outcome in outcomes] == [(Unavailable, False)]
+
+
+@pytest.mark.usefixtures("standing")
+def test_another_process_is_waited_for_no_longer_than_the_deadline(container, begin):
+    other = begin()
+
+    with (
+        container.persistence().store.transaction(),
+        within(SHORT, buffer=SHORT / 2),
+        pytest.raises(Unavailable, match="locked") as refused,
+    ):
+        other.crates().add(a_crate())
+
+    assert not refused.value.maybe_applied
+
+
+# A commit, and after it
+
+
+class FailsOnce:
+    """A connection on which the next commit fails, before it is made or after."""
+
+    def __init__(self, connection: sqlite3.Connection, *, made: bool) -> None:
+        self._connection = connection
+        self._made = made
+        self._fails = True
+
+    def execute(self, sql: str, *args: Any) -> Any:
+        if sql == "COMMIT" and self._fails:
+            self._fails = False
+            if self._made:
+                self._connection.execute(sql)
+            raise sqlite3.OperationalError("disk I/O error")
+        return self._connection.execute(sql, *args)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._connection, name)
+
+
+@pytest.mark.parametrize("made", [True, False])
+def test_a_commit_whose_end_is_not_known_can_be_called_again(container, published, made):
+    crate, store = a_crate(), container.persistence().store
+    store.connection = FailsOnce(store.connection, made=made)
+    work = container.unit_of_work()
+    created = an_event(crate)
+    work.of(Crate).add(crate, created)
+
+    with pytest.raises(Unavailable) as unknown:
+        work.commit()
+    work.commit()
+
+    assert unknown.value.maybe_applied
+    assert container.crates().get(crate.id).version == 1
+    container.crates().save(crate.at_version(1))
+    assert published() == [created]
+
+
+def test_a_bus_that_fails_fails_no_write_and_its_events_leave_later(container, published, monkeypatch):
+    crate = a_crate()
+    created, saved = an_event(crate), an_event(crate.at_version(1))
+    with monkeypatch.context() as patched:
+        patched.setattr(container.event_bus(), "publish", lambda *_: 1 / 0)
+        stored = container.crates().add(crate, created)
+    assert published() == []
+
+    container.crates().save(stored, saved)
+
+    assert published() == [created, saved]
+
+
+def test_a_file_that_fails_after_the_commit_fails_no_write(container, published, monkeypatch, caplog):
+    def fail() -> None:
+        raise Unavailable("SQLite failed: disk I/O error")
+
+    crate = a_crate()
+    with monkeypatch.context() as patched:
+        patched.setattr(container.persistence().store, "_waiting", fail)
+        stored = container.crates().add(crate, an_event(crate))
+
+    assert container.crates().get(crate.id) == stored
+    assert "events wait in the outbox" in caplog.text
+
+
+def test_events_that_a_process_left_behind_leave_when_the_next_one_begins(container, begin, monkeypatch):
+    crate = a_crate()
+    created = an_event(crate)
+    monkeypatch.setattr(container.persistence().store, "carry", lambda: None)
+    container.crates().add(crate, created)
+
+    assert told(begin()) == [created]
+
+
+def test_events_that_nobody_can_read_are_dead_letters(container, monkeypatch):
+    crate = a_crate()
+    with monkeypatch.context() as patched:
+        patched.setattr(container.persistence().store, "carry", lambda: None)
+        container.crates().add(crate, an_event(crate))
+    container.persistence().store.connection.execute("""UPDATE outbox SET events = '[{"type": "Unknown"}]'""")
+
+    container.crates().add(a_crate())
+
+    assert container.persistence().store.connection.execute("SELECT count(*) FROM outbox").fetchone() == (0,)
+
+
+# In a service
+
+
+class TestPayments(RepositoryContract[Payment]):
+    make = staticmethod(a_payment)
+    changed = staticmethod(lambda payment: payment.evolve(amount=payment.amount + 1))
+
+    @pytest.fixture
+    def club(self, file: str) -> Iterator[Club]:
+        club = Club()
+        club.settings.override(ClubSettings(persistence="sqlite", sqlite_file=file, event_bus="memory"))
+        yield club
+        club.persistence().close()
+
+    @pytest.fixture
+    def repository(self, club: Club) -> Repository[Payment]:
+        return club.payments()
+
+    def test_a_payment_is_settled(self, club: Club):
+        payment = club.start_payment().execute(StartPaymentRequest(member_id="m1", amount=10))
+
+        assert club.settle_payment().execute(GetRequest(id=payment.id)) == club.payments().get(payment.id)
+
+
+def test_the_adapter_has_less_than_300_lines_besides_imports():
+    modules = (Path(store.__file__).with_name(f"{name}.py") for name in ("values", "store", "repository"))
+    lines = (line for module in modules for line in module.read_text(encoding="utf-8").splitlines())
+
+    assert sum(1 for line in lines if line.strip() and not line.startswith(("import ", "from "))) < 300
