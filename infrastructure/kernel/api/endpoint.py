@@ -216,8 +216,12 @@ class Endpoint:
 
 
 def failure(error: ServiceError, *, precondition: bool = False) -> Answer:
-    """The answer that tells of `error`; a conflict under If-Match is a failed precondition."""
-    status = next(STATUS[base] for base in type(error).__mro__ if base in STATUS)
+    """The answer that tells of `error`; a conflict under If-Match is a failed precondition.
+
+    An error of your own has the status of the one it is derived from; derived from `ServiceError` alone, 500.
+    """
+    known = (STATUS[base] for base in type(error).__mro__ if base in STATUS)
+    status = next(known, HTTPStatus.INTERNAL_SERVER_ERROR)
     if precondition and isinstance(error, Conflict):
         status = HTTPStatus.PRECONDITION_FAILED
     headers = {"content-type": MEDIA_TYPE}

@@ -136,6 +136,16 @@ def test_a_kind_of_error_that_the_api_does_not_know_is_answered_as_its_base():
     assert json.loads(answer.body)["type"] == "urn:problem-type:gone"
 
 
+def test_an_error_of_an_owner_with_no_base_but_service_error_is_an_internal_error_of_its_own_type():
+    class Overbooked(ServiceError):
+        """More guests than beds."""
+
+    answer = failure(Overbooked("3 guests, 2 beds"))
+
+    assert answer.status == 500
+    assert json.loads(answer.body)["type"] == problem_type(Overbooked)
+
+
 def test_errors_of_the_service_are_logged_and_those_of_callers_are_not(api, container, caplog):
     for error in (NotFound("Crate", "s1"), Misconfigured("no such table")):
         container.get_crate.override(Failing(error))
