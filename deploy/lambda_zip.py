@@ -18,6 +18,8 @@ from zipfile import ZIP_DEFLATED
 from zipfile import ZipFile
 from zipfile import ZipInfo
 
+from deploy.contents import FILES
+from deploy.contents import SERVICES
 from deploy.selection import files_in
 from deploy.selection import is_needed
 from deploy.selection import own_files
@@ -76,13 +78,13 @@ def fill(tree: Path, arch: str, root: Path = ROOT) -> None:
     """
     install(root / PINS, tree, arch)
     for path in files_in(tree):
-        if not is_needed(path):
+        if not is_needed(path, SERVICES):
             (tree / path).unlink()
     compile_all(tree, sorted(path.name for path in tree.iterdir()), "-b")
     for path in files_in(tree):
         if path.suffix == ".py":
             (tree / path).unlink()
-    ours = own_files(root)
+    ours = own_files(root, FILES)
     for path in ours:
         (tree / path).parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(root / path, tree / path)

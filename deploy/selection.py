@@ -1,16 +1,11 @@
-"""What the zip for Lambda has in it, and what it has not."""
+"""Which files go into the zip for Lambda. What your code adds to them is in `contents.py`."""
 
 import tomllib
+from collections.abc import Container
 from collections.abc import Iterable
 from fnmatch import fnmatchcase
 from pathlib import Path
 from pathlib import PurePosixPath
-from typing import get_args
-
-from infrastructure.kernel.aws import Service
-
-TAKEN = ("*.py",)
-"""What is taken of our packages. A service that reads files of its own while it runs adds them: `"*.json"`."""
 
 NOT_FOR_LAMBDA = (
     "infrastructure/cli.py",
@@ -42,23 +37,27 @@ UNNEEDED = (
 """What is left out of the dependencies; a `*` stands for any part of a path."""
 
 
-def is_needed(path: PurePosixPath) -> bool:
+def is_needed(path: PurePosixPath, services: Container[str]) -> bool:
     """Whether a file of the dependencies is needed on Lambda.
 
-    Botocore describes every service of AWS, in most of its bytes. Those that `infrastructure.kernel.aws.Service` names stay.
+    Botocore has data of every service of AWS, and these are most of its bytes. Those of `services` stay.
     """
     match path.parts:
-        case ("botocore", "data", service, _, *_) if service not in get_args(Service):
+        case ("botocore", "data", service, _, *_) if service not in services:
             return False
     return not _matches(path, UNNEEDED)
 
 
-def own_files(root: Path) -> list[PurePosixPath]:
-    """The files of our packages that go into the zip, sorted. `pyproject.toml` says which packages there are."""
+def own_files(root: Path, patterns: Iterable[str]) -> list[PurePosixPath]:
+    """The files of our packages that go into the zip, sorted: those that match one of `patterns`.
+
+    `pyproject.toml` says which packages there are.
+    """
     project = tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))
     packages: list[str] = project["tool"]["hatch"]["build"]["targets"]["wheel"]["packages"]
+    taken = tuple(patterns)
     found = (PurePosixPath(package, path) for package in packages for path in files_in(root / package))
-    return sorted(path for path in found if _matches(path, TAKEN) and not _matches(path, (*NOT_FOR_LAMBDA, "*/.*")))
+    return sorted(path for path in found if _matches(path, taken) and not _matches(path, (*NOT_FOR_LAMBDA, "*/.*")))
 
 
 def files_in(folder: Path) -> list[PurePosixPath]:

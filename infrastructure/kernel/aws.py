@@ -2,7 +2,6 @@
 
 from http import HTTPStatus
 from typing import Any
-from typing import Literal
 
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError
@@ -21,8 +20,8 @@ CONNECT_SECONDS = 1
 READ_SECONDS = 2
 CONNECTIONS = 10
 
-Service = Literal["dynamodb", "dynamodbstreams", "events", "s3"]
-"""What of AWS is called, by botocore's names. The zip for Lambda has the data of these services and of no other."""
+SERVICES = ("dynamodb", "dynamodbstreams", "events", "s3")
+"""The services of AWS that the kernel calls, by botocore's names."""
 
 _PASSING = {
     "InternalError",
@@ -40,7 +39,7 @@ _PASSING = {
 
 
 def create_aws_client(
-    service: Service,
+    service: str,
     called: str,
     *,
     region: str | None,
@@ -50,13 +49,13 @@ def create_aws_client(
     read_seconds: float = READ_SECONDS,
     connections: int = CONNECTIONS,
 ) -> Any:
-    """A client, for all threads of the process. When it is too late it sends nothing, and nothing again.
+    """A client of any service of AWS, for all threads of the process. It sends nothing inside the deadline's buffer.
 
-    `called` is what errors call the service. Each call of the client raises Misconfigured or Unavailable when it has
+    `service` is botocore's name, and `called` is what errors call the service. Each call of the client raises Misconfigured or Unavailable when it has
     credentials to fetch, and cannot: a role that may not be assumed, a token file that is missing.
 
     Raises:
-        Misconfigured: there is no region, or the endpoint is no URL.
+        Misconfigured: there is no region, the endpoint is no URL, or botocore has no data of the service.
     """
     session = get_session()
 

@@ -5,16 +5,15 @@ import shutil
 import subprocess
 from pathlib import Path
 from pathlib import PurePosixPath
-from typing import get_args
 
 import pytest
 
+from deploy.contents import SERVICES
 from deploy.lambda_zip import PLATFORMS
 from deploy.lambda_zip import TASK
 from deploy.lambda_zip import fill
 from deploy.lambda_zip import packed
 from deploy.selection import files_in
-from infrastructure.kernel.aws import Service
 from tests.lambda_zip.package import OWN
 from tests.lambda_zip.package import this_architecture
 from tests.lambda_zip.runtime import PYTHON
@@ -84,7 +83,7 @@ def test_of_aws_the_services_are_known_that_are_called_and_no_others(package):
 
     told = subprocess.run([PYTHON, "-c", script], env=surroundings(package), capture_output=True, text=True, check=True)
 
-    assert told.stdout.split() == sorted(get_args(Service))
+    assert told.stdout.split() == sorted(SERVICES)
 
 
 def test_the_same_sources_make_the_same_bytes_in_another_folder(package, tmp_path):

@@ -2,7 +2,6 @@
 
 from typing import TYPE_CHECKING
 from typing import Any
-from typing import Literal
 
 from infrastructure.kernel.aws import create_aws_client
 from infrastructure.kernel.settings import Settings
@@ -32,7 +31,7 @@ def create_streams_client(settings: Settings) -> "DynamoDBStreamsClient":
     return client
 
 
-def _create(service: Literal["dynamodb", "dynamodbstreams"], settings: Settings) -> Any:
+def _create(service: str, settings: Settings) -> Any:
     return create_aws_client(
         service,
         "DynamoDB",

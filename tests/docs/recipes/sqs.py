@@ -5,7 +5,10 @@ from typing import TYPE_CHECKING
 from domain.kernel.errors import Unavailable
 from domain.kernel.events import Event
 from domain.kernel.events import EventBus
+from infrastructure.kernel.aws import create_aws_client
 from infrastructure.kernel.events.messages import batches
+from infrastructure.kernel.settings import Settings
+from infrastructure.kernel.wiring import create_event_bus
 
 if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
@@ -35,3 +38,12 @@ class SQSEventBus(EventBus):
             )
             if refused := answer.get("Failed"):
                 raise Unavailable(f"SQS did not take {len(refused)} events: {refused[0]['Code']}")
+
+
+def create_bus(settings: Settings) -> EventBus:
+    """The bus that the settings choose: `sqs:` and the URL of a queue, or one of the kernel's."""
+    kind, _, queue_url = settings.event_bus.partition(":")
+    if kind != "sqs":
+        return create_event_bus(settings)
+    client = create_aws_client("sqs", "SQS", region=settings.dynamodb_region)
+    return SQSEventBus(client, queue_url, settings.service)

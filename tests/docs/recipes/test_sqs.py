@@ -7,11 +7,15 @@ from typing import Any
 import boto3
 import pytest
 from botocore.stub import Stubber
+from pydantic import Field
 
 from domain.kernel.errors import Unavailable
 from domain.kernel.events import Event
+from infrastructure import settings
 from infrastructure.kernel.events.cloud_events import cloud_event
+from infrastructure.kernel.events.log import LogEventBus
 from tests.docs.recipes.sqs import SQSEventBus
+from tests.docs.recipes.sqs import create_bus
 from tests.kernel.builders.events import Happened
 from tests.kernel.builders.events import events
 from tests.kernel.builders.specimens import a_specimen
@@ -19,6 +23,10 @@ from tests.kernel.moto import moto
 
 SOURCE = "team-service"
 ATTRIBUTES = {"FifoQueue": "true", "VisibilityTimeout": "0"}
+
+
+class Settings(settings.Settings):
+    event_bus: str = Field(default="log", pattern=r"^(log|sqs:https://\S+)$", description="Where committed events go.")
 
 
 @pytest.fixture
@@ -74,3 +82,12 @@ def test_what_the_queue_does_not_take_is_told_and_what_comes_after_is_not_sent(s
     with Stubber(sqs) as answers, pytest.raises(Unavailable, match="InternalError"):
         answers.add_response("send_message_batch", {"Successful": [], "Failed": [refused]})
         SQSEventBus(sqs, "https://sqs.invalid/events.fifo", SOURCE).publish(first, second)
+
+
+def test_the_setting_selects_the_queue_or_another_bus(sqs, queue):
+    told = a_story(2)
+
+    create_bus(Settings(event_bus=f"sqs:{queue}", dynamodb_region="eu-west-1")).publish(*told)
+
+    assert received(sqs, queue) == [cloud_event(event, SOURCE) for event in told]
+    assert isinstance(create_bus(Settings()), LogEventBus)

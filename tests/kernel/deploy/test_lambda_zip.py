@@ -4,7 +4,6 @@ import os
 import re
 from pathlib import Path
 from pathlib import PurePosixPath
-from typing import get_args
 
 import pytest
 
@@ -15,7 +14,7 @@ from deploy.lambda_zip import packed
 from deploy.lambda_zip import size_of
 from deploy.selection import is_needed
 from deploy.selection import own_files
-from infrastructure.kernel.aws import Service
+from infrastructure.kernel.aws import SERVICES
 
 ROOT = Path(__file__).parents[3]
 
@@ -38,9 +37,9 @@ def test_what_is_shipped_is_what_is_tested():
     assert shipped - pins("constraints.txt") == set()
 
 
-@pytest.mark.parametrize("service", get_args(Service))
+@pytest.mark.parametrize("service", SERVICES)
 def test_of_botocore_the_services_that_are_called_are_kept(service):
-    assert is_needed(PurePosixPath(f"botocore/data/{service}/2012-08-10/service-2.json.gz"))
+    assert is_needed(PurePosixPath(f"botocore/data/{service}/2012-08-10/service-2.json.gz"), SERVICES)
 
 
 @pytest.mark.parametrize(
@@ -48,7 +47,7 @@ def test_of_botocore_the_services_that_are_called_are_kept(service):
     ["botocore/data/endpoints.json", "botocore/cacert.pem", "pydantic/main.py", "six-1.17.0.dist-info/METADATA"],
 )
 def test_what_is_needed_is_kept(path):
-    assert is_needed(PurePosixPath(path))
+    assert is_needed(PurePosixPath(path), SERVICES)
 
 
 @pytest.mark.parametrize(
@@ -62,7 +61,7 @@ def test_what_is_needed_is_kept(path):
     ],
 )
 def test_what_nobody_needs_on_lambda_is_left_out(path):
-    assert not is_needed(PurePosixPath(path))
+    assert not is_needed(PurePosixPath(path), SERVICES)
 
 
 def test_of_our_packages_the_modules_are_taken_that_a_handler_may_import(tmp_path):
@@ -81,7 +80,16 @@ def test_of_our_packages_the_modules_are_taken_that_a_handler_may_import(tmp_pat
     root = written(tmp_path, *modules, *others)
     (root / "pyproject.toml").write_bytes((ROOT / "pyproject.toml").read_bytes())
 
-    assert own_files(root) == [PurePosixPath(path) for path in modules]
+    assert own_files(root, ("*.py",)) == [PurePosixPath(path) for path in modules]
+
+
+def test_files_that_a_service_reads_at_run_time_are_taken_if_it_says_so(tmp_path):
+    root = written(tmp_path, "domain/one.py", "domain/names.json", "tests/names.json")
+    (root / "pyproject.toml").write_bytes((ROOT / "pyproject.toml").read_bytes())
+
+    taken = own_files(root, ("*.py", "*.json"))
+
+    assert taken == [PurePosixPath("domain/names.json"), PurePosixPath("domain/one.py")]
 
 
 def test_the_same_files_make_the_same_bytes_wherever_and_whenever(tmp_path):

@@ -16,6 +16,7 @@ from usecases.kernel.deadline import within
         ("dynamodbstreams", "list_streams"),
         ("events", "list_event_buses"),
         ("s3", "list_buckets"),
+        ("sqs", "list_queues"),
     ],
 )
 def test_a_client_sends_nothing_within_the_buffer_of_a_deadline(monkeypatch, service, operation):

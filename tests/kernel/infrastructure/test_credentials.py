@@ -11,11 +11,10 @@ import pytest
 
 from domain.kernel.errors import Misconfigured
 from domain.kernel.errors import Unavailable
-from infrastructure.kernel.aws import Service
 from infrastructure.kernel.aws import create_aws_client
 from tests.kernel.ministack import free_port
 
-CALLS: tuple[tuple[Service, str], ...] = (
+CALLS = (
     ("dynamodb", "list_tables"),
     ("dynamodbstreams", "list_streams"),
     ("events", "list_event_buses"),
@@ -25,7 +24,7 @@ ROLE = "arn:aws:iam::123456789012:role/nobody"
 REFUSAL = "<ErrorResponse><Error><Type>Sender</Type><Code>{code}</Code><Message>no</Message></Error></ErrorResponse>"
 
 
-def call(service: Service, operation: str) -> None:
+def call(service: str, operation: str) -> None:
     nowhere = f"http://127.0.0.1:{free_port()}"
     getattr(create_aws_client(service, "AWS", region="eu-west-1", endpoint=nowhere, attempts=1), operation)()
 
