@@ -38,7 +38,9 @@ class Settings(BaseModel):
     service: ClassVar[str]
     """What the service is called: its distribution, the source of its events, and what its variables begin with."""
 
-    persistence: Literal["memory", "dynamodb"] = Field(default="memory", description="Where entities are kept.")
+    persistence: Literal["memory", "dynamodb"] = Field(
+        default="memory", description="Where entities are stored. With `memory` they are lost when the process ends."
+    )
     event_bus: str = Field(
         default="log",
         # The names and ARNs that PutEvents takes.
@@ -48,54 +50,58 @@ class Settings(BaseModel):
     dead_letters: str = Field(
         default="log",
         pattern=r"^(log|memory|s3:[a-z0-9][a-z0-9.-]{1,61}[a-z0-9])$",
-        description="The dead-letter queue, for events that the bus rejects for good: `log`, `memory`, or `s3:` and the name of a bucket.",
+        description="The dead-letter queue, for events that cannot be published: `log`, `memory`, or `s3:` and the name "
+        "of a bucket. In production set a bucket: the log is not durable.",
     )
     http_host: str = Field(default="127.0.0.1", description="The address that `serve` listens on.")
     http_port: int = Field(
         default=8080, ge=0, le=65535, description="The port that `serve` listens on; 0 picks a free one."
     )
     shutdown_seconds: int = Field(
-        default=30, ge=0, description="How long a stopping server waits for running requests."
+        default=30, ge=0, description="How many seconds a stopping server waits for running requests."
     )
     threads: int = Field(default=40, ge=1, le=1000, description="How many requests run in parallel.")
     connections: int = Field(
         default=500,
         ge=1,
-        description="How many connections the server keeps, each of which takes a file descriptor. When there are more, "
-        "it closes the one whose client has kept it waiting for longest.",
+        description="How many connections the server keeps open; each takes a file descriptor. When there are more, the "
+        "server closes the one that has waited longest for its client.",
     )
     client_seconds: int = Field(
         default=10,
         ge=1,
-        description="How long a client may keep the server waiting: for a request, for the rest of its headers, "
-        "for its body, or to read the answer.",
+        description="How many seconds the server waits for a client: for a request, for the rest of its headers, for its "
+        "body, or to read the answer.",
     )
     waiting_requests: int = Field(
         default=40,
         ge=0,
         le=10_000,
-        description="How many requests may wait for a thread, readiness included. More are refused at once, with 503 and "
-        "Retry-After. `/health/live` needs no thread.",
+        description="How many requests may wait for a thread, `/health/ready` included. The server answers more of them "
+        "at once, with 503 and Retry-After. `/health/live` needs no thread.",
     )
     deadline_buffer_seconds: float = Field(
         default=1,
         gt=0,
         le=60,
-        description="The time reserved before a deadline. No new call starts inside it.",
+        description="How many seconds before a deadline are reserved. No new call starts in them.",
     )
     request_seconds: float = Field(
         default=30,
         le=3600,
         validate_default=True,
-        description="The deadline of a request to the server. On Lambda the timeout of the function counts instead.",
+        description="How many seconds the server has for a request. On Lambda the timeout of the function counts instead.",
     )
     lambda_base_path: str | None = Field(
         default=None,
-        description="The path prefix to remove on Lambda: the mapping key of a custom domain, "
-        "such as `/v1`. At an address of API Gateway's own, it is the stage, which needs no setting.",
+        description="The prefix that the Lambda handler removes from paths: the mapping key of a custom domain, such as "
+        "`/v1`. For the default address of API Gateway (`…execute-api…`), the handler removes the stage instead.",
     )
     memory_warning_share: float = Field(
-        default=0.9, gt=0, le=1, description="The share of a Lambda function's memory above which a warning is logged."
+        default=0.9,
+        gt=0,
+        le=1,
+        description="The share of a Lambda function's memory, from 0 to 1, above which a warning is logged.",
     )
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
         default="INFO", description="The lowest level that is logged."
@@ -104,25 +110,39 @@ class Settings(BaseModel):
     dynamodb_table: str = Field(
         default="",
         pattern=r"^[a-zA-Z0-9_.-]{3,255}$",
-        description="The table; by default it has the name of the service.",
+        description="The name of the table; by default that of the service.",
     )
     dynamodb_region: str | None = Field(
         default=None,
-        description="The AWS Region of table, event bus and bucket; by default the one of the environment.",
+        description="The AWS Region of table, event bus and bucket; by default AWS_DEFAULT_REGION, or that of the AWS profile.",
     )
     dynamodb_endpoint: str | None = Field(default=None, description="The URL of another DynamoDB server, for tests.")
     dynamodb_create_table: bool = Field(
-        default=False, description="Whether to create the table at start, for local use."
+        default=False, description="Whether to create the table at start, for local use. Lambda handlers never do."
     )
-    dynamodb_attempts: int = Field(default=4, ge=1, le=20, description="How often a request is sent, at most.")
-    dynamodb_connect_seconds: float = Field(default=1, gt=0, description="How long to wait for a connection.")
-    dynamodb_read_seconds: float = Field(default=2, gt=0, description="How long to wait for an answer to each attempt.")
-    dynamodb_batch_threads: int = Field(default=4, ge=1, le=100, description="How many batches run in parallel.")
+    dynamodb_attempts: int = Field(
+        default=4,
+        ge=1,
+        le=20,
+        description="How many times a request to DynamoDB is sent at most, the first time included.",
+    )
+    dynamodb_connect_seconds: float = Field(
+        default=1, gt=0, description="How many seconds each attempt waits for a connection to DynamoDB."
+    )
+    dynamodb_read_seconds: float = Field(
+        default=2, gt=0, description="How many seconds each attempt waits for the answer of DynamoDB."
+    )
+    dynamodb_batch_threads: int = Field(
+        default=4,
+        ge=1,
+        le=100,
+        description="How many requests of batch operations, such as `get_many`, run in parallel.",
+    )
     dynamodb_listing_shards: int = Field(
         default=1,
         ge=1,
         le=64,
-        description="The number of partitions of a listing. You can raise it, but never lower it.",
+        description="The number of partitions of each listing without `by`. You can raise it, but never lower it.",
     )
 
     @model_validator(mode="before")
