@@ -2,6 +2,7 @@
 
 import pytest
 
+from domain.kernel.errors import Misconfigured
 from infrastructure.kernel.aws import create_aws_client
 from infrastructure.kernel.bounded import OutOfTime
 from tests.kernel.ministack import ENVIRONMENT
@@ -28,3 +29,8 @@ def test_a_client_sends_nothing_within_the_buffer_of_a_deadline(monkeypatch, ser
 
     with within(1, buffer=2), pytest.raises(OutOfTime, match="could not be called with less than 2 s left"):
         getattr(nowhere, operation)()
+
+
+def test_a_service_that_botocore_has_no_data_of_is_a_wrong_setup():
+    with pytest.raises(Misconfigured, match="Queues cannot be called: Unknown service: 'queues'"):
+        create_aws_client("queues", "Queues", region="eu-west-1")
