@@ -7,7 +7,10 @@ from textwrap import indent
 import pytest
 
 ROOT = Path(__file__).parents[3]
-DOCUMENTS = [*(ROOT / "docs" / name for name in ("adapter.md", "dynamodb.md", "events.md")), *ROOT.glob("docs/recipes/*.md")]
+DOCUMENTS = [
+    *(ROOT / "docs" / name for name in ("adapter.md", "dynamodb.md", "events.md")),
+    *ROOT.glob("docs/recipes/*.md"),
+]
 SHOWN = [
     block
     for document in sorted(DOCUMENTS)
