@@ -16,6 +16,9 @@ ROOT = Path(__file__).parents[2]
 NEW = ROOT / ".venv-new/bin"
 """Where `make new` has cookiecutter, and the tests cruft."""
 
+SITE_PACKAGES = [path for path in sys.path if path.endswith("site-packages")]
+"""Where this environment has its packages."""
+
 OF_THE_REFERENCE: Mapping[str, str] = {
     "project_name": "Team Service",
     "description": "Football teams sign, release and transfer players: a clean-architecture service on AWS.",
@@ -79,7 +82,18 @@ class Service:
         (venv / "installed").touch()
 
     def install_by_pip(self) -> None:
-        """Installs what `pyproject.toml` says, by which the service gets its command."""
+        """Installs what `pyproject.toml` says, by which the service gets its command.
+
+        The reference is not there: a service refuses to start with another in its environment.
+        """
+        others = {path.name: path for folder in SITE_PACKAGES for path in Path(folder).iterdir()}
+        shared = self.folder / ".venv/shared"
+        shared.mkdir()
+        for name, path in others.items():
+            if not name.startswith("team_service"):
+                (shared / name).symlink_to(path)
+        [site] = self.folder.glob(".venv/lib/*/site-packages")
+        site.joinpath("shared.pth").write_text(f"{shared}\n", encoding="utf-8")
         options = ("--quiet", "--disable-pip-version-check", "--no-deps", "--no-build-isolation")
         self.done(NEW / "pip", "--python", self.folder / ".venv/bin/python", "install", *options, "-e", ".")
 

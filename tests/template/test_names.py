@@ -58,7 +58,6 @@ REFUSED = [
     ("Event", "Events", "aggregate_plural: 'Events' becomes 'events', which is something else in "),
     ("Page", "Pages", "aggregate: 'Page' becomes 'Page', which is something else in usecases/sponsors.py"),
     ("Setting", "Settings", "aggregate_plural: 'Settings' becomes 'settings', which is something else in "),
-    ("Answer", "Answers", "aggregate: 'Answer' becomes 'answer', which is something else in "),
     ("Kernel", "Kernels", "aggregate: 'Kernel' would make domain/kernel.py, and that is there already"),
     ("Route", "Routes", "would make infrastructure/api/routes.py, and that is there already"),
     ("Repository", "Repositories", "'Repositories' becomes 'repositories', which every persistence has already"),
