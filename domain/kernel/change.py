@@ -1,11 +1,13 @@
 """A change of one entity: what repositories and units of work hand to their store."""
 
 from enum import Enum
+from secrets import token_hex
 from typing import Generic
 from typing import NamedTuple
 from typing import Self
 
 from domain.kernel.entity import E
+from domain.kernel.entity import in_life
 from domain.kernel.events import Event
 from domain.kernel.preconditions import require_new
 from domain.kernel.preconditions import require_stored
@@ -33,9 +35,9 @@ class Change(NamedTuple, Generic[E]):
 
     @classmethod
     def add(cls, kind: type[E], entity: E, events: tuple[Event, ...]) -> Self:
-        """Stores a new entity."""
+        """Stores a new entity, and begins a life."""
         require_new(kind, entity, events)
-        return cls(Action.ADD, entity, events, entity.at_version(1))
+        return cls(Action.ADD, entity, events, in_life(entity.at_version(1), new_life()))
 
     @classmethod
     def save(cls, kind: type[E], entity: E, events: tuple[Event, ...]) -> Self:
@@ -54,3 +56,8 @@ class Change(NamedTuple, Generic[E]):
         """Leaves an entity as it is stored, and minds that it is."""
         require_stored(kind, entity)
         return cls(Action.CHECK, entity, (), entity)
+
+
+def new_life() -> str:
+    """An id for the life of an entity."""
+    return token_hex(8)

@@ -4,11 +4,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 from domain.kernel.change import Action
 from domain.kernel.change import Change
 from domain.kernel.entity import Entity
+from domain.kernel.entity import life_of
 from domain.kernel.errors import AlreadyExists
 from domain.kernel.errors import Conflict
 from domain.kernel.errors import NotFound
@@ -24,6 +26,7 @@ from infrastructure.kernel.dynamodb.mapping import Mapping
 from infrastructure.kernel.dynamodb.mapping import version
 from infrastructure.kernel.dynamodb.schema import EVENTS
 from infrastructure.kernel.dynamodb.schema import GONE
+from infrastructure.kernel.dynamodb.schema import LIFE
 from infrastructure.kernel.dynamodb.schema import PK
 from infrastructure.kernel.dynamodb.schema import TTL
 from infrastructure.kernel.dynamodb.schema import VERSION
@@ -34,12 +37,16 @@ MAX_ITEM_BYTES = 400 * 1024
 MAX_TRANSACTION_BYTES = 4 * 1024 * 1024
 
 TOMBSTONE_KEPT = timedelta(days=7)
-"""How long a tombstone stays, so that its events reach the stream and a repeated removal recognises itself."""
+"""How long a tombstone stays: its events have to reach the stream, and repeats of writes have to meet it."""
 
 
 @dataclass(frozen=True)
 class Write:
-    """A conditional write: which operation, with which parameters, and how many bytes it leaves behind."""
+    """A conditional write: which operation, with which parameters, and how many bytes it leaves behind.
+
+    An addition is made where nothing is, or in place of one `tombstone`, no other. So an attempt that arrives late, or
+    a second time, never undoes the removal of what the first one has added.
+    """
 
     change: Change[Any]
     kind: str
@@ -47,6 +54,7 @@ class Write:
     operation: str
     request: dict[str, Any]
     bytes: int
+    tombstone: Item
 
     @property
     def in_transaction(self) -> dict[str, Any]:
@@ -54,14 +62,21 @@ class Write:
         action = {
             "put_item": "Put",
             "update_item": "Update",
-            "delete_item": "Delete",
             "condition_check": "ConditionCheck",
         }
         return {action[self.operation]: self.request}
 
     def has_happened(self, old: Item) -> bool:
-        """Whether `old`, which refused the write, is what the write itself left there: its answer was lost."""
-        return old.get(WRITE) == {"S": self.write_id}
+        """Whether `old`, which refused the write, tells that it has been made: its answer was lost.
+
+        Either nothing was written there since, or the write was the addition that began the life of what is there.
+        """
+        is_birth = self.change.action is Action.ADD and old.get(LIFE) == encode(life_of(self.change.stored))
+        return is_birth or old.get(WRITE) == encode(self.write_id)
+
+    def can_replace(self, old: Item) -> bool:
+        """Whether `old` refused an addition only because it expected another tombstone there, or none."""
+        return self.change.action is Action.ADD and (GONE in old or bool(self.tombstone and not old))
 
     def obstacle(self, old: Item, *, ambiguous: bool) -> ServiceError:
         """Why `old` refused the write, which may have been made before by an attempt that got no answer."""
@@ -86,19 +101,19 @@ class Writer:
         self._table = table
         self._now = now
 
-    def write(self, mapping: Mapping[Any], change: Change[Any], write_id: str) -> Write:
-        """The write of `change`.
+    def write(self, mapping: Mapping[Any], change: Change[Any], write_id: str, tombstone: Item) -> Write:
+        """The write of `change`; of an addition, in place of `tombstone`, unless that is empty.
 
         Raises:
             TooLarge: DynamoDB cannot hold it.
         """
-        make = {
-            Action.ADD: self._add,
+        make: dict[Action, Callable[[Mapping[Any], Change[Any], str], tuple[str, dict[str, Any], Item]]] = {
+            Action.ADD: partial(self._add, tombstone),
             Action.SAVE: self._save,
-            Action.REMOVE: self._bury if change.events else self._delete,
+            Action.REMOVE: self._bury,
             Action.CHECK: self._check,
-        }[change.action]
-        operation, request, left = make(mapping, change, write_id)
+        }
+        operation, request, left = make[change.action](mapping, change, write_id)
         write = Write(
             change=change,
             kind=mapping.name,
@@ -106,20 +121,18 @@ class Writer:
             operation=operation,
             request={"TableName": self._table, **request, "ReturnValuesOnConditionCheckFailure": "ALL_OLD"},
             bytes=size(left),
+            tombstone=tombstone,
         )
         require_size(mapping, change.entity, write.bytes)
         return write
 
-    def _add(self, mapping: Mapping[Any], change: Change[Any], write_id: str) -> tuple[str, dict[str, Any], Item]:
+    def _add(
+        self, tombstone: Item, mapping: Mapping[Any], change: Change[Any], write_id: str
+    ) -> tuple[str, dict[str, Any], Item]:
         item = {**mapping.item(change.stored), WRITE: encode(write_id)}
         if change.events:
             item[EVENTS] = encode(change.events)
-        request = {
-            "Item": item,
-            "ConditionExpression": "attribute_not_exists(#pk) OR attribute_exists(#gone)",
-            "ExpressionAttributeNames": {"#pk": PK, "#gone": GONE},
-        }
-        return "put_item", request, item
+        return "put_item", {"Item": item, **_only_there(tombstone)}, item
 
     def _save(self, mapping: Mapping[Any], change: Change[Any], write_id: str) -> tuple[str, dict[str, Any], Item]:
         """An update of the fields this release knows, so that those of a newer one stay as they are."""
@@ -141,21 +154,20 @@ class Writer:
             "ExpressionAttributeNames": {**names, **at_version["ExpressionAttributeNames"]},
             "ExpressionAttributeValues": {**values, **at_version["ExpressionAttributeValues"]},
         }
-        return "update_item", request, {**mapping.key(entity.id), **attributes}
+        return "update_item", request, {**mapping.key(entity.id), **mapping.life(entity), **attributes}
 
     def _bury(self, mapping: Mapping[Any], change: Change[Any], write_id: str) -> tuple[str, dict[str, Any], Item]:
         """A tombstone in the entity's place, out of the listing, that carries its last events."""
         item = {
             **mapping.key(change.entity.id),
+            **mapping.life(change.entity),
             GONE: encode(True),
             WRITE: encode(write_id),
-            EVENTS: encode(change.events),
             TTL: encode(int((self._now() + TOMBSTONE_KEPT).timestamp())),
         }
+        if change.events:
+            item[EVENTS] = encode(change.events)
         return "put_item", {"Item": item, **_at_version(change.entity)}, item
-
-    def _delete(self, mapping: Mapping[Any], change: Change[Any], _: str) -> tuple[str, dict[str, Any], Item]:
-        return "delete_item", {"Key": mapping.key(change.entity.id), **_at_version(change.entity)}, {}
 
     def _check(self, mapping: Mapping[Any], change: Change[Any], _: str) -> tuple[str, dict[str, Any], Item]:
         return "condition_check", {"Key": mapping.key(change.entity.id), **_at_version(change.entity)}, {}
@@ -177,4 +189,19 @@ def _at_version(entity: Entity) -> dict[str, Any]:
         "ConditionExpression": "#at = :at",
         "ExpressionAttributeNames": {"#at": VERSION},
         "ExpressionAttributeValues": {":at": encode(entity.version)},
+    }
+
+
+def _only_there(tombstone: Item) -> dict[str, Any]:
+    """The condition that nothing is there but `tombstone`, or nothing at all, if that is empty."""
+    if not tombstone:
+        return {"ConditionExpression": "attribute_not_exists(#pk)", "ExpressionAttributeNames": {"#pk": PK}}
+    names = {"#gone": GONE, "#write": WRITE}
+    if WRITE not in tombstone:
+        is_it = "attribute_exists(#gone) AND attribute_not_exists(#write)"
+        return {"ConditionExpression": is_it, "ExpressionAttributeNames": names}
+    return {
+        "ConditionExpression": "attribute_exists(#gone) AND #write = :write",
+        "ExpressionAttributeNames": names,
+        "ExpressionAttributeValues": {":write": tombstone[WRITE]},
     }

@@ -153,6 +153,18 @@ class UnitOfWorkContract:
 
         assert [entity.version for entity in crates.get_many([old.id, new.id])] == [2, 1]
 
+    @pytest.mark.parametrize("with_event", [False, True])
+    def test_a_commit_repeated_does_not_undo_a_removal_since(self, work, crates, with_event):
+        new = a_crate()
+
+        with work:
+            added = work.of(Crate).add(new)
+            work.commit()
+            crates.remove(added, *[an_event(added)] * with_event)
+            work.commit()
+
+        assert crates.get_many([new.id]) == []
+
     def test_a_committed_work_takes_no_more_changes(self, work, crates):
         late = a_crate()
 
