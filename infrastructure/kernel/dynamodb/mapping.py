@@ -39,6 +39,17 @@ def version(item: Item) -> int | None:
     return int(number) if number.isdigit() and int(number) > 0 else None
 
 
+def life(item: Item) -> str | None:
+    """Which life of its id `item` is of, if it says so."""
+    return decode(item[LIFE]) if LIFE in item else None
+
+
+def removed_at(tombstone: Item) -> int:
+    """The version that the removal produced; 0 if the tombstone does not tell it."""
+    number = tombstone[GONE].get("N", "")
+    return int(number) if number.isdigit() else 0
+
+
 class Mapping(Generic[E]):
     """How entities of `kind` are stored, under keys that begin with `type_name`.
 
@@ -97,8 +108,8 @@ class Mapping(Generic[E]):
 
     def life(self, entity: E) -> Item:
         """Which life of its id `entity` is a copy of, if that is known."""
-        life = life_of(entity)
-        return {} if life is None else {LIFE: encode(life)}
+        known = life_of(entity)
+        return {} if known is None else {LIFE: encode(known)}
 
     def entity(self, item: Item) -> E | None:
         """What `item` stores, attributes that this release does not know left aside; None if it is a tombstone.
@@ -116,4 +127,4 @@ class Mapping(Generic[E]):
             entity = self.kind.model_validate({**values, "id": id}, extra="ignore")
         except InvalidArgument as exc:
             raise Unreadable(self.name, id, str(exc)) from exc
-        return in_life(entity, decode(item[LIFE]) if LIFE in item else None)
+        return in_life(entity, life(item))

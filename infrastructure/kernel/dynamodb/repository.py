@@ -7,15 +7,13 @@ from typing import Any
 from ulid import ULID
 
 from domain.kernel.change import Change
-from domain.kernel.change import new_life
+from domain.kernel.change import as_put
 from domain.kernel.entity import E
-from domain.kernel.entity import in_life
 from domain.kernel.events import Event
 from domain.kernel.listing import Place
 from domain.kernel.listing import Query
 from domain.kernel.listing import id_at
 from domain.kernel.preconditions import require_id
-from domain.kernel.preconditions import require_kind
 from domain.kernel.preconditions import require_limit
 from domain.kernel.preconditions import require_listing
 from domain.kernel.repository import Page
@@ -100,9 +98,7 @@ class DynamoDBRepository(Repository[E]):
     def put_many(self, entities: Iterable[E]) -> None:
         puts: dict[str, dict[str, Any]] = {}
         for entity in entities:
-            require_kind(self.kind, entity)
-            stored = in_life(entity.at_version(entity.version or 1), new_life())
-            item = {**self._mapping.item(stored), WRITE: encode(str(ULID()))}
+            item = {**self._mapping.item(as_put(self.kind, entity)), WRITE: encode(str(ULID()))}
             require_size(self._mapping, entity, size(item))
             puts[entity.id] = {"PutRequest": {"Item": item}}
         self._table.in_batches(puts, MAX_BATCH_WRITE, self._write_batch)

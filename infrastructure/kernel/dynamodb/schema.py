@@ -23,7 +23,7 @@ LIFE = "_life"
 EVENTS = "_events"
 """The events of the last write, for the stream to carry out."""
 GONE = "_gone"
-"""Marks a tombstone: the entity was removed. Its last events wait here for the stream."""
+"""Marks a tombstone, and holds the version that the removal produced: an addition goes on counting from there."""
 TTL = "_ttl"
 """When DynamoDB may delete the item by itself, in seconds since 1970."""
 

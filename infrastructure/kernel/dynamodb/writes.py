@@ -9,6 +9,7 @@ from typing import Any
 
 from domain.kernel.change import Action
 from domain.kernel.change import Change
+from domain.kernel.change import is_of
 from domain.kernel.entity import Entity
 from domain.kernel.entity import life_of
 from domain.kernel.errors import AlreadyExists
@@ -23,6 +24,8 @@ from infrastructure.kernel.dynamodb.codec import encode
 from infrastructure.kernel.dynamodb.codec import size
 from infrastructure.kernel.dynamodb.mapping import WRONG_VERSION
 from infrastructure.kernel.dynamodb.mapping import Mapping
+from infrastructure.kernel.dynamodb.mapping import life
+from infrastructure.kernel.dynamodb.mapping import removed_at
 from infrastructure.kernel.dynamodb.mapping import version
 from infrastructure.kernel.dynamodb.schema import EVENTS
 from infrastructure.kernel.dynamodb.schema import GONE
@@ -82,8 +85,7 @@ class Write:
         """Why `old` refused the write, which may have been made before by an attempt that got no answer."""
         entity = self.change.entity
         found = version(old)
-        # The version next to ours was written by somebody else; beyond it, or gone, our write may have come between.
-        if ambiguous and found != entity.version + 1 and self.change.action is not Action.CHECK:
+        if ambiguous and not self._is_ruled_out_by(old) and self.change.action is not Action.CHECK:
             return Unavailable(f"{self.kind} {entity.id} was changed while no answer came", maybe_applied=True)
         if self.change.action is Action.ADD:
             return AlreadyExists(self.kind, entity.id)
@@ -92,6 +94,15 @@ class Write:
         if found is None:
             return Unreadable(self.kind, entity.id, WRONG_VERSION)
         return Conflict(self.kind, entity.id, expected=entity.version, found=found)
+
+    def _is_ruled_out_by(self, old: Item) -> bool:
+        """Whether `old` tells that the write was never made: somebody else made the version that it would have made.
+
+        If `old` is beyond that version, or gone, the write may have come between.
+        """
+        if self.change.action is Action.ADD:
+            return bool(version(old) == self.change.stored.version)
+        return version(old) == self.change.entity.version + 1 and is_of(self.change.entity, life(old))
 
 
 class Writer:
@@ -102,7 +113,7 @@ class Writer:
         self._now = now
 
     def write(self, mapping: Mapping[Any], change: Change[Any], write_id: str, tombstone: Item) -> Write:
-        """The write of `change`; of an addition, in place of `tombstone`, unless that is empty.
+        """The write of `change`; of an addition, in place of `tombstone`, unless that is empty, and counted from there.
 
         Raises:
             TooLarge: DynamoDB cannot hold it.
@@ -113,6 +124,8 @@ class Writer:
             Action.REMOVE: self._bury,
             Action.CHECK: self._check,
         }
+        if tombstone:
+            change = change.after(removed_at(tombstone))
         operation, request, left = make[change.action](mapping, change, write_id)
         write = Write(
             change=change,
@@ -146,13 +159,13 @@ class Writer:
         if outdated := [name for name in (EVENTS, *mapping.optional) if name not in attributes]:
             names |= {f"#{name}": name for name in outdated}
             update += " REMOVE " + ", ".join(f"#{name}" for name in outdated)
-        at_version = _at_version(entity)
+        as_read = _as_read(mapping, entity)
         request = {
             "Key": mapping.key(entity.id),
             "UpdateExpression": update,
-            "ConditionExpression": at_version["ConditionExpression"],
-            "ExpressionAttributeNames": {**names, **at_version["ExpressionAttributeNames"]},
-            "ExpressionAttributeValues": {**values, **at_version["ExpressionAttributeValues"]},
+            "ConditionExpression": as_read["ConditionExpression"],
+            "ExpressionAttributeNames": {**names, **as_read["ExpressionAttributeNames"]},
+            "ExpressionAttributeValues": {**values, **as_read["ExpressionAttributeValues"]},
         }
         return "update_item", request, {**mapping.key(entity.id), **mapping.life(entity), **attributes}
 
@@ -161,16 +174,16 @@ class Writer:
         item = {
             **mapping.key(change.entity.id),
             **mapping.life(change.entity),
-            GONE: encode(True),
+            GONE: encode(change.entity.version + 1),
             WRITE: encode(write_id),
             TTL: encode(int((self._now() + TOMBSTONE_KEPT).timestamp())),
         }
         if change.events:
             item[EVENTS] = encode(change.events)
-        return "put_item", {"Item": item, **_at_version(change.entity)}, item
+        return "put_item", {"Item": item, **_as_read(mapping, change.entity)}, item
 
     def _check(self, mapping: Mapping[Any], change: Change[Any], _: str) -> tuple[str, dict[str, Any], Item]:
-        return "condition_check", {"Key": mapping.key(change.entity.id), **_at_version(change.entity)}, {}
+        return "condition_check", {"Key": mapping.key(change.entity.id), **_as_read(mapping, change.entity)}, {}
 
 
 def require_size(mapping: Mapping[Any], entity: Entity, size: int) -> None:
@@ -183,12 +196,13 @@ def require_size(mapping: Mapping[Any], entity: Entity, size: int) -> None:
         raise TooLarge(mapping.name, entity.id, size=size, limit=MAX_ITEM_BYTES)
 
 
-def _at_version(entity: Entity) -> dict[str, Any]:
-    """The condition that the stored version is the entity's; a tombstone has none."""
+def _as_read(mapping: Mapping[Any], entity: Entity) -> dict[str, Any]:
+    """The condition that version and life are the entity's, as far as they are known; a tombstone has no version."""
+    read = {VERSION: encode(entity.version), **mapping.life(entity)}
     return {
-        "ConditionExpression": "#at = :at",
-        "ExpressionAttributeNames": {"#at": VERSION},
-        "ExpressionAttributeValues": {":at": encode(entity.version)},
+        "ConditionExpression": " AND ".join(f"#at_{number} = :at_{number}" for number in range(len(read))),
+        "ExpressionAttributeNames": {f"#at_{number}": name for number, name in enumerate(read)},
+        "ExpressionAttributeValues": {f":at_{number}": value for number, value in enumerate(read.values())},
     }
 
 

@@ -125,13 +125,16 @@ def test_an_addition_that_was_removed_since_is_not_made_again(remote, network, c
     assert published() == [created, *removed]
 
 
-def test_an_addition_whose_id_was_used_again_since_may_have_been_made(remote, network, crates, published):
+@pytest.mark.parametrize("last", ["removed", "stored"])
+def test_an_addition_whose_id_was_used_again_since_may_have_been_made(remote, network, crates, published, last):
     new = a_crate()
     created, recreated = an_event(new), an_event(new)
 
     def use_again():
         crates.remove(crates.get(new.id, consistent=True))
-        crates.remove(crates.add(renamed(new), recreated))
+        again = crates.add(renamed(new), recreated)
+        if last == "removed":
+            crates.remove(again)
 
     network.will(after(lose_the_answer, use_again))
 
@@ -139,7 +142,7 @@ def test_an_addition_whose_id_was_used_again_since_may_have_been_made(remote, ne
         remote.crates.add(new, created)
 
     assert unknown.value.maybe_applied
-    assert crates.get_many([new.id]) == []
+    assert [crate.name for crate in crates.get_many([new.id])] == [renamed(new).name] * (last == "stored")
     assert [event.event_id for event in published()] == [created.event_id, recreated.event_id]
 
 
@@ -162,8 +165,8 @@ def test_an_addition_in_place_of_a_tombstone_is_made_once(remote, network, crate
 
     added = remote.crates.add(stored.at_version(0), recreated)
 
-    assert added == crates.get(stored.id, consistent=True)
-    assert [event.event_id for event in published()] == [recreated.event_id]
+    assert added == crates.get(stored.id, consistent=True) == stored.at_version(3)
+    assert published() == [recreated.evolve(version=3)]
     assert network.operations() == ["PutItem"] * 3
 
 
@@ -174,10 +177,11 @@ def test_an_addition_in_place_of_a_tombstone_that_was_removed_since_is_not_made_
     crates.remove(stored)
     network.will(deliver, after(lose_the_answer, lambda: crates.remove(crates.get(stored.id, consistent=True))))
 
-    remote.crates.add(stored.at_version(0), recreated)
+    added = remote.crates.add(stored.at_version(0), recreated)
 
+    assert added == stored.at_version(3)
     assert crates.get_many([stored.id]) == []
-    assert [event.event_id for event in published()] == [recreated.event_id]
+    assert published() == [recreated.evolve(version=3)]
 
 
 def test_an_addition_follows_those_who_add_and_remove_in_between(remote, network, crates, stored):
@@ -224,6 +228,27 @@ def test_a_save_overtaken_by_a_removal_may_have_been_made(remote, network, crate
         remote.crates.save(stored)
 
     assert unknown.value.maybe_applied
+
+
+@pytest.mark.parametrize("removed_by", ["a-removal", "a-clean-up"])
+@pytest.mark.parametrize("saves", [0, 1, 2])
+def test_a_save_whose_id_was_used_again_since_may_have_been_made(remote, network, crates, stored, removed_by, saves):
+    def use_again():
+        if removed_by == "a-removal":
+            crates.remove(crates.get(stored.id, consistent=True))
+        else:
+            crates.remove_many([stored.id])
+        again = crates.add(stored.at_version(0))
+        for _ in range(saves):
+            again = crates.save(again)
+
+    network.will(after(lose_the_answer, use_again))
+
+    with pytest.raises(Unavailable) as unknown:
+        remote.crates.save(renamed(stored))
+
+    assert unknown.value.maybe_applied
+    assert crates.get(stored.id, consistent=True).name == stored.name
 
 
 @NOT_APPLIED

@@ -173,8 +173,8 @@ def test_a_commit_in_place_of_a_tombstone_is_made_once(remote, network, crates, 
         work.commit()
         work.commit()
 
-    assert [crate.name for crate in crates.get_many([stored.id, other.id])] == [stored.name, renamed(other).name]
-    assert [event.event_id for event in published()] == [recreated.event_id]
+    assert crates.get_many([stored.id, other.id]) == [stored.at_version(3), renamed(other).at_version(2)]
+    assert published() == [recreated.evolve(version=3)]
     assert len({sent.parameters["ClientRequestToken"] for sent in network.sent}) == 2
 
 
