@@ -52,7 +52,9 @@ class DynamoDBUnitOfWork(UnitOfWork):
                 ClientRequestToken=self._token,
             )
         except Unavailable as exc:
-            self._maybe_applied = self._maybe_applied or exc.maybe_applied
+            if self._maybe_applied and not exc.maybe_applied:  # true of this attempt, but an earlier one is in doubt
+                raise Unavailable(str(exc), maybe_applied=True) from exc
+            self._maybe_applied = exc.maybe_applied
             raise
         except Refused as exc:
             exc.ambiguous = exc.ambiguous or self._maybe_applied

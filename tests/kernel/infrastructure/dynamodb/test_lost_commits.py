@@ -19,7 +19,10 @@ from tests.kernel.infrastructure.dynamodb.network import failed
 from tests.kernel.infrastructure.dynamodb.network import lose_the_answer
 from tests.kernel.infrastructure.dynamodb.network import lose_the_end
 from tests.kernel.infrastructure.dynamodb.network import lose_the_request
+from tests.kernel.infrastructure.dynamodb.network import refuse_the_connection
+from tests.kernel.infrastructure.dynamodb.network import throttled
 from tests.kernel.service.domain import Crate
+from usecases.kernel.deadline import within
 
 NO_ANSWER = pytest.mark.parametrize(
     "fault",
@@ -115,6 +118,27 @@ def test_a_commit_that_was_not_answered_is_finished_by_another_commit(remote, ne
     assert published() == [changed]
     assert len({sent.body for sent in network.sent}) == 1
     assert network.sent[0].parameters["ClientRequestToken"]
+
+
+@pytest.mark.parametrize("fault", [throttled, refuse_the_connection], ids=["throttled", "connection-refused"])
+def test_a_commit_stays_in_doubt_until_it_is_found_out(remote, network, crates, stored, fault):
+    work = remote.unit_of_work()
+    work.of(Crate).save(renamed(stored))
+    network.always(lose_the_answer)
+    with pytest.raises(Unavailable):
+        work.commit()
+
+    network.always(fault)
+    with pytest.raises(Unavailable) as unknown:
+        work.commit()
+    with pytest.raises(Unavailable) as out_of_time, within(1, buffer=2):
+        work.commit()
+    network.always(deliver)
+    work.commit()
+
+    assert unknown.value.maybe_applied
+    assert out_of_time.value.maybe_applied
+    assert crates.get(stored.id, consistent=True) == renamed(stored).at_version(2)
 
 
 @pytest.mark.parametrize("events", [0, 1], ids=["plain", "with-an-event"])
