@@ -1,12 +1,17 @@
 """A change of one entity: what repositories and units of work hand to their store."""
 
 from enum import Enum
+from secrets import token_hex
 from typing import Generic
 from typing import NamedTuple
 from typing import Self
 
 from domain.kernel.entity import E
+from domain.kernel.entity import Entity
+from domain.kernel.entity import in_life
+from domain.kernel.entity import life_of
 from domain.kernel.events import Event
+from domain.kernel.preconditions import require_kind
 from domain.kernel.preconditions import require_new
 from domain.kernel.preconditions import require_stored
 
@@ -23,7 +28,8 @@ class Action(Enum):
 class Change(NamedTuple, Generic[E]):
     """What is done to an entity, with which events, and what is stored of it afterwards.
 
-    A store makes it only under the condition that the repository's method of that name promises.
+    A store makes it only under the condition that the repository's method of that name promises. An entity is stored as
+    it was read if version and life are the same, see `is_of`.
     """
 
     action: Action
@@ -33,9 +39,9 @@ class Change(NamedTuple, Generic[E]):
 
     @classmethod
     def add(cls, kind: type[E], entity: E, events: tuple[Event, ...]) -> Self:
-        """Stores a new entity."""
+        """Stores a new entity, and begins a life."""
         require_new(kind, entity, events)
-        return cls(Action.ADD, entity, events, entity.at_version(1))
+        return cls(Action.ADD, entity, events, in_life(entity.at_version(1), _new_life()))
 
     @classmethod
     def save(cls, kind: type[E], entity: E, events: tuple[Event, ...]) -> Self:
@@ -54,3 +60,23 @@ class Change(NamedTuple, Generic[E]):
         """Leaves an entity as it is stored, and minds that it is."""
         require_stored(kind, entity)
         return cls(Action.CHECK, entity, (), entity)
+
+    def after(self, version: int) -> Self:
+        """The same addition under an id whose last entity was removed at `version`: it goes on counting from there."""
+        stored = in_life(self.entity.at_version(version + 1), life_of(self.stored))
+        return self._replace(stored=stored, events=tuple(event.evolve(version=stored.version) for event in self.events))
+
+
+def as_put(kind: type[E], entity: E) -> E:
+    """What `put_many` stores of an entity: it begins a life, because it has nothing to do with what it replaces."""
+    require_kind(kind, entity)
+    return in_life(entity.at_version(entity.version or 1), _new_life())
+
+
+def is_of(entity: Entity, life: str | None) -> bool:
+    """Whether `entity` is a copy of that life, or may be, because its own is not known."""
+    return life_of(entity) in (None, life)
+
+
+def _new_life() -> str:
+    return token_hex(8)

@@ -104,7 +104,8 @@ class Conflict(EntityError):
     def __init__(self, kind: str, id: str, *, expected: int, found: int) -> None:
         self.expected = expected
         self.found = found
-        super().__init__(kind, id, f"is at version {found}, not {expected}")
+        other = f"not {expected}" if found != expected else "but was replaced since it was read"
+        super().__init__(kind, id, f"is at version {found}, {other}")
 
     @property
     def retryable(self) -> bool:

@@ -76,6 +76,11 @@ class Repository(ABC, Generic[E]):
 
     Every method may also raise `Unavailable`, `Misconfigured` or, on a read, `Unreadable`. Of an `InvalidArgument`
     nothing has been written.
+
+    An id and a version never mean two things. An entity whose id was used before goes on counting where the removed one
+    ended, so an old version is a `Conflict`. A store may forget that count: a week after the removal, and at once after
+    `remove_many` or when an entity has expired. An entity that was read or returned here is a `Conflict` even then,
+    because it is known which life of its id it is a copy of.
     """
 
     kind: type[E]
@@ -83,6 +88,9 @@ class Repository(ABC, Generic[E]):
     @abstractmethod
     def add(self, entity: E, *events: Event) -> E:
         """Stores a new entity and its events in one write; returns it at version 1.
+
+        If its id was used before, it is returned two above the last version, and its events tell that version, too: the
+        removal took the one between. A retry after an answer was lost never undoes a removal that was made since.
 
         Raises:
             AlreadyExists: the id is taken; what is stored is untouched.
@@ -113,7 +121,7 @@ class Repository(ABC, Generic[E]):
         """Stores a changed entity and its events in one write, if nobody else changed it; returns it one version up.
 
         Raises:
-            Conflict: the stored version is another one; nothing was changed.
+            Conflict: the stored version is another one, or of an entity that was added or put since; nothing was changed.
             NotFound: it is gone.
             InvalidArgument: the entity was never stored, or an event is about something else.
             TooLarge: the store cannot hold it.
@@ -124,7 +132,7 @@ class Repository(ABC, Generic[E]):
         """Removes the entity, if nobody else changed it, and stores its last events in the same write.
 
         Raises:
-            Conflict: the stored version is another one; nothing was changed.
+            Conflict: as `save`.
             NotFound: it is gone.
             InvalidArgument: the entity was never stored, or an event is about something else.
         """
@@ -154,6 +162,8 @@ class Repository(ABC, Generic[E]):
     @abstractmethod
     def remove_many(self, ids: Iterable[str]) -> None:
         """Clean-up: removes any number of entities, unconditionally, with no locking, events or atomicity.
+
+        A store may forget the versions of their ids: do not use it for ids that somebody may add again.
 
         Raises:
             PartialFailure: the entities of these ids may still be there; all the others are gone.

@@ -118,7 +118,10 @@ class Aggregates(Generic[E]):
         return entity
 
     def add(self, entity: E, *events: Event) -> E:
-        """Will store a new entity; returns it as it will be."""
+        """Will store a new entity; returns it as it will be, at version 1.
+
+        If its id was used before, the commit stores it, and its events, at a higher version, as `Repository.add` does.
+        """
         return self._buffer(Change.add(self._kind, entity, events))
 
     def save(self, entity: E, *events: Event) -> E:

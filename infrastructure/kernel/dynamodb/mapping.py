@@ -9,6 +9,8 @@ from typing import Generic
 from domain.kernel.entity import E
 from domain.kernel.entity import can_expire
 from domain.kernel.entity import expiry
+from domain.kernel.entity import in_life
+from domain.kernel.entity import life_of
 from domain.kernel.entity import listings_of
 from domain.kernel.errors import InvalidArgument
 from domain.kernel.errors import Unreadable
@@ -18,6 +20,7 @@ from infrastructure.kernel.dynamodb.codec import decode
 from infrastructure.kernel.dynamodb.codec import encode
 from infrastructure.kernel.dynamodb.codec import encode_fields
 from infrastructure.kernel.dynamodb.schema import GONE
+from infrastructure.kernel.dynamodb.schema import LIFE
 from infrastructure.kernel.dynamodb.schema import PK
 from infrastructure.kernel.dynamodb.schema import ROOT
 from infrastructure.kernel.dynamodb.schema import SK
@@ -34,6 +37,17 @@ def version(item: Item) -> int | None:
     """The version that `item` is stored at, if it has one."""
     number = item.get(VERSION, {}).get("N", "")
     return int(number) if number.isdigit() and int(number) > 0 else None
+
+
+def life(item: Item) -> str | None:
+    """Which life of its id `item` is of, if it says so."""
+    return decode(item[LIFE]) if LIFE in item else None
+
+
+def removed_at(tombstone: Item) -> int:
+    """The version that the removal produced; 0 if the tombstone does not tell it."""
+    number = tombstone[GONE].get("N", "")
+    return int(number) if number.isdigit() else 0
 
 
 class Mapping(Generic[E]):
@@ -68,7 +82,7 @@ class Mapping(Generic[E]):
         return key.get(SK) == {"S": ROOT} and str(key.get(PK, {}).get("S")).startswith(f"{self._type_name}#")
 
     def attributes(self, entity: E) -> Item:
-        """All that is stored of `entity`, but for its key."""
+        """All that every write stores of `entity`, but for its key."""
         attributes = encode_fields(entity)
         del attributes["id"]
         for listing, index in self.indexes.items():
@@ -90,7 +104,12 @@ class Mapping(Generic[E]):
 
     def item(self, entity: E) -> Item:
         """All that is stored of `entity`."""
-        return {**self.key(entity.id), **self.attributes(entity)}
+        return {**self.key(entity.id), **self.attributes(entity), **self.life(entity)}
+
+    def life(self, entity: E) -> Item:
+        """Which life of its id `entity` is a copy of, if that is known."""
+        known = life_of(entity)
+        return {} if known is None else {LIFE: encode(known)}
 
     def entity(self, item: Item) -> E | None:
         """What `item` stores, attributes that this release does not know left aside; None if it is a tombstone.
@@ -105,6 +124,7 @@ class Mapping(Generic[E]):
             raise Unreadable(self.name, id, WRONG_VERSION)
         values: dict[str, Any] = {name: decode(item[name]) for name in self.kind.model_fields if name in item}
         try:
-            return self.kind.model_validate({**values, "id": id}, extra="ignore")
+            entity = self.kind.model_validate({**values, "id": id}, extra="ignore")
         except InvalidArgument as exc:
             raise Unreadable(self.name, id, str(exc)) from exc
+        return in_life(entity, life(item))

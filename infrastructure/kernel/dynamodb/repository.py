@@ -7,13 +7,13 @@ from typing import Any
 from ulid import ULID
 
 from domain.kernel.change import Change
+from domain.kernel.change import as_put
 from domain.kernel.entity import E
 from domain.kernel.events import Event
 from domain.kernel.listing import Place
 from domain.kernel.listing import Query
 from domain.kernel.listing import id_at
 from domain.kernel.preconditions import require_id
-from domain.kernel.preconditions import require_kind
 from domain.kernel.preconditions import require_limit
 from domain.kernel.preconditions import require_listing
 from domain.kernel.repository import Page
@@ -98,8 +98,7 @@ class DynamoDBRepository(Repository[E]):
     def put_many(self, entities: Iterable[E]) -> None:
         puts: dict[str, dict[str, Any]] = {}
         for entity in entities:
-            require_kind(self.kind, entity)
-            item = {**self._mapping.item(entity.at_version(entity.version or 1)), WRITE: encode(str(ULID()))}
+            item = {**self._mapping.item(as_put(self.kind, entity)), WRITE: encode(str(ULID()))}
             require_size(self._mapping, entity, size(item))
             puts[entity.id] = {"PutRequest": {"Item": item}}
         self._table.in_batches(puts, MAX_BATCH_WRITE, self._write_batch)
@@ -112,13 +111,18 @@ class DynamoDBRepository(Repository[E]):
         self._table.in_batches(deletes, MAX_BATCH_WRITE, self._write_batch)
 
     def _write(self, change: Change[E]) -> E:
-        write = self._store.plan(change, str(ULID()))
-        try:
-            self._table.call(write.operation, **write.request)
-        except Refused as exc:
-            for failure in failures([write], exc):
-                raise failure.error from exc
-        return change.stored
+        writes = [self._store.plan(change, str(ULID()))]
+        while writes:
+            [write] = writes
+            try:
+                self._table.call(write.operation, **write.request)
+                break
+            except Refused as exc:
+                writes = self._store.plan_again(writes, exc)
+                for failure in failures([write], exc):
+                    raise failure.error from exc
+        stored: E = write.change.stored
+        return stored
 
     def _write_batch(self, requests: Mapping[str, dict[str, Any]]) -> list[str]:
         """Sends one batch; returns the ids of what DynamoDB did not take."""

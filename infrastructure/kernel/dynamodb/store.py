@@ -65,16 +65,29 @@ class Store:
         Raises:
             TooLarge: DynamoDB cannot hold it.
         """
-        return self._writer.write(self._mappings[type(change.entity)], change, write_id)
+        return self._plan(change, write_id, {})
+
+    def plan_again(self, writes: list[Write], refused: Refused) -> list[Write]:
+        """The writes, with additions in place of the tombstones that refused them, to be sent as a new request.
+
+        Empty if something else is in the way, or an earlier attempt may have made the writes.
+        """
+        refusals = list(zip(writes, refused.old, strict=True))
+        if refused.ambiguous or not all(item is None or write.can_replace(item) for write, item in refusals):
+            return []
+        return [write if item is None else self._plan(write.change, write.write_id, item) for write, item in refusals]
+
+    def _plan(self, change: Change[Any], write_id: str, tombstone: Item) -> Write:
+        return self._writer.write(self._mappings[type(change.entity)], change, write_id, tombstone)
 
 
 def failures(writes: list[Write], refused: Refused) -> list[Failure]:
     """Why writes were refused together; none, if they were made by an attempt whose answer was lost."""
-    old = list(zip(writes, refused.old, strict=True))
-    if any(item is not None and write.has_happened(item) for write, item in old):
+    refusals = [(write, item) for write, item in zip(writes, refused.old, strict=True) if item is not None]
+    if any(write.has_happened(item) for write, item in refusals):
         return []
     return [
         Failure(write.kind, write.change.entity.id, write.obstacle(item, ambiguous=refused.ambiguous))
-        for write, item in old
-        if item is not None
+        for write, item in refusals
+        if refused.ambiguous or not write.can_replace(item)
     ]

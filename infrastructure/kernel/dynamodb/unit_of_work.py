@@ -20,6 +20,8 @@ from infrastructure.kernel.dynamodb.writes import Write
 class DynamoDBUnitOfWork(UnitOfWork):
     """One TransactWriteItems, sent again under the same token and with the same bytes if it has to be.
 
+    If nothing but a tombstone stands in the way of an addition, another one follows, with the addition in its place.
+
     It takes 100 actions, and a change is one action, so every unit of work fits.
     https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_TransactWriteItems.html
     """
@@ -37,6 +39,11 @@ class DynamoDBUnitOfWork(UnitOfWork):
     def _write(self, changes: tuple[Change[Any], ...]) -> None:
         if not self._writes:
             self._writes = [self._store.plan(change, self._token) for change in changes]
+        while not self._are_written():
+            self._token = str(ULID())  # DynamoDB takes other writes only under another one
+
+    def _are_written(self) -> bool:
+        """Whether the writes have been made; if not, they are other ones now, and can be sent."""
         _require_size(self._writes)
         try:
             self._store.table.call(
@@ -45,16 +52,22 @@ class DynamoDBUnitOfWork(UnitOfWork):
                 ClientRequestToken=self._token,
             )
         except Unavailable as exc:
-            self._maybe_applied = self._maybe_applied or exc.maybe_applied
+            if self._maybe_applied and not exc.maybe_applied:  # true of this attempt, but an earlier one is in doubt
+                raise Unavailable(str(exc), maybe_applied=True) from exc
+            self._maybe_applied = exc.maybe_applied
             raise
         except Refused as exc:
             exc.ambiguous = exc.ambiguous or self._maybe_applied
+            if again := self._store.plan_again(self._writes, exc):
+                self._writes = again
+                return False
             found = failures(self._writes, exc)
             for failure in found:
                 if isinstance(failure.error, Unavailable):  # TransactionFailed would say that nothing was written
                     raise failure.error from exc
             if found:
                 raise TransactionFailed(*found) from exc
+        return True
 
 
 def _require_size(writes: list[Write]) -> None:

@@ -4,11 +4,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 from domain.kernel.change import Action
 from domain.kernel.change import Change
+from domain.kernel.change import is_of
 from domain.kernel.entity import Entity
+from domain.kernel.entity import life_of
 from domain.kernel.errors import AlreadyExists
 from domain.kernel.errors import Conflict
 from domain.kernel.errors import NotFound
@@ -21,9 +24,12 @@ from infrastructure.kernel.dynamodb.codec import encode
 from infrastructure.kernel.dynamodb.codec import size
 from infrastructure.kernel.dynamodb.mapping import WRONG_VERSION
 from infrastructure.kernel.dynamodb.mapping import Mapping
+from infrastructure.kernel.dynamodb.mapping import life
+from infrastructure.kernel.dynamodb.mapping import removed_at
 from infrastructure.kernel.dynamodb.mapping import version
 from infrastructure.kernel.dynamodb.schema import EVENTS
 from infrastructure.kernel.dynamodb.schema import GONE
+from infrastructure.kernel.dynamodb.schema import LIFE
 from infrastructure.kernel.dynamodb.schema import PK
 from infrastructure.kernel.dynamodb.schema import TTL
 from infrastructure.kernel.dynamodb.schema import VERSION
@@ -34,12 +40,16 @@ MAX_ITEM_BYTES = 400 * 1024
 MAX_TRANSACTION_BYTES = 4 * 1024 * 1024
 
 TOMBSTONE_KEPT = timedelta(days=7)
-"""How long a tombstone stays, so that its events reach the stream and a repeated removal recognises itself."""
+"""How long a tombstone stays: its events have to reach the stream, and repeats of writes have to meet it."""
 
 
 @dataclass(frozen=True)
 class Write:
-    """A conditional write: which operation, with which parameters, and how many bytes it leaves behind."""
+    """A conditional write: which operation, with which parameters, and how many bytes it leaves behind.
+
+    An addition is made where nothing is, or in place of one `tombstone`, no other. So an attempt that arrives late, or
+    a second time, never undoes the removal of what the first one has added.
+    """
 
     change: Change[Any]
     kind: str
@@ -47,6 +57,7 @@ class Write:
     operation: str
     request: dict[str, Any]
     bytes: int
+    tombstone: Item
 
     @property
     def in_transaction(self) -> dict[str, Any]:
@@ -54,21 +65,27 @@ class Write:
         action = {
             "put_item": "Put",
             "update_item": "Update",
-            "delete_item": "Delete",
             "condition_check": "ConditionCheck",
         }
         return {action[self.operation]: self.request}
 
     def has_happened(self, old: Item) -> bool:
-        """Whether `old`, which refused the write, is what the write itself left there: its answer was lost."""
-        return old.get(WRITE) == {"S": self.write_id}
+        """Whether `old`, which refused the write, tells that it has been made: its answer was lost.
+
+        Either nothing was written there since, or the write was the addition that began the life of what is there.
+        """
+        is_birth = self.change.action is Action.ADD and old.get(LIFE) == encode(life_of(self.change.stored))
+        return is_birth or old.get(WRITE) == encode(self.write_id)
+
+    def can_replace(self, old: Item) -> bool:
+        """Whether `old` refused an addition only because it expected another tombstone there, or none."""
+        return self.change.action is Action.ADD and (GONE in old or bool(self.tombstone and not old))
 
     def obstacle(self, old: Item, *, ambiguous: bool) -> ServiceError:
         """Why `old` refused the write, which may have been made before by an attempt that got no answer."""
         entity = self.change.entity
         found = version(old)
-        # The version next to ours was written by somebody else; beyond it, or gone, our write may have come between.
-        if ambiguous and found != entity.version + 1 and self.change.action is not Action.CHECK:
+        if ambiguous and not self._is_ruled_out_by(old) and self.change.action is not Action.CHECK:
             return Unavailable(f"{self.kind} {entity.id} was changed while no answer came", maybe_applied=True)
         if self.change.action is Action.ADD:
             return AlreadyExists(self.kind, entity.id)
@@ -78,6 +95,15 @@ class Write:
             return Unreadable(self.kind, entity.id, WRONG_VERSION)
         return Conflict(self.kind, entity.id, expected=entity.version, found=found)
 
+    def _is_ruled_out_by(self, old: Item) -> bool:
+        """Whether `old` tells that the write was never made: somebody else made the version that it would have made.
+
+        If `old` is beyond that version, or gone, the write may have come between.
+        """
+        if self.change.action is Action.ADD:
+            return bool(version(old) == self.change.stored.version)
+        return version(old) == self.change.entity.version + 1 and is_of(self.change.entity, life(old))
+
 
 class Writer:
     """Makes writes to one table."""
@@ -86,19 +112,21 @@ class Writer:
         self._table = table
         self._now = now
 
-    def write(self, mapping: Mapping[Any], change: Change[Any], write_id: str) -> Write:
-        """The write of `change`.
+    def write(self, mapping: Mapping[Any], change: Change[Any], write_id: str, tombstone: Item) -> Write:
+        """The write of `change`; of an addition, in place of `tombstone`, unless that is empty, and counted from there.
 
         Raises:
             TooLarge: DynamoDB cannot hold it.
         """
-        make = {
-            Action.ADD: self._add,
+        make: dict[Action, Callable[[Mapping[Any], Change[Any], str], tuple[str, dict[str, Any], Item]]] = {
+            Action.ADD: partial(self._add, tombstone),
             Action.SAVE: self._save,
-            Action.REMOVE: self._bury if change.events else self._delete,
+            Action.REMOVE: self._bury,
             Action.CHECK: self._check,
-        }[change.action]
-        operation, request, left = make(mapping, change, write_id)
+        }
+        if tombstone:
+            change = change.after(removed_at(tombstone))
+        operation, request, left = make[change.action](mapping, change, write_id)
         write = Write(
             change=change,
             kind=mapping.name,
@@ -106,20 +134,18 @@ class Writer:
             operation=operation,
             request={"TableName": self._table, **request, "ReturnValuesOnConditionCheckFailure": "ALL_OLD"},
             bytes=size(left),
+            tombstone=tombstone,
         )
         require_size(mapping, change.entity, write.bytes)
         return write
 
-    def _add(self, mapping: Mapping[Any], change: Change[Any], write_id: str) -> tuple[str, dict[str, Any], Item]:
+    def _add(
+        self, tombstone: Item, mapping: Mapping[Any], change: Change[Any], write_id: str
+    ) -> tuple[str, dict[str, Any], Item]:
         item = {**mapping.item(change.stored), WRITE: encode(write_id)}
         if change.events:
             item[EVENTS] = encode(change.events)
-        request = {
-            "Item": item,
-            "ConditionExpression": "attribute_not_exists(#pk) OR attribute_exists(#gone)",
-            "ExpressionAttributeNames": {"#pk": PK, "#gone": GONE},
-        }
-        return "put_item", request, item
+        return "put_item", {"Item": item, **_only_there(tombstone)}, item
 
     def _save(self, mapping: Mapping[Any], change: Change[Any], write_id: str) -> tuple[str, dict[str, Any], Item]:
         """An update of the fields this release knows, so that those of a newer one stay as they are."""
@@ -133,32 +159,31 @@ class Writer:
         if outdated := [name for name in (EVENTS, *mapping.optional) if name not in attributes]:
             names |= {f"#{name}": name for name in outdated}
             update += " REMOVE " + ", ".join(f"#{name}" for name in outdated)
-        at_version = _at_version(entity)
+        as_read = _as_read(mapping, entity)
         request = {
             "Key": mapping.key(entity.id),
             "UpdateExpression": update,
-            "ConditionExpression": at_version["ConditionExpression"],
-            "ExpressionAttributeNames": {**names, **at_version["ExpressionAttributeNames"]},
-            "ExpressionAttributeValues": {**values, **at_version["ExpressionAttributeValues"]},
+            "ConditionExpression": as_read["ConditionExpression"],
+            "ExpressionAttributeNames": {**names, **as_read["ExpressionAttributeNames"]},
+            "ExpressionAttributeValues": {**values, **as_read["ExpressionAttributeValues"]},
         }
-        return "update_item", request, {**mapping.key(entity.id), **attributes}
+        return "update_item", request, {**mapping.key(entity.id), **mapping.life(entity), **attributes}
 
     def _bury(self, mapping: Mapping[Any], change: Change[Any], write_id: str) -> tuple[str, dict[str, Any], Item]:
         """A tombstone in the entity's place, out of the listing, that carries its last events."""
         item = {
             **mapping.key(change.entity.id),
-            GONE: encode(True),
+            **mapping.life(change.entity),
+            GONE: encode(change.entity.version + 1),
             WRITE: encode(write_id),
-            EVENTS: encode(change.events),
             TTL: encode(int((self._now() + TOMBSTONE_KEPT).timestamp())),
         }
-        return "put_item", {"Item": item, **_at_version(change.entity)}, item
-
-    def _delete(self, mapping: Mapping[Any], change: Change[Any], _: str) -> tuple[str, dict[str, Any], Item]:
-        return "delete_item", {"Key": mapping.key(change.entity.id), **_at_version(change.entity)}, {}
+        if change.events:
+            item[EVENTS] = encode(change.events)
+        return "put_item", {"Item": item, **_as_read(mapping, change.entity)}, item
 
     def _check(self, mapping: Mapping[Any], change: Change[Any], _: str) -> tuple[str, dict[str, Any], Item]:
-        return "condition_check", {"Key": mapping.key(change.entity.id), **_at_version(change.entity)}, {}
+        return "condition_check", {"Key": mapping.key(change.entity.id), **_as_read(mapping, change.entity)}, {}
 
 
 def require_size(mapping: Mapping[Any], entity: Entity, size: int) -> None:
@@ -171,10 +196,26 @@ def require_size(mapping: Mapping[Any], entity: Entity, size: int) -> None:
         raise TooLarge(mapping.name, entity.id, size=size, limit=MAX_ITEM_BYTES)
 
 
-def _at_version(entity: Entity) -> dict[str, Any]:
-    """The condition that the stored version is the entity's; a tombstone has none."""
+def _as_read(mapping: Mapping[Any], entity: Entity) -> dict[str, Any]:
+    """The condition that version and life are the entity's, as far as they are known; a tombstone has no version."""
+    read = {VERSION: encode(entity.version), **mapping.life(entity)}
     return {
-        "ConditionExpression": "#at = :at",
-        "ExpressionAttributeNames": {"#at": VERSION},
-        "ExpressionAttributeValues": {":at": encode(entity.version)},
+        "ConditionExpression": " AND ".join(f"#at_{number} = :at_{number}" for number in range(len(read))),
+        "ExpressionAttributeNames": {f"#at_{number}": name for number, name in enumerate(read)},
+        "ExpressionAttributeValues": {f":at_{number}": value for number, value in enumerate(read.values())},
+    }
+
+
+def _only_there(tombstone: Item) -> dict[str, Any]:
+    """The condition that nothing is there but `tombstone`, or nothing at all, if that is empty."""
+    if not tombstone:
+        return {"ConditionExpression": "attribute_not_exists(#pk)", "ExpressionAttributeNames": {"#pk": PK}}
+    names = {"#gone": GONE, "#write": WRITE}
+    if WRITE not in tombstone:
+        is_it = "attribute_exists(#gone) AND attribute_not_exists(#write)"
+        return {"ConditionExpression": is_it, "ExpressionAttributeNames": names}
+    return {
+        "ConditionExpression": "attribute_exists(#gone) AND #write = :write",
+        "ExpressionAttributeNames": names,
+        "ExpressionAttributeValues": {":write": tombstone[WRITE]},
     }

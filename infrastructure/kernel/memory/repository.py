@@ -4,12 +4,13 @@ from collections.abc import Iterable
 from itertools import islice
 
 from domain.kernel.change import Change
+from domain.kernel.change import as_put
 from domain.kernel.entity import E
+from domain.kernel.errors import TransactionFailed
 from domain.kernel.events import Event
 from domain.kernel.listing import Query
 from domain.kernel.listing import id_at
 from domain.kernel.preconditions import require_id
-from domain.kernel.preconditions import require_kind
 from domain.kernel.preconditions import require_limit
 from domain.kernel.preconditions import require_listing
 from domain.kernel.repository import Page
@@ -56,12 +57,10 @@ class InMemoryRepository(Repository[E]):
         return Page(items, encode_cursor(self.kind, query, found[limit - 1]) if more else None)
 
     def put_many(self, entities: Iterable[E]) -> None:
-        given = list(entities)
-        for entity in given:
-            require_kind(self.kind, entity)
+        put = [as_put(self.kind, entity) for entity in entities]
         with self._store.lock:
-            for entity in given:
-                self._rows.put(entity.at_version(entity.version or 1))
+            for entity in put:
+                self._rows.put(entity)
 
     def remove_many(self, ids: Iterable[str]) -> None:
         given = list(ids)
@@ -72,6 +71,9 @@ class InMemoryRepository(Repository[E]):
                 self._rows.drop(id)
 
     def _write(self, change: Change[E]) -> E:
-        for failure in self._store.write(change):
-            raise failure.error
-        return change.stored
+        try:
+            [made] = self._store.write(change)
+        except TransactionFailed as exc:
+            raise exc.failures[0].error from None
+        stored: E = made.stored
+        return stored

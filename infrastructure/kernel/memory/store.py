@@ -11,18 +11,24 @@ from typing import Generic
 
 from domain.kernel.change import Action
 from domain.kernel.change import Change
+from domain.kernel.change import is_of
 from domain.kernel.entity import E
 from domain.kernel.entity import Entity
+from domain.kernel.entity import life_of
 from domain.kernel.entity import listings_of
 from domain.kernel.errors import AlreadyExists
 from domain.kernel.errors import Conflict
 from domain.kernel.errors import Failure
 from domain.kernel.errors import NotFound
 from domain.kernel.errors import ServiceError
+from domain.kernel.errors import TransactionFailed
 from domain.kernel.listing import Listing
 from domain.kernel.listing import Query
 from domain.kernel.preconditions import require_id
 from infrastructure.kernel.memory.outbox import Outbox
+
+MAX_ENDED = 100_000
+"""Of how many removed entities of one kind the last version is known."""
 
 
 class Rows(Generic[E]):
@@ -32,10 +38,13 @@ class Rows(Generic[E]):
         self.by_id: dict[str, E] = {}
         self._listed: defaultdict[str, list[str]] = defaultdict(list)
         """The positions in each partition, in order."""
+        self._ended: dict[str, int] = {}
+        """The versions at which entities were removed, the oldest removal first."""
 
     def put(self, entity: E) -> None:
         old = self.by_id.get(entity.id)
         self.by_id[entity.id] = entity
+        self._ended.pop(entity.id, None)
         for listing in listings_of(type(entity)):
             if old is None:
                 self._list(listing, entity)
@@ -46,8 +55,15 @@ class Rows(Generic[E]):
     def drop(self, id: str) -> None:
         old = self.by_id.pop(id, None)
         if old is not None:
+            self._ended[id] = old.version + 1
+            if len(self._ended) > MAX_ENDED:
+                del self._ended[next(iter(self._ended))]
             for listing in listings_of(type(old)):
                 self._unlist(listing, old)
+
+    def ended(self, id: str) -> int:
+        """The version at which the last entity of that id was removed; 0 if there was none."""
+        return self._ended.get(id, 0)
 
     def listed(self, query: Query, *, after: str | None) -> Iterator[str]:
         """The positions in the partition of `query` that begin with its prefix, beyond `after`, in order."""
@@ -97,17 +113,26 @@ class Store:
             raise NotFound(kind.__name__, id)
         return entity
 
-    def write(self, *changes: Change[Any]) -> list[Failure]:
-        """Makes all changes and takes their events, or makes none and says what stands in the way."""
+    def write(self, *changes: Change[Any]) -> list[Change[Any]]:
+        """Makes all changes and takes their events, or makes none; returns the changes as they were made.
+
+        Raises:
+            TransactionFailed: says what stands in the way.
+        """
         with self.lock:
             failures = [failure for change in changes if (failure := self._obstacle(change)) is not None]
             if failures:
-                return failures
-            for change in changes:
+                raise TransactionFailed(*failures)
+            made = [self._counted(change) for change in changes]
+            for change in made:
                 self._apply(change)
                 self._outbox.append(change.events)
         self._outbox.drain()
-        return []
+        return made
+
+    def _counted(self, change: Change[Any]) -> Change[Any]:
+        ended = self._rows[type(change.entity)].ended(change.entity.id)
+        return change.after(ended) if ended and change.action is Action.ADD else change
 
     def _obstacle(self, change: Change[Any]) -> Failure | None:
         entity = change.entity
@@ -120,7 +145,7 @@ class Store:
             error = AlreadyExists(kind, entity.id)
         elif stored is None:
             error = NotFound(kind, entity.id)
-        elif stored.version != entity.version:
+        elif stored.version != entity.version or not is_of(entity, life_of(stored)):
             error = Conflict(kind, entity.id, expected=entity.version, found=stored.version)
         else:
             return None

@@ -4,7 +4,6 @@ from typing import Any
 
 from domain.kernel.change import Change
 from domain.kernel.entity import E
-from domain.kernel.errors import TransactionFailed
 from domain.kernel.unit_of_work import UnitOfWork
 from infrastructure.kernel.memory.store import Store
 
@@ -20,6 +19,4 @@ class InMemoryUnitOfWork(UnitOfWork):
         return self._store.get(kind, id)
 
     def _write(self, changes: tuple[Change[Any], ...]) -> None:
-        failures = self._store.write(*changes)
-        if failures:
-            raise TransactionFailed(*failures)
+        self._store.write(*changes)

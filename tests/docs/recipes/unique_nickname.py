@@ -101,7 +101,7 @@ class ChangeNickname(ChangeTogether[Member, ChangeNicknameRequest]):
         old, new = Nickname.of(member), Nickname.of(renamed)
         if old.id != new.id:
             require_free(work, new, request.nickname)
-            work.of(Nickname).remove(old.at_version(1))
+            work.of(Nickname).remove(work.of(Nickname).get(old.id))
             work.of(Nickname).add(new)
         return Changed(renamed)
 
@@ -110,5 +110,5 @@ class Leave(RemoveTogether[Member, ChangeRequest]):
     """Removes a member. The nickname is free from then on."""
 
     def remove(self, member: Member, request: ChangeRequest, work: UnitOfWork) -> Removed:
-        work.of(Nickname).remove(Nickname.of(member).at_version(1))
+        work.of(Nickname).remove(work.of(Nickname).get(Nickname.of(member).id))
         return Removed()

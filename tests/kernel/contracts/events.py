@@ -39,14 +39,24 @@ class EventsContract:
 
         assert published() == [created, renamed_once, renamed_too, removed]
 
-    def test_events_keep_their_order_over_a_removal_and_a_restoration(self, crates, published):
+    @pytest.mark.parametrize("how", ["alone", "in-a-unit-of-work"])
+    def test_events_keep_their_order_over_a_removal_and_an_addition_of_the_same_id(
+        self, container, crates, published, how
+    ):
         crate = a_crate()
-        created, removed, restored = an_event(crate), an_event(crate.at_version(1)), an_event(crate)
+        created, removed, recreated = an_event(crate), an_event(crate.at_version(1)), an_event(crate)
 
         crates.remove(crates.add(crate, created), removed)
-        crates.add(crate, restored)
+        if how == "alone":
+            crates.add(crate, recreated)
+        else:
+            with container.unit_of_work() as work:
+                work.of(Crate).add(crate, recreated)
+                work.commit()
 
-        assert published() == [created, removed, restored]
+        stored = crates.get(crate.id, consistent=True)
+        assert stored.version > removed.version
+        assert published() == [created, removed, recreated.evolve(version=stored.version)]
 
     def test_a_save_without_events_repeats_none_of_the_write_before(self, crates, published):
         crate = a_crate()

@@ -12,13 +12,14 @@ from domain.kernel.repository import Everything
 from tests.kernel.builders.events import an_event
 from tests.kernel.contracts.base import walk
 from tests.kernel.contracts.listings import ListingsContract
+from tests.kernel.contracts.lives import LivesContract
 from tests.kernel.contracts.names import NamesContract
 from tests.kernel.contracts.races import RacesContract
 
 IMPOSSIBLE_IDS = ("", "x" * 65, "..", "a/b", "a#b", "a\0b", "a b", "é", "a\n", "\ud800")
 
 
-class RepositoryContract(ListingsContract[E], NamesContract[E], RacesContract[E]):
+class RepositoryContract(ListingsContract[E], LivesContract[E], NamesContract[E], RacesContract[E]):
     """What every repository promises, whatever is underneath. All that its owner writes:
 
         class TestOrders(RepositoryContract[Order]):
@@ -160,7 +161,7 @@ class RepositoryContract(ListingsContract[E], NamesContract[E], RacesContract[E]
 
         restored = repository.add(stored.at_version(0))
 
-        assert restored.version == 1
+        assert restored == stored.at_version(restored.version)
         assert repository.get(stored.id) == restored
         assert list(walk(repository, Everything(), limit=10)) == [restored]
 

@@ -129,6 +129,36 @@ class UnitOfWorkContract:
         assert [failure.id for failure in refused.value.failures] == [checked.id]
         assert crates.get_many([new.id]) == []
 
+    @pytest.mark.parametrize("what", ["save", "remove", "check"])
+    @pytest.mark.parametrize("known_by", ["a-read", "its-version-alone"])
+    def test_a_stale_copy_of_what_was_added_again_refuses_the_commit(self, work, crates, known_by, what):
+        removed, new = crates.add(a_crate("Removed")), a_crate("New")
+        crates.remove(removed)
+        again = crates.add(renamed(removed).at_version(0))
+        stale = removed if known_by == "a-read" else Crate.model_validate(dict(removed))
+
+        with pytest.raises(TransactionFailed) as refused, work:
+            getattr(work.of(Crate), what)(stale)
+            work.of(Crate).add(new)
+            work.commit()
+
+        assert refused.value.retryable
+        assert [failure.id for failure in refused.value.failures] == [removed.id]
+        assert crates.get_many([removed.id, new.id]) == [again]
+
+    def test_it_adds_again_what_was_removed(self, work, crates):
+        removed, other = crates.add(a_crate("Removed")), crates.add(a_crate("Other"))
+        crates.remove(removed)
+
+        with work:
+            work.of(Crate).add(renamed(removed).at_version(0))
+            work.of(Crate).save(renamed(other))
+            work.commit()
+
+        again = crates.get(removed.id)
+        assert (again.name, crates.get(other.id).version) == (renamed(removed).name, 2)
+        assert crates.save(again).version == again.version + 1 > 2
+
     def test_reads_are_of_what_is_stored_now(self, work, crates):
         stored = crates.add(a_crate())
 
@@ -152,6 +182,18 @@ class UnitOfWorkContract:
             work.commit()
 
         assert [entity.version for entity in crates.get_many([old.id, new.id])] == [2, 1]
+
+    @pytest.mark.parametrize("with_event", [False, True])
+    def test_a_commit_repeated_does_not_undo_a_removal_since(self, work, crates, with_event):
+        new = a_crate()
+
+        with work:
+            added = work.of(Crate).add(new)
+            work.commit()
+            crates.remove(added, *[an_event(added)] * with_event)
+            work.commit()
+
+        assert crates.get_many([new.id]) == []
 
     def test_a_committed_work_takes_no_more_changes(self, work, crates):
         late = a_crate()

@@ -1,5 +1,6 @@
 """Entities: an identity, a version, and a time when they expire."""
 
+from copy import copy
 from datetime import UTC
 from datetime import date
 from datetime import datetime
@@ -12,6 +13,8 @@ from domain.kernel.entity import MAX_VERSION
 from domain.kernel.entity import Entity
 from domain.kernel.entity import can_expire
 from domain.kernel.entity import expiry
+from domain.kernel.entity import in_life
+from domain.kernel.entity import life_of
 from domain.kernel.errors import InvalidArgument
 from tests.kernel.builders.specimens import a_specimen
 from tests.kernel.service.domain import Specimen
@@ -50,6 +53,35 @@ def test_an_entity_at_another_version_is_the_same_otherwise():
 
     assert specimen.at_version(3) == specimen.evolve(version=3)
     assert specimen.version == 0
+
+
+# Its life
+
+
+def test_nobody_sees_which_life_an_entity_is_a_copy_of():
+    specimen = a_specimen(words=("a",))
+    stored = in_life(copy(specimen), "first")
+
+    assert life_of(specimen) is None
+    assert life_of(stored) == "first"
+    assert (stored, hash(stored), repr(stored)) == (specimen, hash(specimen), repr(specimen))
+    assert dict(stored) == dict(specimen)
+    assert stored.model_dump_json() == specimen.model_dump_json()
+    assert "life" not in repr(Specimen.model_json_schema())
+
+
+def test_behaviour_keeps_the_life():
+    stored = in_life(a_specimen().at_version(1), "first")
+
+    changed = (stored.evolve(name="Beryl"), stored.at_version(2), copy(stored), stored.model_copy())
+
+    assert {life_of(each) for each in changed} == {"first"}
+
+
+def test_an_entity_made_of_the_fields_of_another_is_a_copy_of_no_life_that_is_known():
+    stored = in_life(a_specimen().at_version(1), "first")
+
+    assert life_of(Specimen.model_validate(dict(stored))) is None
 
 
 # Expiring

@@ -145,3 +145,9 @@ class BulkAsksForVersions(Crates):
 class AnyId(Crates):
     def get_many(self, ids: Iterable[str]) -> list[Crate]:
         return [self._rows.by_id[id] for id in ids if id in self._rows.by_id]
+
+
+class BackfillsKeepTheLife(Crates):
+    def put_many(self, entities: Iterable[Crate]) -> None:
+        for entity in entities:
+            self._rows.put(entity.at_version(entity.version or 1))

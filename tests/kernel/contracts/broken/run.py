@@ -31,6 +31,7 @@ from tests.kernel.contracts.broken.listings import ValuesAreIgnored
 from tests.kernel.contracts.broken.repositories import AlwaysOnePageMore
 from tests.kernel.contracts.broken.repositories import AnyId
 from tests.kernel.contracts.broken.repositories import AnyLimit
+from tests.kernel.contracts.broken.repositories import BackfillsKeepTheLife
 from tests.kernel.contracts.broken.repositories import BulkAsksForVersions
 from tests.kernel.contracts.broken.repositories import ContainsLooksIntoIds
 from tests.kernel.contracts.broken.repositories import Crates
@@ -50,13 +51,17 @@ from tests.kernel.contracts.broken.repositories import SharesItsState
 from tests.kernel.contracts.broken.stores import AddOverwrites
 from tests.kernel.contracts.broken.stores import AlreadyExistsForConflict
 from tests.kernel.contracts.broken.stores import CheckIsForgotten
+from tests.kernel.contracts.broken.stores import ChecksTheVersionAlone
 from tests.kernel.contracts.broken.stores import CommitsAtOnce
 from tests.kernel.contracts.broken.stores import CommitsTwice
 from tests.kernel.contracts.broken.stores import ConflictForNotFound
+from tests.kernel.contracts.broken.stores import CountsAnew
 from tests.kernel.contracts.broken.stores import DropsAnEvent
+from tests.kernel.contracts.broken.stores import EventsCountAnew
 from tests.kernel.contracts.broken.stores import EventsOfRefusedWrites
 from tests.kernel.contracts.broken.stores import EveryFailureIsAConflict
 from tests.kernel.contracts.broken.stores import FirstFailureOnly
+from tests.kernel.contracts.broken.stores import ForgetsLives
 from tests.kernel.contracts.broken.stores import ForgetsRemovals
 from tests.kernel.contracts.broken.stores import HalfACommit
 from tests.kernel.contracts.broken.stores import NewestFirst
@@ -64,8 +69,10 @@ from tests.kernel.contracts.broken.stores import NoIncrement
 from tests.kernel.contracts.broken.stores import NoLimit
 from tests.kernel.contracts.broken.stores import NotFoundForConflict
 from tests.kernel.contracts.broken.stores import NoVersionCheck
+from tests.kernel.contracts.broken.stores import RemovalsTakeNoVersion
 from tests.kernel.contracts.broken.stores import RemoveIgnoresVersion
 from tests.kernel.contracts.broken.stores import SaveRevives
+from tests.kernel.contracts.broken.stores import StartsAnew
 from tests.kernel.contracts.events import EventsContract
 from tests.kernel.contracts.repository import RepositoryContract
 from tests.kernel.contracts.unit_of_work import UnitOfWorkContract
@@ -119,6 +126,13 @@ BROKEN = tuple(
         (EventsOfRefusedWrites, "test_the_events_of_a_refused_write_never_arrive"),
         (HalfACommit, "test_a_refused_commit_changes_nothing_and_names_every_entity_in_the_way"),
         (FirstFailureOnly, "test_a_refused_commit_changes_nothing_and_names_every_entity_in_the_way"),
+        (CountsAnew, "test_an_entity_added_again_is_above_every_version_that_its_id_had"),
+        (RemovalsTakeNoVersion, "test_an_entity_added_again_is_above_every_version_that_its_id_had"),
+        (StartsAnew, "test_a_stale_copy_of_a_removed_entity_cannot_change_the_one_added_again"),
+        (ChecksTheVersionAlone, "test_a_stale_copy_of_what_was_added_again_refuses_the_commit"),
+        (EventsCountAnew, "test_events_keep_their_order_over_a_removal_and_an_addition_of_the_same_id"),
+        (ForgetsLives, "test_a_copy_from_before_a_backfill_cannot_change_what_was_put_in_its_place"),
+        (BackfillsKeepTheLife, "test_a_copy_from_before_a_backfill_cannot_change_what_was_put_in_its_place"),
         (IndexIsNeverCleaned, "test_an_entity_that_moves_is_listed_at_its_new_place_only"),
         (DropsAnEvent, "test_the_events_of_every_write_arrive_in_order"),
         (NewestFirst, "test_the_events_of_every_write_arrive_in_order"),

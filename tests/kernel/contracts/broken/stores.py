@@ -79,23 +79,73 @@ class CheckIsForgotten(Store):
 
 
 class EventsOfRefusedWrites(Store):
-    def write(self, *changes: Change[Any]) -> list[Failure]:
-        failures = super().write(*changes)
-        if failures:
+    def write(self, *changes: Change[Any]) -> list[Change[Any]]:
+        try:
+            return super().write(*changes)
+        except TransactionFailed:
             for change in changes:
                 self._outbox.append(change.events)
             self._outbox.drain()
-        return failures
+            raise
 
 
 class HalfACommit(Store):
-    def write(self, *changes: Change[Any]) -> list[Failure]:
-        return [failure for change in changes for failure in super(HalfACommit, self).write(change)]
+    def write(self, *changes: Change[Any]) -> list[Change[Any]]:
+        made: list[Change[Any]] = []
+        failures: list[Failure] = []
+        for change in changes:
+            try:
+                made += super().write(change)
+            except TransactionFailed as exc:
+                failures += exc.failures
+        if failures:
+            raise TransactionFailed(*failures)
+        return made
 
 
 class FirstFailureOnly(Store):
-    def write(self, *changes: Change[Any]) -> list[Failure]:
-        return super().write(*changes)[:1]
+    def write(self, *changes: Change[Any]) -> list[Change[Any]]:
+        try:
+            return super().write(*changes)
+        except TransactionFailed as exc:
+            raise TransactionFailed(exc.failures[0]) from exc
+
+
+class CountsAnew(Store):
+    def _counted(self, change: Change[Any]) -> Change[Any]:
+        return change
+
+
+class EventsCountAnew(Store):
+    def _counted(self, change: Change[Any]) -> Change[Any]:
+        return super()._counted(change)._replace(events=change.events)
+
+
+class RemovalsTakeNoVersion(Store):
+    def _counted(self, change: Change[Any]) -> Change[Any]:
+        ended = self.rows(type(change.entity)).ended(change.entity.id)
+        return change.after(ended - 1) if ended and change.action is Action.ADD else change
+
+
+def whatever_the_life(failure: Failure | None) -> Failure | None:
+    """The failure, if it is there for another reason than that the life is another one."""
+    error = failure.error if failure is not None else None
+    return None if isinstance(error, Conflict) and error.expected == error.found else failure
+
+
+class ForgetsLives(Store):
+    def _obstacle(self, change: Change[Any]) -> Failure | None:
+        return whatever_the_life(super()._obstacle(change))
+
+
+class StartsAnew(CountsAnew, ForgetsLives):
+    pass
+
+
+class ChecksTheVersionAlone(CountsAnew):
+    def _obstacle(self, change: Change[Any]) -> Failure | None:
+        failure = super()._obstacle(change)
+        return whatever_the_life(failure) if change.action is Action.CHECK else failure
 
 
 # Outboxes

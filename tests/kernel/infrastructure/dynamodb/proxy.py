@@ -118,10 +118,30 @@ def answer_after(seconds: float) -> Fault:
     return answer_late
 
 
+def forward_after(seconds: float) -> Fault:
+    """The request arrives at the server so much later, and after others that were sent since."""
+
+    def forward_late(handler: _Handler, forward: Callable[[], bytes]) -> None:
+        handler.server.closing.wait(seconds)
+        handler.wfile.write(forward())
+
+    return forward_late
+
+
+class PatientProxy(Proxy):
+    """Does not end before every request that it has taken has met its end."""
+
+    daemon_threads = False
+
+    def server_close(self) -> None:
+        self.hang_up()
+        super().server_close()
+
+
 @contextmanager
-def running(target: str) -> Iterator[Proxy]:
+def running(target: str, kind: type[Proxy] = Proxy) -> Iterator[Proxy]:
     """A proxy in front of the server at `target`."""
-    with Proxy(target) as proxy:
+    with kind(target) as proxy:
         serving = Thread(target=proxy.serve_forever, kwargs={"poll_interval": 0.01})
         serving.start()
         try:

@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 
 from domain.kernel.entity import Entity
+from domain.kernel.errors import Conflict
 from domain.kernel.events import HandledEvent
 from infrastructure.kernel.dynamodb.repository import DynamoDBRepository
 from tests.kernel.builders.crates import a_crate
@@ -133,3 +134,15 @@ def test_a_date_that_another_program_set_is_left_alone(container, crates, raw, t
 
     assert item("CRATE", crate.id)["_ttl"] == SECONDS
     assert item("CRATE", crate.id)["version"] == {"N": "2"}
+
+
+def test_who_held_an_expired_lease_cannot_save_over_the_one_that_was_taken_since(leases, raw, table):
+    expired = leases.add(Lease(id="a", expires_at=UNTIL))
+    raw.delete_item(TableName=table.name, Key={"pk": {"S": "LEASE#a"}, "sk": {"S": "#"}})  # as DynamoDB does by itself
+    taken = leases.add(Lease(id="a"))
+
+    for call in (leases.save, leases.remove):
+        with pytest.raises(Conflict, match="is at version 1, but was replaced since it was read"):
+            call(expired.evolve(expires_at=None))
+
+    assert leases.get("a", consistent=True) == taken

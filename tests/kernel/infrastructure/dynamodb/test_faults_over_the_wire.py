@@ -1,5 +1,7 @@
 """Connections that break, on a real network: what the client makes of it, and what is stored in the end."""
 
+from threading import Event
+
 import pytest
 
 from domain.kernel.errors import Unavailable
@@ -68,28 +70,54 @@ def test_a_save_is_made_once(distant, proxy, crates, stored, published, fault):
 
 
 @every_fault
-def test_a_removal_with_an_event_is_made_once(distant, proxy, crates, stored, published, fault):
-    removed = an_event(stored)
+@pytest.mark.parametrize("events", [0, 1], ids=["plain", "with-an-event"])
+def test_a_removal_is_made_once(distant, proxy, crates, stored, published, fault, events):
+    removed = [an_event(stored)] * events
     proxy.faults = [fault]
 
-    distant.crates.remove(stored, removed)
+    distant.crates.remove(stored, *removed)
 
     assert crates.get_many([stored.id]) == []
-    assert published() == [removed]
+    assert published() == removed
 
 
 @every_fault
-def test_a_plain_removal_is_made_or_may_have_been(distant, proxy, crates, stored, fault):
-    proxy.faults = [fault]
+def test_an_addition_that_was_removed_since_is_not_made_again(distant, proxy, crates, published, fault):
+    new = a_crate()
+    created = an_event(new)
 
-    if fault is close_before_forwarding:
-        distant.crates.remove(stored)
-    else:
-        with pytest.raises(Unavailable) as unknown:
-            distant.crates.remove(stored)
-        assert unknown.value.maybe_applied
+    def meet_the_fault_after_a_removal(handler, forward):
+        answer = forward()
+        crates.remove(crates.get(new.id, consistent=True))
+        fault(handler, lambda: answer)
 
-    assert crates.get_many([stored.id]) == []
+    proxy.faults = [meet_the_fault_after_a_removal]
+
+    distant.crates.add(new, created)
+
+    assert crates.get_many([new.id]) == []
+    assert published() == [created]
+
+
+def test_an_addition_that_arrives_late_as_well_is_made_once(proxy, connect, waits, crates, published):
+    distant = connect(dynamodb_endpoint=proxy.address, dynamodb_read_seconds=0.3, dynamodb_attempts=ATTEMPTS)
+    new, is_due, has_arrived = a_crate(), Event(), Event()
+    created = an_event(new)
+
+    def forward_late(handler, forward):
+        is_due.wait()
+        forward()
+        has_arrived.set()
+
+    proxy.faults = [forward_late]
+
+    crates.remove(distant.crates.add(new, created))
+    crates.remove(crates.add(new))
+    is_due.set()
+    assert has_arrived.wait(10)
+
+    assert crates.get_many([new.id]) == []
+    assert published() == [created]
 
 
 @every_fault

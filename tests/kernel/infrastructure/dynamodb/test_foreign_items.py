@@ -214,6 +214,16 @@ def test_a_tombstone_is_nothing_whatever_else_it_says(crates, put):
     assert crates.add(gone.at_version(0)) == gone
 
 
+def test_an_item_of_no_known_life_is_saved_and_removed_by_its_version(crates, put, item):
+    saved, removed = put(a_crate()), put(a_crate())
+
+    crates.save(renamed(crates.get(saved.id, consistent=True)))
+    crates.remove(crates.get(removed.id, consistent=True))
+
+    assert crates.get_many([saved.id, removed.id]) == [renamed(saved).at_version(2)]
+    assert not {"_life"} & (item(saved).keys() | item(removed).keys())
+
+
 def test_items_under_the_keys_of_an_entity_that_belong_to_it_are_not_it(crates, put):
     below = put(a_crate(), sk={"S": "CONTRACT#1"}, _list=None, _position=None)
 

@@ -110,7 +110,7 @@ def test_a_removal_needs_no_room(repository, work, network_of_nobody):
     work.of(Specimen).check(a_specimen(text=LARGE).at_version(1))
     work.commit()
 
-    assert network_of_nobody.operations() == ["DeleteItem", "BatchWriteItem", "TransactWriteItems"]
+    assert network_of_nobody.operations() == ["PutItem", "BatchWriteItem", "TransactWriteItems"]
 
 
 def test_a_transaction_over_the_limit_is_refused_whole_and_names_its_largest(work, network_of_nobody):

@@ -4,6 +4,7 @@ import pytest
 
 from tests.kernel.infrastructure.http.answers import names
 from tests.kernel.infrastructure.http.answers import problem
+from tests.kernel.service.domain import Crate
 
 UNMEETABLE = ("", '"', "1", '"0"', '"x"', '"01"', '"1" x', 'W/"1"', '"1", "2"', "*, *", f'"{2**63}"', '"-1"')
 
@@ -30,6 +31,19 @@ def test_a_change_of_another_version_fails_its_precondition_and_changes_nothing(
     assert problem(renamed) == problem(removed) == (412, "conflict")
     assert (renamed.json()["expected"], renamed.json()["found"]) == (int(stale.strip('"')), 2)
     assert api.get(path).json() == newest
+
+
+def test_the_etag_of_a_removed_crate_is_none_of_the_one_that_was_added_again(api, crate, container):
+    path = f"/crates/{crate['id']}"
+    assert api.delete(path, headers={"if-match": '"1"'}).status_code == 204
+    again = container.crates().add(Crate(id=crate["id"], name="Southern Rail"))
+
+    renamed = api.patch(path, json={"name": "Western Rail"}, headers={"if-match": '"1"'})
+    removed = api.delete(path, headers={"if-match": '"1"'})
+
+    assert problem(renamed) == problem(removed) == (412, "conflict")
+    assert api.get(path).json() == again.model_dump()
+    assert api.get(path).headers["etag"] == f'"{again.version}"'
 
 
 @pytest.mark.parametrize("if_match", UNMEETABLE)
