@@ -6,12 +6,12 @@ from typing import Any
 from ulid import ULID
 
 from domain.kernel.change import Change
+from domain.kernel.change import as_put
 from domain.kernel.entity import E
 from domain.kernel.errors import TransactionFailed
 from domain.kernel.events import Event
 from domain.kernel.listing import Query
 from domain.kernel.preconditions import require_id
-from domain.kernel.preconditions import require_kind
 from domain.kernel.preconditions import require_limit
 from domain.kernel.preconditions import require_listing
 from domain.kernel.repository import Page
@@ -59,12 +59,10 @@ class SQLiteRepository(Repository[E]):
         return Page(items, encode_cursor(self.kind, query, found[limit - 1][0]) if more else None)
 
     def put_many(self, entities: Iterable[E]) -> None:
-        given = list(entities)
-        for entity in given:
-            require_kind(self.kind, entity)
+        given = [as_put(self.kind, entity) for entity in entities]
         with self._store.transaction() as db:
             for entity in given:
-                put(db, entity.at_version(entity.version or 1))
+                put(db, entity)
 
     def remove_many(self, ids: Iterable[str]) -> None:
         given = list(ids)
@@ -75,9 +73,12 @@ class SQLiteRepository(Repository[E]):
                 drop(db, self.kind, id)
 
     def _write(self, change: Change[E]) -> E:
-        for failure in self._store.write(change):
-            raise failure.error
-        return change.stored
+        try:
+            [made] = self._store.write(change)
+        except TransactionFailed as exc:
+            raise exc.failures[0].error from None
+        stored: E = made.stored
+        return stored
 
 
 class SQLiteUnitOfWork(UnitOfWork):
@@ -92,8 +93,7 @@ class SQLiteUnitOfWork(UnitOfWork):
         return self._store.get(kind, id)
 
     def _write(self, changes: tuple[Change[Any], ...]) -> None:
-        if failures := self._store.write(*changes, token=self._token):
-            raise TransactionFailed(*failures)
+        self._store.write(*changes, token=self._token)
 
 
 class SQLitePersistence(persistence.Persistence):

@@ -12,8 +12,11 @@ from typing import Any
 
 from domain.kernel.change import Action
 from domain.kernel.change import Change
+from domain.kernel.change import is_of
 from domain.kernel.entity import E
 from domain.kernel.entity import Entity
+from domain.kernel.entity import in_life
+from domain.kernel.entity import life_of
 from domain.kernel.entity import listings_of
 from domain.kernel.errors import AlreadyExists
 from domain.kernel.errors import Conflict
@@ -21,6 +24,7 @@ from domain.kernel.errors import Failure
 from domain.kernel.errors import InvalidArgument
 from domain.kernel.errors import NotFound
 from domain.kernel.errors import ServiceError
+from domain.kernel.errors import TransactionFailed
 from domain.kernel.errors import Unavailable
 from domain.kernel.errors import Unreadable
 from domain.kernel.events import Event
@@ -41,7 +45,7 @@ BUSY_SECONDS = 5.0
 """How long to wait for another thread or process, where no deadline says it."""
 SCHEMA = """
 PRAGMA journal_mode = WAL;
-CREATE TABLE IF NOT EXISTS entities (kind, id, version, data, PRIMARY KEY (kind, id));
+CREATE TABLE IF NOT EXISTS entities (kind, id, version, life, data, PRIMARY KEY (kind, id));
 CREATE TABLE IF NOT EXISTS places (kind, listing, position, id, PRIMARY KEY (kind, listing, position));
 CREATE INDEX IF NOT EXISTS places_by_id ON places (kind, id);
 CREATE TABLE IF NOT EXISTS outbox (number INTEGER PRIMARY KEY AUTOINCREMENT, events);
@@ -50,7 +54,10 @@ CREATE TABLE IF NOT EXISTS commits (token PRIMARY KEY);
 
 
 class Store:
-    """All entities, their places in listings, and the events that have not left yet."""
+    """All entities, their places in listings, and the events that have not left yet.
+
+    The row of a removed entity stays as a tombstone: it has no data, and the version that the removal took.
+    """
 
     def __init__(self, path: str, relay: Relay) -> None:
         self.connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
@@ -114,37 +121,45 @@ class Store:
         """The entities of `ids` that there are, by id."""
         for id in ids:
             require_id(id)
-        sql = "SELECT id, data FROM entities WHERE kind = ? AND id IN (SELECT value FROM json_each(?))"
+        sql = """SELECT id, life, data FROM entities
+            WHERE kind = ? AND id IN (SELECT value FROM json_each(?)) AND data IS NOT NULL"""
         with self.turn() as db:
             rows = db.execute(sql, (kind.__name__, json.dumps(ids))).fetchall()
-        return {id: an_entity(kind, id, data) for id, data in rows}
+        return {id: an_entity(kind, id, life, data) for id, life, data in rows}
 
     def find(self, kind: type[E], query: Query, limit: int, after: str | None) -> list[tuple[str, E]]:
         """At most `limit` entities that `query` means, beyond `after`, each with its position."""
         low, high = query.prefix.encode(), query.prefix.encode() + b"\xff"  # no text has this byte in UTF-8
         beyond, order = ("<", "DESC") if query.listing.descending else (">", "ASC")
         first = after.encode() if after is not None else high if query.listing.descending else b""
-        sql = f"""SELECT position, id, data FROM places JOIN entities USING (kind, id) WHERE kind = ? AND listing = ?
+        sql = f"""SELECT position, id, life, data FROM places JOIN entities USING (kind, id) WHERE kind = ? AND listing = ?
             AND position >= ? AND position < ? AND position {beyond} ? ORDER BY position {order}"""
         found = []
         with self.turn() as db:
-            for position, id, data in db.execute(sql, (kind.__name__, query.partition, low, high, first)):
+            for position, id, life, data in db.execute(sql, (kind.__name__, query.partition, low, high, first)):
                 if query.matches(position.decode()):
-                    found.append((position.decode(), an_entity(kind, id, data)))
+                    found.append((position.decode(), an_entity(kind, id, life, data)))
                 if len(found) == limit:
                     break
         return found
 
-    def write(self, *changes: Change[Any], token: str | None = None) -> list[Failure]:
-        """Makes all changes and keeps their events, or makes none and says why. What a token made is made once."""
+    def write(self, *changes: Change[Any], token: str | None = None) -> list[Change[Any]]:
+        """Makes all changes and keeps their events, or makes none; returns the changes as they were made.
+
+        Called again with a `token` whose changes were made, it makes none and returns none.
+
+        Raises:
+            TransactionFailed: says what stands in the way.
+        """
         with self.transaction() as db:
             if token is not None and db.execute("SELECT 1 FROM commits WHERE token = ?", (token,)).fetchone():
                 return []
             if failures := [failure for change in changes if (failure := _obstacle(db, change)) is not None]:
-                return failures
+                raise TransactionFailed(*failures)
             if token is not None:
                 db.execute("INSERT INTO commits VALUES (?)", (token,))
-            for change in changes:
+            made = [_counted(db, change) for change in changes]
+            for change in made:
                 if change.action is Action.REMOVE:
                     drop(db, type(change.entity), change.entity.id)
                 elif change.action is not Action.CHECK:
@@ -152,7 +167,7 @@ class Store:
                 if change.events:
                     db.execute("INSERT INTO outbox (events) VALUES (?)", (dump(change.events),))
         self.carry()
-        return []
+        return made
 
     def carry(self) -> None:
         """Hands the waiting events to the relay. Never raises, because the write before it is committed."""
@@ -196,37 +211,50 @@ def put(db: sqlite3.Connection, entity: Entity) -> None:
     """Stores `entity`, and its places in listings, in place of what there was."""
     kind = type(entity)
     drop(db, kind, entity.id)
-    db.execute("INSERT INTO entities VALUES (?, ?, ?, ?)", (kind.__name__, entity.id, entity.version, dump(entity)))
+    row = (kind.__name__, entity.id, entity.version, life_of(entity), dump(entity))
+    db.execute("REPLACE INTO entities VALUES (?, ?, ?, ?, ?)", row)
     places = [place for listing in listings_of(kind) if (place := listing.place(entity)) is not None]
     rows = [(kind.__name__, partition, position.encode(), entity.id) for partition, position in places]
     db.executemany("INSERT INTO places VALUES (?, ?, ?, ?)", rows)
 
 
 def drop(db: sqlite3.Connection, kind: type[Entity], id: str) -> None:
-    """Removes the entity, and its places in listings, if it is there."""
-    db.execute("DELETE FROM entities WHERE kind = ? AND id = ?", (kind.__name__, id))
+    """Removes the entity, and its places in listings, if it is there. A tombstone stays."""
+    sql = """UPDATE entities SET version = version + 1, life = NULL, data = NULL
+        WHERE kind = ? AND id = ? AND data IS NOT NULL"""
+    db.execute(sql, (kind.__name__, id))
     db.execute("DELETE FROM places WHERE kind = ? AND id = ?", (kind.__name__, id))
 
 
-def an_entity(kind: type[E], id: str, data: str) -> E:
+def an_entity(kind: type[E], id: str, life: str, data: str) -> E:
     """What `data` stores; fields that this release does not know are left aside."""
     try:
-        return kind.model_validate(load(data), extra="ignore")
+        return in_life(kind.model_validate(load(data), extra="ignore"), life)
     except InvalidArgument as exc:
         raise Unreadable(kind.__name__, id, str(exc)) from exc
 
 
 def _obstacle(db: sqlite3.Connection, change: Change[Any]) -> Failure | None:
     kind, entity = type(change.entity).__name__, change.entity
-    row = db.execute("SELECT version FROM entities WHERE kind = ? AND id = ?", (kind, entity.id)).fetchone()
+    sql = "SELECT version, life FROM entities WHERE kind = ? AND id = ? AND data IS NOT NULL"
+    row = db.execute(sql, (kind, entity.id)).fetchone()
     error: ServiceError | None = None
     if change.action is Action.ADD:
         error = AlreadyExists(kind, entity.id) if row else None
     elif row is None:
         error = NotFound(kind, entity.id)
-    elif row[0] != entity.version:
+    elif row[0] != entity.version or not is_of(entity, row[1]):
         error = Conflict(kind, entity.id, expected=entity.version, found=row[0])
     return Failure(kind, entity.id, error) if error else None
+
+
+def _counted(db: sqlite3.Connection, change: Change[Any]) -> Change[Any]:
+    """`change`, which has no obstacle. If it adds an entity, versions go on above the tombstone of its id."""
+    if change.action is not Action.ADD:
+        return change
+    sql = "SELECT version FROM entities WHERE kind = ? AND id = ?"
+    tombstone = db.execute(sql, (type(change.entity).__name__, change.entity.id)).fetchone()
+    return change.after(tombstone[0]) if tombstone else change
 
 
 def _seconds_left() -> float:
