@@ -9,13 +9,13 @@ from dataclasses import dataclass
 from typing import Any
 from typing import BinaryIO
 
-from pydantic_core import from_json
 from pydantic_core import to_json
 
 from domain.kernel.entity import Entity
 from domain.kernel.errors import AlreadyExists
 from domain.kernel.errors import InvalidArgument
 from domain.kernel.errors import TooLarge
+from domain.kernel.exact_json import read_json
 from domain.kernel.repository import MAX_PAGE
 from domain.kernel.repository import Everything
 from domain.kernel.repository import Repository
@@ -83,7 +83,7 @@ def _entity(line: bytes, kinds: Mapping[str, Import[Any]]) -> tuple[Import[Any],
     if len(line) > MAX_LINE:
         raise InvalidArgument("line", f"must have at most {MAX_LINE} bytes")
     try:
-        fields = from_json(line, allow_inf_nan=False)
+        fields = read_json(line)
     except ValueError as exc:
         raise InvalidArgument("line", f"is not JSON: {exc}") from exc
     if not isinstance(fields, dict):

@@ -116,6 +116,16 @@ def test_every_line_is_answered_by_its_number_and_empty_lines_are_passed_over(sp
     assert len(specimens.get_many(["s1", "s2", "s3"])) == 3
 
 
+def test_a_number_keeps_all_its_digits(specimens):
+    line = a_line().replace(
+        "}", ', "amount": 12345678901234567.89, "part": {"label": "p", "weight": 1.000000000000000001}}'
+    )
+
+    assert imported(specimens, line) == [Imported(1)]
+    assert str(specimens.get("s1").amount) == "12345678901234567.89"
+    assert str(specimens.get("s1").part.weight) == "1.000000000000000001"
+
+
 def test_the_last_line_needs_no_end(specimens):
     assert imported(specimens, a_line().encode()) == [Imported(1)]
     assert imported(specimens) == []
