@@ -16,6 +16,10 @@ from domain.kernel.ordering import ordered
 from domain.kernel.text import has_control_characters
 
 MAX_PAGE = 500
+MAX_ASKED = 1000
+"""How many characters the text of a query may have."""
+MAX_CURSOR = 2048
+"""How many characters a cursor has at most."""
 
 T = TypeVar("T")
 
@@ -31,7 +35,7 @@ class NamePrefix(Query):
     """Entities whose name begins with the text, ignoring case and accents; its first 200 folded characters count.
 
     Raises:
-        InvalidArgument: nothing is left of the text when it is folded, or it has control characters.
+        InvalidArgument: nothing is left of the text when it is folded, or it has control characters, or more than 1,000.
     """
 
     def __init__(self, text: str) -> None:
@@ -42,7 +46,7 @@ class NameContains(Query):
     """Entities whose name contains the text, ignoring case and accents; its first 200 folded characters count.
 
     Raises:
-        InvalidArgument: nothing is left of the text when it is folded, or it has control characters.
+        InvalidArgument: nothing is left of the text when it is folded, or it has control characters, or more than 1,000.
     """
 
     def __init__(self, text: str) -> None:
@@ -51,6 +55,8 @@ class NameContains(Query):
 
 def _asked(text: str) -> str:
     """`text` as it is looked for."""
+    if len(text) > MAX_ASKED:
+        raise InvalidArgument("query", f"must have at most {MAX_ASKED} characters, not {len(text)}")
     if has_control_characters(text):
         raise InvalidArgument("query", "must not have control characters")
     folded = ordered(text)
