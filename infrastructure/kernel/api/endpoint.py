@@ -28,6 +28,7 @@ from domain.kernel.errors import ServiceError
 from domain.kernel.errors import Violation
 from domain.kernel.exact_json import read_json
 from domain.kernel.value import Value
+from infrastructure.kernel.api.bounds import require_bounded
 from infrastructure.kernel.api.problems import MEDIA_TYPE
 from infrastructure.kernel.api.problems import RETRY_AFTER_SECONDS
 from infrastructure.kernel.api.problems import STATUS
@@ -191,6 +192,7 @@ class Endpoint:
             raise MalformedBody(f"the body is not JSON: {exc}") from exc
         if not isinstance(given, dict):
             raise InvalidArgument("body", "must be an object")
+        require_bounded(self.request, given)
         return given
 
     def _expected_version(self, if_match: str) -> int | None:
