@@ -5,6 +5,7 @@ import zlib
 from collections.abc import Mapping
 from collections.abc import Sequence
 from http import HTTPStatus
+from traceback import walk_tb
 from typing import Any
 
 from botocore.awsrequest import AWSResponse
@@ -57,6 +58,7 @@ _SAID_OF_OTHER_KEYS = ("key element", "key schema element", "Missing the key", "
 _JSON = re.compile(r"application/(x-amz-)?json", re.IGNORECASE)
 _ALWAYS_THERE = {"BatchGetItem": "Responses", "BatchWriteItem": "UnprocessedItems", "Query": "Items"}
 _UNANSWERED = (HTTPClientError, NoConnectionError)
+_BEFORE_SENDING = {"_validate_conn", "putheader"}  # functions of urllib3 and http.client, all done before a byte leaves
 _NEVER_SENT = (EndpointConnectionError, ConnectTimeoutError, ProxyConnectionError)
 _NO_CREDENTIALS = (
     CredentialRetrievalError,
@@ -123,8 +125,16 @@ def _is_about_keys(error: ClientError) -> bool:
 def is_ambiguous(error: BaseException | None, status: int | None) -> bool:
     """Whether an attempt that ended so may have been carried out: no answer came, or DynamoDB failed on its side."""
     if error is not None:
-        return isinstance(error, _UNANSWERED) and not isinstance(error, _NEVER_SENT)
+        return isinstance(error, _UNANSWERED) and not _is_of_before_sending(error)
     return status is not None and status >= 500
+
+
+def _is_of_before_sending(error: HTTPClientError | NoConnectionError) -> bool:
+    """Whether no request can have left: there was no connection, no TLS, or a header that cannot be sent."""
+    inner = getattr(error, "kwargs", {}).get("error")
+    causes = [cause for cause in (inner, *getattr(inner, "args", ())) if isinstance(cause, BaseException)]
+    raised_in = {frame.f_code.co_name for cause in causes for frame, _ in walk_tb(cause.__traceback__)}
+    return isinstance(error, _NEVER_SENT) or not _BEFORE_SENDING.isdisjoint(raised_in)
 
 
 def is_believable(operation: str, answer: AWSResponse, parsed: Mapping[str, Any]) -> bool:
