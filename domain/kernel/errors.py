@@ -20,6 +20,7 @@ None of them is a ValueError: pydantic would swallow one that a validator raises
 
 from collections.abc import Iterable
 from collections.abc import Mapping
+from collections.abc import Sequence
 from typing import Any
 from typing import NamedTuple
 from typing import Self
@@ -52,6 +53,11 @@ class InvalidArgument(ServiceError):
     def __init__(self, input: str, rule: str, *others: Violation) -> None:
         self.violations = (Violation(input, rule), *others)
         super().__init__("; ".join(f"{name}: {rule}" for name, rule in self.violations))
+
+    @property
+    def inputs(self) -> str:
+        """What breaks a rule, without the rules, which may quote it."""
+        return ", ".join(violation.input for violation in self.violations)
 
     @classmethod
     def of(cls, violations: Iterable[Violation]) -> Self:
@@ -132,9 +138,19 @@ class TooLarge(EntityError):
 class Unreadable(EntityError):
     """What is stored breaks a rule of this release."""
 
-    def __init__(self, kind: str, id: str, rule: str) -> None:
+    def __init__(self, kind: str, id: str, rule: str, *, where: str = "") -> None:
+        """`where` is said instead of `rule`, if the rule may quote what is stored: it stays out of answers and logs."""
         self.rule = rule
-        super().__init__(kind, id, f"cannot be read: {rule}")
+        self.where = where
+        super().__init__(kind, id, f"cannot be read: {f'{where} breaks a rule of this release' if where else rule}")
+
+    @classmethod
+    def together(cls, errors: Sequence[Self]) -> Self:
+        """One error that names what all of `errors`, of which there is at least one, are about."""
+        if len(errors) == 1:
+            return errors[0]
+        ids, rules = (", ".join(error.id for error in errors), "; ".join(error.rule for error in errors))
+        return cls(errors[0].kind, ids, rules, where="each")
 
 
 class Undeliverable(EntityError):

@@ -16,6 +16,9 @@ from typing import Any
 from pydantic_core import PydanticCustomError
 from pydantic_core import core_schema
 
+from domain.kernel.exact_json import as_float
+from domain.kernel.exact_json import as_written
+
 MAX_DIGITS = 38
 MAX_EXPONENT = 100
 """Numbers are 0, or at least 1E-100 and less than 1E+100, whatever their sign."""
@@ -50,9 +53,18 @@ def _keep_normal_form(node: dict[str, Any]) -> None:
         return
     normal_form = _normal_form(node)
     if normal_form is not None:
-        kept = core_schema.no_info_after_validator_function(normal_form, dict(node), metadata={_MARK: True})
+        kept = core_schema.no_info_after_validator_function(normal_form, _exact(node), metadata={_MARK: True})
         node.clear()
         node.update(kept)
+
+
+def _exact(node: dict[str, Any]) -> Any:
+    """`node`, which takes from JSON what `read_json` gives for a number."""
+    read = {"decimal": as_written, "float": as_float, "datetime": as_float}.get(node["type"])
+    if read is None:
+        return dict(node)
+    from_json = core_schema.no_info_before_validator_function(read, dict(node))
+    return core_schema.json_or_python_schema(from_json, dict(node))
 
 
 def _nodes(part: Any) -> Iterator[dict[str, Any]]:

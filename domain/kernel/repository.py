@@ -1,11 +1,15 @@
 """The port through which every aggregate is stored, and the queries and pages of its listing."""
 
+import operator
 from abc import ABC
 from abc import abstractmethod
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Annotated
 from typing import Generic
 from typing import TypeVar
+
+from pydantic import Field
 
 from domain.kernel.entity import E
 from domain.kernel.errors import InvalidArgument
@@ -16,6 +20,10 @@ from domain.kernel.ordering import ordered
 from domain.kernel.text import has_control_characters
 
 MAX_PAGE = 500
+MAX_ASKED = 1000
+"""How many characters the text of a query may have."""
+MAX_CURSOR = 2048
+"""How many characters a cursor has at most."""
 
 T = TypeVar("T")
 
@@ -31,7 +39,7 @@ class NamePrefix(Query):
     """Entities whose name begins with the text, ignoring case and accents; its first 200 folded characters count.
 
     Raises:
-        InvalidArgument: nothing is left of the text when it is folded, or it has control characters.
+        InvalidArgument: nothing is left of the text when it is folded, or it has control characters, or more than 1,000.
     """
 
     def __init__(self, text: str) -> None:
@@ -42,7 +50,7 @@ class NameContains(Query):
     """Entities whose name contains the text, ignoring case and accents; its first 200 folded characters count.
 
     Raises:
-        InvalidArgument: nothing is left of the text when it is folded, or it has control characters.
+        InvalidArgument: nothing is left of the text when it is folded, or it has control characters, or more than 1,000.
     """
 
     def __init__(self, text: str) -> None:
@@ -51,6 +59,8 @@ class NameContains(Query):
 
 def _asked(text: str) -> str:
     """`text` as it is looked for."""
+    if len(text) > MAX_ASKED:
+        raise InvalidArgument("query", f"must have at most {MAX_ASKED} characters, not {len(text)}")
     if has_control_characters(text):
         raise InvalidArgument("query", "must not have control characters")
     folded = ordered(text)
@@ -61,10 +71,14 @@ def _asked(text: str) -> str:
 
 @dataclass(frozen=True)
 class Page(Generic[T]):
-    """Some of what a query means. It may hold fewer than asked, even none, while there are more."""
+    """Some of what a query means. It may hold fewer than asked, even none, while there are more.
+
+    `unreadable` has the ids of those that belong here and cannot be read: what is stored breaks a rule of this release.
+    """
 
     items: tuple[T, ...]
     next_cursor: str | None
+    unreadable: Annotated[tuple[str, ...], Field(exclude_if=operator.not_)] = ()
 
     @property
     def has_more(self) -> bool:
@@ -74,8 +88,8 @@ class Page(Generic[T]):
 class Repository(ABC, Generic[E]):
     """Stores one kind of aggregate. Every adapter keeps all of these promises; `tests/contracts` holds them to it.
 
-    Every method may also raise `Unavailable`, `Misconfigured` or, on a read, `Unreadable`. Of an `InvalidArgument`
-    nothing has been written.
+    Every method may also raise `Unavailable` or `Misconfigured`, and all but `page`, `put_many` and `remove_many`
+    `Unreadable`. Of an `InvalidArgument` nothing has been written.
 
     An id and a version never mean two things. An entity whose id was used before goes on counting where the removed one
     ended, so an old version is a `Conflict`. A store may forget that count: a week after the removal, and at once after
@@ -113,6 +127,7 @@ class Repository(ABC, Generic[E]):
 
         Raises:
             PartialFailure: the store did not answer for these ids.
+            Unreadable: some of them cannot be read; names them all. Look up the others without them.
             InvalidArgument: no entity can have one of the ids.
         """
 
@@ -143,6 +158,7 @@ class Repository(ABC, Generic[E]):
 
         Following cursors to the end yields exactly once every entity that was listed when the walk began and that
         nobody added, moved or removed meanwhile, whatever else is written. To move is to change a field of the listing.
+        One that cannot be read does not harm the others: its id is in `unreadable`.
 
         Raises:
             InvalidCursor: the cursor is damaged, or of another query or kind.

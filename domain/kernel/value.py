@@ -16,6 +16,8 @@ from domain.kernel.storable import require_storable
 
 MAX_VIOLATIONS = 100
 """How many broken rules one error names; a hostile input can break any number."""
+_MAX_LISTED = 10_000
+"""Above so many no rule is named: pydantic can list all of them or none."""
 
 
 class Value(BaseModel):
@@ -32,7 +34,8 @@ class Value(BaseModel):
     significant digits, and are 0 or between 1E-100 and 1E+100, whatever their sign. Texts have no lone surrogates.
 
     Raises:
-        InvalidArgument: on construction and on `evolve`; names every field that breaks a rule, up to 100.
+        InvalidArgument: on construction and on `evolve`; names every field that breaks a rule, up to 100, or none
+            if there are more than 10,000.
     """
 
     # str_min_length changes no rule, but makes pydantic look into every text and so refuse lone surrogates.
@@ -95,6 +98,8 @@ class Value(BaseModel):
 
 def _translated(error: ValidationError) -> InvalidArgument:
     """pydantic's findings as ours."""
+    if error.error_count() > _MAX_LISTED:
+        return InvalidArgument(error.title, f"breaks {error.error_count()} rules, too many to name them")
     found = error.errors(include_url=False, include_context=False, include_input=False)
     return InvalidArgument.of(
         Violation(".".join(map(str, problem["loc"])) if problem["loc"] else error.title, problem["msg"])

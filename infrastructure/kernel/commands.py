@@ -133,7 +133,16 @@ def export(
         Path, typer.Argument(help="Replaced when all is written, and only then; - is stdout. A pipe is written to.")
     ],
 ) -> None:
-    """Writes every entity that `import` takes as a line of JSON."""
+    """Writes every entity that `import` takes as a line of JSON.
+
+    The exit code is 1 if one could not be read; all the others are written.
+    """
+    unreadable: list[str] = []
+
+    def report(kind: str, id: str) -> None:
+        unreadable.append(id)
+        _say(f"{kind} {id} cannot be read, and was left out")
+
     imports = _imports(context.obj.container)
     _warn_if_forgotten(context.obj.container.settings())
     bar = Progress(TextColumn("Exporting"), BarColumn(), TextColumn("{task.completed} lines"), console=console)
@@ -142,9 +151,11 @@ def export(
         signal.signal(number, lambda number, _: sys.exit(128 + number))
     with _target(file) as lines, bar:
         task = bar.add_task("", total=None)
-        for line in export_lines(repositories):
+        for line in export_lines(repositories, report):
             lines.write(line)
             bar.advance(task)
+    if unreadable:
+        raise typer.Exit(1)
 
 
 @app.command()

@@ -5,6 +5,9 @@ import hashlib
 from typing import Any
 
 from domain.kernel.errors import InvalidCursor
+from domain.kernel.listable import MAX_POSITION
+from domain.kernel.listing import Query
+from domain.kernel.repository import MAX_CURSOR
 
 _FORMAT = b"\x01"
 _DIGEST = 8
@@ -23,6 +26,8 @@ def decode_cursor(kind: type[Any], query: object, cursor: str) -> str:
     Raises:
         InvalidCursor: it is damaged, or was made for another query or kind.
     """
+    if len(cursor) > MAX_CURSOR:
+        raise InvalidCursor
     try:
         sealed = base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True)
         body, checksum = sealed[:-_CHECKSUM], sealed[-_CHECKSUM:]
@@ -32,9 +37,15 @@ def decode_cursor(kind: type[Any], query: object, cursor: str) -> str:
         position = body[len(head) :].decode()
     except ValueError as exc:
         raise InvalidCursor from exc
-    if encode_cursor(kind, query, position) != cursor:
+    if encode_cursor(kind, query, position) != cursor or not _can_be(query, position):
         raise InvalidCursor
     return position
+
+
+def _can_be(query: object, position: str) -> bool:
+    """Whether a store that reads `query` can be asked from `position` on. Whoever knows the checksum can write any."""
+    prefix = query.prefix if isinstance(query, Query) else ""
+    return position.startswith(prefix) and 1 <= len(position.encode()) <= MAX_POSITION
 
 
 def _asked(kind: type[Any], query: object) -> bytes:

@@ -9,15 +9,16 @@ from dataclasses import dataclass
 from typing import Any
 from typing import BinaryIO
 
-from pydantic_core import from_json
 from pydantic_core import to_json
 
 from domain.kernel.entity import Entity
 from domain.kernel.errors import AlreadyExists
 from domain.kernel.errors import InvalidArgument
 from domain.kernel.errors import TooLarge
+from domain.kernel.exact_json import read_json
 from domain.kernel.repository import MAX_PAGE
 from domain.kernel.repository import Everything
+from domain.kernel.repository import Page
 from domain.kernel.repository import Repository
 from usecases.kernel.imports import Import
 
@@ -33,19 +34,26 @@ class Imported:
     exists: bool = False
 
 
-def export_lines(repositories: Iterable[Repository[Any]]) -> Iterator[bytes]:
-    """Every entity of every repository as a line, in the order of their listings."""
+def export_lines(repositories: Iterable[Repository[Any]], unreadable: Callable[[str, str], None]) -> Iterator[bytes]:
+    """Every entity of every repository as a line, in the order of their listings.
+
+    `unreadable` is told the kind and the id of each that cannot be read, and so has no line.
+    """
     for repository in repositories:
-        for entity in _every(repository):
-            yield to_json({"type": repository.kind.__name__, **entity.model_dump(mode="json")}) + b"\n"
+        kind = repository.kind.__name__
+        for page in _pages(repository):
+            for entity in page.items:
+                yield to_json({"type": kind, **entity.model_dump(mode="json")}) + b"\n"
+            for id in page.unreadable:
+                unreadable(kind, id)
 
 
-def _every(repository: Repository[Any]) -> Iterator[Entity]:
+def _pages(repository: Repository[Any]) -> Iterator[Page[Any]]:
     page = repository.page(Everything(), limit=MAX_PAGE)
-    yield from page.items
+    yield page
     while page.has_more:
         page = repository.page(Everything(), limit=MAX_PAGE, cursor=page.next_cursor)
-        yield from page.items
+        yield page
 
 
 def import_lines(file: BinaryIO, imports: Mapping[str, Callable[[], Import[Any]]]) -> Iterator[Imported]:
@@ -83,7 +91,7 @@ def _entity(line: bytes, kinds: Mapping[str, Import[Any]]) -> tuple[Import[Any],
     if len(line) > MAX_LINE:
         raise InvalidArgument("line", f"must have at most {MAX_LINE} bytes")
     try:
-        fields = from_json(line, allow_inf_nan=False)
+        fields = read_json(line)
     except ValueError as exc:
         raise InvalidArgument("line", f"is not JSON: {exc}") from exc
     if not isinstance(fields, dict):

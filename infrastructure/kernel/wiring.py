@@ -9,7 +9,6 @@ from typing import Protocol
 
 from dependency_injector.providers import Factory
 from dependency_injector.providers import Provider
-from ulid import ULID
 
 from domain.kernel.events import EventBus
 from infrastructure.kernel.events.dead_letters import DeadLetters
@@ -18,8 +17,11 @@ from infrastructure.kernel.events.dead_letters import LogDeadLetters
 from infrastructure.kernel.events.log import LogEventBus
 from infrastructure.kernel.events.memory import InMemoryEventBus
 from infrastructure.kernel.events.relay import Relay
+from infrastructure.kernel.ids import Ids
 from infrastructure.kernel.persistence import Persistence
 from infrastructure.kernel.settings import Settings
+
+_ids = Ids()
 
 UseCases = Mapping[type[Any], Callable[[], Any]]
 """How each use case is made, by its class."""
@@ -61,8 +63,8 @@ def lazily(path: str) -> Callable[..., Any]:
 
 
 def new_id() -> str:
-    """A new id, a ULID, which sorts by the time it was made."""
-    return str(ULID())
+    """A new id, a ULID, which sorts by the time it was made, and after every one that this process made before."""
+    return _ids.new()
 
 
 def create_event_bus(settings: Settings) -> EventBus:

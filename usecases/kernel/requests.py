@@ -1,5 +1,6 @@
 """The requests that the use cases of every aggregate share."""
 
+from typing import Annotated
 from typing import Self
 
 from pydantic import Field
@@ -10,6 +11,8 @@ from domain.kernel.entity import Entity
 from domain.kernel.errors import Conflict
 from domain.kernel.errors import InvalidArgument
 from domain.kernel.listing import Query
+from domain.kernel.repository import MAX_ASKED
+from domain.kernel.repository import MAX_CURSOR
 from domain.kernel.repository import MAX_PAGE
 from domain.kernel.repository import Everything
 from domain.kernel.repository import NameContains
@@ -18,6 +21,9 @@ from domain.kernel.text import Id
 from domain.kernel.value import Value
 
 MAX_LOOKUP = 1000
+
+_Asked = Annotated[str, Field(max_length=MAX_ASKED)]
+_Cursor = Annotated[str, Field(json_schema_extra={"maxLength": MAX_CURSOR})]  # a longer one is an InvalidCursor
 
 
 class GetRequest(Value):
@@ -36,14 +42,14 @@ class PageRequest(Value):
     """How many to list at a time, and from where on. A request of a listing adds the fields that it is by."""
 
     limit: int = Field(default=50, ge=1, le=MAX_PAGE, description="How many at most; there may be fewer, and yet more.")
-    cursor: str | None = Field(default=None, description="The `next_cursor` of the page before.")
+    cursor: _Cursor | None = Field(default=None, description="The `next_cursor` of the page before.")
 
 
 class ListRequest(PageRequest):
     """Which ones to list, by name, and how many at a time."""
 
-    prefix: str | None = Field(default=None, description="What the name begins with, ignoring case and accents.")
-    contains: str | None = Field(default=None, description="What the name contains, ignoring case and accents.")
+    prefix: _Asked | None = Field(default=None, description="What the name begins with, ignoring case and accents.")
+    contains: _Asked | None = Field(default=None, description="What the name contains, ignoring case and accents.")
 
     @model_validator(mode="after")
     def _asks_one_question(self) -> Self:

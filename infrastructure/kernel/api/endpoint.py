@@ -18,7 +18,6 @@ from typing import get_origin
 from typing import get_type_hints
 
 from pydantic import TypeAdapter
-from pydantic_core import from_json
 from pydantic_core import to_json
 
 from domain.kernel.entity import MAX_VERSION
@@ -27,7 +26,9 @@ from domain.kernel.errors import Conflict
 from domain.kernel.errors import InvalidArgument
 from domain.kernel.errors import ServiceError
 from domain.kernel.errors import Violation
+from domain.kernel.exact_json import read_json
 from domain.kernel.value import Value
+from infrastructure.kernel.api.bounds import require_bounded
 from infrastructure.kernel.api.problems import MEDIA_TYPE
 from infrastructure.kernel.api.problems import RETRY_AFTER_SECONDS
 from infrastructure.kernel.api.problems import STATUS
@@ -186,11 +187,12 @@ class Endpoint:
         if not _JSON.fullmatch(declared.strip()):
             raise UnsupportedMediaType(f"the body must be application/json, in UTF-8, not {declared or 'undeclared'!r}")
         try:
-            given = from_json(call.body, allow_inf_nan=False)
+            given = read_json(call.body)
         except ValueError as exc:
             raise MalformedBody(f"the body is not JSON: {exc}") from exc
         if not isinstance(given, dict):
             raise InvalidArgument("body", "must be an object")
+        require_bounded(self.request, given)
         return given
 
     def _expected_version(self, if_match: str) -> int | None:

@@ -1,7 +1,11 @@
 """What DynamoDB and the client say, as errors of ours. A code that is not expected passes unchanged."""
 
+import re
+import zlib
 from collections.abc import Mapping
 from collections.abc import Sequence
+from http import HTTPStatus
+from traceback import walk_tb
 from typing import Any
 
 from botocore.awsrequest import AWSResponse
@@ -51,7 +55,10 @@ _MISCONFIGURED = {
 }
 # There is no code for it.
 _SAID_OF_OTHER_KEYS = ("key element", "key schema element", "Missing the key", "Type mismatch for", "specified index")
+_JSON = re.compile(r"application/(x-amz-)?json", re.IGNORECASE)
+_ALWAYS_THERE = {"BatchGetItem": "Responses", "BatchWriteItem": "UnprocessedItems", "Query": "Items"}
 _UNANSWERED = (HTTPClientError, NoConnectionError)
+_BEFORE_SENDING = {"_validate_conn", "putheader"}  # functions of urllib3 and http.client, all done before a byte leaves
 _NEVER_SENT = (EndpointConnectionError, ConnectTimeoutError, ProxyConnectionError)
 _NO_CREDENTIALS = (
     CredentialRetrievalError,
@@ -118,13 +125,34 @@ def _is_about_keys(error: ClientError) -> bool:
 def is_ambiguous(error: BaseException | None, status: int | None) -> bool:
     """Whether an attempt that ended so may have been carried out: no answer came, or DynamoDB failed on its side."""
     if error is not None:
-        return isinstance(error, _UNANSWERED) and not isinstance(error, _NEVER_SENT)
+        return isinstance(error, _UNANSWERED) and not _is_of_before_sending(error)
     return status is not None and status >= 500
 
 
-def is_cut_short(answer: AWSResponse) -> bool:
-    """Whether the connection broke before the end of `answer`, which botocore does not mind."""
-    return len(answer.content) < int(answer.headers.get("Content-Length") or 0)
+def _is_of_before_sending(error: HTTPClientError | NoConnectionError) -> bool:
+    """Whether no request can have left: there was no connection, no TLS, or a header that cannot be sent."""
+    inner = getattr(error, "kwargs", {}).get("error")
+    causes = [cause for cause in (inner, *getattr(inner, "args", ())) if isinstance(cause, BaseException)]
+    raised_in = {frame.f_code.co_name for cause in causes for frame, _ in walk_tb(cause.__traceback__)}
+    return isinstance(error, _NEVER_SENT) or not _BEFORE_SENDING.isdisjoint(raised_in)
+
+
+def is_believable(operation: str, answer: AWSResponse, parsed: Mapping[str, Any]) -> bool:
+    """Whether `answer` is DynamoDB's and whole. botocore minds neither: it makes an empty answer of a page of HTML.
+
+    A proxy that fails may answer in its own words; so a failure, which tells nothing of what was done, needs no proof.
+    """
+    content: bytes = answer.content
+    if len(content) < int(answer.headers.get("Content-Length") or 0):
+        return False
+    if answer.status_code >= HTTPStatus.INTERNAL_SERVER_ERROR:
+        return True
+    is_json = _JSON.match(answer.headers.get("Content-Type") or "") is not None
+    is_object = content[:1] == b"{" and content[-1:] == b"}"
+    checksum = answer.headers.get("x-amz-crc32")
+    is_intact = checksum in (None, str(zlib.crc32(content)))
+    is_complete = answer.status_code != HTTPStatus.OK or _ALWAYS_THERE.get(operation) in (None, *parsed)
+    return is_json and is_object and is_intact and is_complete
 
 
 def translated(error: ClientError | BotoCoreError, *, table: str, maybe_applied: bool) -> ServiceError | None:

@@ -1,5 +1,6 @@
 """One kind of aggregate in the table: entity to item, and back."""
 
+import logging
 import zlib
 from hashlib import sha256
 from math import ceil
@@ -27,6 +28,8 @@ from infrastructure.kernel.dynamodb.schema import SK
 from infrastructure.kernel.dynamodb.schema import TTL
 from infrastructure.kernel.dynamodb.schema import VERSION
 from infrastructure.kernel.dynamodb.schema import listing_index
+
+logger = logging.getLogger(__name__)
 
 MAX_PARTITION = 512
 """The longest partition of a listing that is part of a key as it is; DynamoDB takes keys of up to 2,048 bytes."""
@@ -126,5 +129,6 @@ class Mapping(Generic[E]):
         try:
             entity = self.kind.model_validate({**values, "id": id}, extra="ignore")
         except InvalidArgument as exc:
-            raise Unreadable(self.name, id, str(exc)) from exc
+            logger.debug("%s %s: %s", self.name, id, exc)
+            raise Unreadable(self.name, id, str(exc), where=exc.inputs) from exc
         return in_life(entity, life(item))

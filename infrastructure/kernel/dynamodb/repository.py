@@ -1,5 +1,6 @@
 """The repository port, kept in DynamoDB."""
 
+import logging
 from collections.abc import Iterable
 from collections.abc import Mapping
 from typing import Any
@@ -9,6 +10,7 @@ from ulid import ULID
 from domain.kernel.change import Change
 from domain.kernel.change import as_put
 from domain.kernel.entity import E
+from domain.kernel.errors import Unreadable
 from domain.kernel.events import Event
 from domain.kernel.listing import Place
 from domain.kernel.listing import Query
@@ -29,6 +31,8 @@ from infrastructure.kernel.dynamodb.schema import WRITE
 from infrastructure.kernel.dynamodb.store import Store
 from infrastructure.kernel.dynamodb.store import failures
 from infrastructure.kernel.dynamodb.writes import require_size
+
+logger = logging.getLogger(__name__)
 
 # https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchGetItem.html
 MAX_BATCH_GET = 100
@@ -56,25 +60,33 @@ class DynamoDBRepository(Repository[E]):
         wanted = list(ids)
         for id in wanted:
             require_id(id)
-        found = self._read(wanted)
+        found, unreadable = self._read(wanted)
+        if unreadable:
+            raise Unreadable.together(list(unreadable.values()))
         return [found[id] for id in wanted if id in found]
 
-    def _read(self, ids: list[str]) -> dict[str, E]:
-        """The entities of `ids`, by id."""
+    def _read(self, ids: list[str]) -> tuple[dict[str, E], dict[str, Unreadable]]:
+        """The entities of `ids`, and what is wrong with those that cannot be read, by id."""
         found: dict[str, E] = {}
+        unreadable: dict[str, Unreadable] = {}
 
         def fetch(keys: Mapping[str, Item]) -> list[str]:
             requested = {self._table.name: {"Keys": list(keys.values())}}
             answer = self._table.call("batch_get_item", RequestItems=requested)
             for item in answer["Responses"].get(self._table.name, ()):
-                entity = self._mapping.entity(item)
+                try:
+                    entity = self._mapping.entity(item)
+                except Unreadable as exc:
+                    logger.error("%s", exc)  # noqa: TRY400  # the traceback would quote what is stored
+                    unreadable[exc.id] = exc
+                    continue
                 if entity is not None:
                     found[entity.id] = entity
             unprocessed = answer.get("UnprocessedKeys", {}).get(self._table.name, {})
             return [self._mapping.id(key) for key in unprocessed.get("Keys", ())]
 
         self._table.in_batches({id: self._mapping.key(id) for id in ids}, MAX_BATCH_GET, fetch)
-        return found
+        return found, unreadable
 
     def save(self, entity: E, *events: Event) -> E:
         return self._write(Change.save(self.kind, entity, events))
@@ -88,12 +100,14 @@ class DynamoDBRepository(Repository[E]):
         after = None if cursor is None else decode_cursor(self.kind, query, cursor)
         index, shards = self._mapping.indexes[query.listing], self._mapping.shards(query.listing, query.partition)
         listed = find(self._table, index, shards, query, limit=limit, after=after)
-        found = self._read([id_at(position) for position in listed.positions])
+        ids = [id_at(position) for position in listed.positions]
+        found, unreadable = self._read(ids)
         # The index lags behind: what was moved or removed since is not where the index says.
         is_there = {query.listing.place(entity): entity for entity in found.values()}
         places = (Place(query.partition, position) for position in listed.positions)
         items = tuple(is_there[place] for place in places if place in is_there)
-        return Page(items, None if listed.after is None else encode_cursor(self.kind, query, listed.after))
+        next_cursor = None if listed.after is None else encode_cursor(self.kind, query, listed.after)
+        return Page(items, next_cursor, tuple(id for id in ids if id in unreadable))
 
     def put_many(self, entities: Iterable[E]) -> None:
         puts: dict[str, dict[str, Any]] = {}

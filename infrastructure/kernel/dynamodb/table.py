@@ -28,7 +28,7 @@ from domain.kernel.errors import Unavailable
 from infrastructure.kernel.bounded import OutOfTime
 from infrastructure.kernel.bounded import bounded
 from infrastructure.kernel.dynamodb.errors import is_ambiguous
-from infrastructure.kernel.dynamodb.errors import is_cut_short
+from infrastructure.kernel.dynamodb.errors import is_believable
 from infrastructure.kernel.dynamodb.errors import is_in_the_way
 from infrastructure.kernel.dynamodb.errors import refusal
 from infrastructure.kernel.dynamodb.errors import translated
@@ -54,12 +54,13 @@ class Attempts:
     Attributes:
         unrefused: the last one may have been sent, and nothing has come back that says that it was not carried out.
         ambiguous: an earlier one may have been carried out without an answer that says so.
-        cut_short: the end is missing of the answer to the last one, which botocore would take for an empty one.
+        disbelieved: the answer to the last one is none of DynamoDB's, or not all of it; botocore would take it for an
+            empty one.
     """
 
     unrefused: bool = False
     ambiguous: bool = False
-    cut_short: bool = False
+    disbelieved: bool = False
 
 
 _attempts: ContextVar[Attempts] = ContextVar("attempts")
@@ -176,16 +177,16 @@ class Table:
 
 
 def _whole(send: Callable[..., Any], **request: Any) -> Any:
-    """The answer to a request, if all of it arrived."""
+    """The answer to a request, if it is DynamoDB's and all of it arrived."""
     attempts = _attempts.get()
     try:
         answer = send(**request)
     except ClientError as exc:
-        if attempts.cut_short:
-            raise ResponseStreamingError(error="an error was cut short") from exc
+        if attempts.disbelieved:
+            raise ResponseStreamingError(error="an error was cut short, or is none of DynamoDB's") from exc
         raise
-    if attempts.cut_short:
-        raise ResponseStreamingError(error="an answer was cut short")
+    if attempts.disbelieved:
+        raise ResponseStreamingError(error="an answer was cut short, or is none of DynamoDB's")
     return answer
 
 
@@ -196,15 +197,17 @@ def _begin(**_: Any) -> None:
     """
     if (attempts := _attempts.get(None)) is not None:
         attempts.unrefused = True
-        attempts.cut_short = False
+        attempts.disbelieved = False
 
 
-def _end(response: tuple[Any, Mapping[str, Any]] | None, caught_exception: Exception | None, **_: Any) -> None:
+def _end(
+    response: tuple[Any, Mapping[str, Any]] | None, operation: Any, caught_exception: Exception | None, **_: Any
+) -> None:
     """Called by botocore after each attempt of a call."""
     if (attempts := _attempts.get(None)) is None:
         return
     status = response[0].status_code if response is not None else None
-    attempts.cut_short = response is not None and is_cut_short(response[0])
-    if attempts.cut_short or is_ambiguous(caught_exception, status):
+    attempts.disbelieved = response is not None and not is_believable(operation.name, *response)
+    if attempts.disbelieved or is_ambiguous(caught_exception, status):
         attempts.ambiguous = True
     attempts.unrefused = status == HTTPStatus.OK  # which whoever has given up does not hear any more

@@ -1,12 +1,14 @@
 """The repository port, kept in memory."""
 
 from collections.abc import Iterable
+from collections.abc import Iterator
 from itertools import islice
 
 from domain.kernel.change import Change
 from domain.kernel.change import as_put
 from domain.kernel.entity import E
 from domain.kernel.errors import TransactionFailed
+from domain.kernel.errors import Unavailable
 from domain.kernel.events import Event
 from domain.kernel.listing import Query
 from domain.kernel.listing import id_at
@@ -18,6 +20,10 @@ from domain.kernel.repository import Repository
 from infrastructure.kernel.cursors import decode_cursor
 from infrastructure.kernel.cursors import encode_cursor
 from infrastructure.kernel.memory.store import Store
+from usecases.kernel.deadline import deadline
+
+ROWS_BETWEEN_LOOKS = 1000
+"""How many rows of a listing are read before the clock is looked at again."""
 
 
 class InMemoryRepository(Repository[E]):
@@ -51,7 +57,7 @@ class InMemoryRepository(Repository[E]):
         require_listing(self.kind, query)
         after = None if cursor is None else decode_cursor(self.kind, query, cursor)
         with self._store.lock:
-            found = list(islice(filter(query.matches, self._rows.listed(query, after=after)), limit + 1))
+            found = list(islice(filter(query.matches, _in_time(self._rows.listed(query, after=after))), limit + 1))
             items = tuple(self._rows.by_id[id_at(position)] for position in found[:limit])
         more = len(found) > limit
         return Page(items, encode_cursor(self.kind, query, found[limit - 1]) if more else None)
@@ -77,3 +83,12 @@ class InMemoryRepository(Repository[E]):
             raise exc.failures[0].error from None
         stored: E = made.stored
         return stored
+
+
+def _in_time(positions: Iterator[str]) -> Iterator[str]:
+    """The positions, as long as there is time to read them."""
+    limit = deadline()
+    for number, position in enumerate(positions):
+        if number % ROWS_BETWEEN_LOOKS == 0 and limit is not None and limit.is_too_late():
+            raise Unavailable("the listing was not read in time")
+        yield position

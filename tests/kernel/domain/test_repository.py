@@ -35,6 +35,14 @@ def test_a_text_with_control_characters_is_refused(query, text):
         query(text)
 
 
+@text_queries
+def test_a_text_of_a_thousand_characters_can_be_asked_for_and_no_longer_one(query):
+    assert query("\u0301" * 999 + "x") == query("x")
+
+    with pytest.raises(InvalidArgument, match="query: must have at most 1000 characters, not 58000"):
+        query("x" * 58_000)
+
+
 def test_everything_means_every_name():
     assert all(means(Everything(), name) for name in ("a", "\u0301", "\U0010ffff"))
 

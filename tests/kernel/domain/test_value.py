@@ -96,6 +96,15 @@ def test_an_integer_of_39_digits_is_refused(number):
     assert violations(numbers=(1, number)) == [("numbers.1", "must have at most 38 digits")]
 
 
+def test_rules_are_not_named_if_too_many_are_broken():
+    given = {f"unknown{number}": number for number in range(10_001)}
+
+    with pytest.raises(InvalidArgument, match=r"breaks 10[0-9]{3} rules, too many to name them") as refused:
+        Sample.model_validate(given)
+
+    assert len(refused.value.violations) == 1
+
+
 @pytest.mark.parametrize("text", ["0", "1." + "2" * 37, "9" * 38, "1E-100", "-9.9E-8", "1" + "0" * 99])
 def test_a_decimal_within_bounds_is_kept_digit_by_digit(text):
     assert str(Sample(amount=Decimal(text)).amount) == text

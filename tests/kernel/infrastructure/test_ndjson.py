@@ -2,6 +2,7 @@
 
 import io
 import json
+from collections.abc import Iterator
 
 import pytest
 
@@ -41,6 +42,10 @@ def specimens() -> InMemorySpecimenRepository:
     return an_empty_repository()
 
 
+def exported(repositories: list[InMemorySpecimenRepository]) -> Iterator[bytes]:
+    return export_lines(repositories, lambda *unreadable: pytest.fail(f"{unreadable} cannot be read"))
+
+
 def imported(specimens: InMemorySpecimenRepository, *lines: bytes | str) -> list[Imported]:
     file = io.BytesIO(b"".join(line if isinstance(line, bytes) else line.encode() + b"\n" for line in lines))
     return list(import_lines(file, {"Specimen": lambda: ImportSpecimen(specimens)}))
@@ -53,7 +58,7 @@ def a_line(id: str = "s1", **fields: object) -> str:
 def test_an_entity_is_exported_as_an_object_on_a_line_with_its_type(specimens):
     specimens.add(Specimen(id="s1", name="Ünïted\n🏟".replace("\n", " ")))
 
-    [line] = export_lines([specimens])
+    [line] = exported([specimens])
 
     assert line.endswith(b"\n")
     assert line.count(b"\n") == 1
@@ -64,13 +69,13 @@ def test_an_entity_is_exported_as_an_object_on_a_line_with_its_type(specimens):
 def test_every_entity_is_exported_once_in_the_order_of_the_listing_however_many_pages_that_takes(specimens):
     specimens.put_many(a_specimen(f"Number {number:04d}") for number in range(1234))
 
-    names = [json.loads(line)["name"] for line in export_lines([specimens])]
+    names = [json.loads(line)["name"] for line in exported([specimens])]
 
     assert names == [f"Number {number:04d}" for number in range(1234)]
 
 
 def test_nothing_is_exported_of_nothing(specimens):
-    assert list(export_lines([specimens, specimens])) == []
+    assert list(exported([specimens, specimens])) == []
 
 
 def test_what_was_exported_is_imported_equal_field_by_field_but_for_its_version(specimens):
@@ -93,7 +98,7 @@ def test_what_was_exported_is_imported_equal_field_by_field_but_for_its_version(
     specimens.put_many([specimen.at_version(9)])
     elsewhere = an_empty_repository()
 
-    outcomes = imported(elsewhere, *export_lines([specimens]))
+    outcomes = imported(elsewhere, *exported([specimens]))
 
     assert outcomes == [Imported(1)]
     assert elsewhere.get(specimen.id) == specimen.at_version(1)
@@ -104,7 +109,7 @@ def test_bytes_that_are_no_text_are_exported_and_imported_too(specimens):
     specimens.add(specimen)
     elsewhere = an_empty_repository()
 
-    imported(elsewhere, *export_lines([specimens]))
+    imported(elsewhere, *exported([specimens]))
 
     assert elsewhere.get(specimen.id) == specimen.at_version(1)
 
@@ -114,6 +119,16 @@ def test_every_line_is_answered_by_its_number_and_empty_lines_are_passed_over(sp
 
     assert outcomes == [Imported(1), Imported(4), Imported(6)]
     assert len(specimens.get_many(["s1", "s2", "s3"])) == 3
+
+
+def test_a_number_keeps_all_its_digits(specimens):
+    line = a_line().replace(
+        "}", ', "amount": 12345678901234567.89, "part": {"label": "p", "weight": 1.000000000000000001}}'
+    )
+
+    assert imported(specimens, line) == [Imported(1)]
+    assert str(specimens.get("s1").amount) == "12345678901234567.89"
+    assert str(specimens.get("s1").part.weight) == "1.000000000000000001"
 
 
 def test_the_last_line_needs_no_end(specimens):

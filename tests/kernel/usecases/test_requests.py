@@ -37,6 +37,21 @@ def test_a_listing_that_asks_for_an_empty_text_does_not_ask_for_everything(name)
         _ = ListRequest.model_validate({name: ""}).query
 
 
+@pytest.mark.parametrize("name", ["prefix", "contains"])
+def test_a_listing_asks_for_a_text_of_a_thousand_characters_at_most(name):
+    assert ListRequest.model_validate({name: "x" * 1000}).query
+
+    with pytest.raises(InvalidArgument, match=f"{name}: String should have at most 1000 characters"):
+        ListRequest.model_validate({name: "x" * 1001})
+
+
+@pytest.mark.parametrize(("name", "longest"), [("prefix", 1000), ("contains", 1000), ("cursor", 2048)])
+def test_clients_are_told_how_long_a_text_may_be(name, longest):
+    [text, _] = ListRequest.model_json_schema()["properties"][name]["anyOf"]
+
+    assert text == {"type": "string", "maxLength": longest}
+
+
 @pytest.mark.parametrize("request_of", [ListRequest, PageRequest])
 @pytest.mark.parametrize("limit", [1, 500, "1", "500"])
 def test_a_page_takes_a_limit_within_bounds(request_of, limit):

@@ -110,7 +110,7 @@ class StreamRecord(Record):
         try:
             told = decode(_attribute(attributes[EVENTS]))
         except (ArithmeticError, AttributeError, TypeError, ValueError) as exc:
-            raise self._unreadable(f"{EVENTS}: {exc}") from exc
+            raise self._unreadable(f"{EVENTS}: {exc}", where=EVENTS) from exc
         if not (isinstance(told, list) and all(isinstance(event, dict) for event in told)):
             raise self._unreadable(f"{EVENTS}: must be a list of events")
         return told
@@ -128,10 +128,11 @@ class StreamRecord(Record):
         try:
             return kind.model_validate(told)
         except InvalidArgument as exc:
-            raise self._unreadable(f"{EVENTS}.{kind.__name__}.{exc}") from exc
+            where = f"{EVENTS}.{kind.__name__}.{exc.inputs}"
+            raise self._unreadable(f"{EVENTS}.{kind.__name__}.{exc}", where=where) from exc
 
-    def _unreadable(self, rule: str) -> Unreadable:
-        return Unreadable(_KIND, self.sequence_number, rule)
+    def _unreadable(self, rule: str, *, where: str = "") -> Unreadable:
+        return Unreadable(_KIND, self.sequence_number, rule, where=where)
 
 
 def warn_if_late(records: Sequence[StreamRecord], now: datetime) -> None:

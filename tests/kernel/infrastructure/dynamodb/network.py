@@ -22,6 +22,7 @@ from moto.core.models import botocore_stubber
 from urllib3 import HTTPResponse
 
 URL = "https://dynamodb.example"
+JSON = {"Content-Type": "application/x-amz-json-1.0"}
 
 
 class Sent(NamedTuple):
@@ -141,7 +142,7 @@ def answering(status: int, code: str = "", **fields: Any) -> Fault:
     body = json.dumps(fields).encode()
 
     def meet(delivery: Delivery) -> AWSResponse:
-        return an_answer(status, {}, body)
+        return an_answer(status, JSON, body)
 
     return meet
 

@@ -1,0 +1,83 @@
+"""Something else than DynamoDB answers: a proxy, a login page, another service. Nothing that it says is believed."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler
+from http.server import HTTPServer
+from threading import Thread
+
+import pytest
+
+from domain.kernel.errors import Unavailable
+from tests.kernel.infrastructure.dynamodb.network import JSON
+from tests.kernel.infrastructure.dynamodb.network import an_answer
+from tests.kernel.infrastructure.dynamodb.test_unavailable import READS
+from tests.kernel.infrastructure.dynamodb.test_unavailable import WRITES
+from tests.kernel.infrastructure.dynamodb.test_unavailable import failure
+
+HTML = b"<html><body>Please log in</body></html>"
+
+
+@contextmanager
+def a_login_page(status: int) -> Iterator[str]:
+    """The address of a server that answers everything with a page of HTML."""
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            self.rfile.read(int(self.headers["Content-Length"]))
+            self.send_response(status)
+            self.send_header("Content-Type", "text/html")
+            self.send_header("Content-Length", str(len(HTML)))
+            self.end_headers()
+            self.wfile.write(HTML)
+
+        def log_message(self, format: str, *args: object) -> None:
+            """Quiet."""
+
+    with HTTPServer(("127.0.0.1", 0), Handler) as server:
+        thread = Thread(target=server.serve_forever)
+        thread.start()
+        yield f"http://127.0.0.1:{server.server_port}"
+        server.shutdown()
+        thread.join()
+
+
+@pytest.mark.parametrize("status", [200, 302, 403])
+def test_a_page_of_html_is_no_answer(connect, waits, status):
+    with a_login_page(status) as endpoint:
+        elsewhere = connect(dynamodb_endpoint=endpoint)
+        writes = {name: failure(call, elsewhere) for name, call in WRITES.items()}
+        reads = {name: failure(call, elsewhere) for name, call in READS.items()}
+        with pytest.raises(Unavailable):
+            elsewhere.check()
+
+    assert {name for name, error in writes.items() if not error.maybe_applied} == set()
+    assert {name for name, error in reads.items() if error.maybe_applied} == set()
+
+
+DAMAGED = {
+    "not JSON": (JSON, b"{}x"),
+    "nothing": (JSON, b""),
+    "no type": ({}, b"{}"),
+    "a wrong checksum": ({**JSON, "x-amz-crc32": "1"}, b"{}"),
+}
+
+
+@pytest.mark.parametrize(("head", "body"), DAMAGED.values(), ids=DAMAGED)
+def test_a_damaged_answer_is_no_answer(remote, network, head, body):
+    network.always(lambda _: an_answer(200, head, body))
+
+    writes = {name: failure(call, remote) for name, call in WRITES.items()}
+    for call in READS.values():
+        failure(call, remote)
+
+    assert {name for name, error in writes.items() if not error.maybe_applied} == set()
+
+
+@pytest.mark.parametrize("name", ["get many", "page", "put many", "remove many"])
+def test_an_answer_that_lacks_what_it_must_have_is_no_answer(remote, network, name):
+    network.always(lambda _: an_answer(200, JSON, b'{"__type": "x"}'))
+
+    error = failure({**READS, **WRITES}[name], remote)
+
+    assert error.maybe_applied is (name in WRITES)
