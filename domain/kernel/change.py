@@ -10,6 +10,10 @@ from domain.kernel.entity import E
 from domain.kernel.entity import Entity
 from domain.kernel.entity import in_life
 from domain.kernel.entity import life_of
+from domain.kernel.errors import AlreadyExists
+from domain.kernel.errors import Conflict
+from domain.kernel.errors import Failure
+from domain.kernel.errors import NotFound
 from domain.kernel.events import Event
 from domain.kernel.preconditions import require_kind
 from domain.kernel.preconditions import require_new
@@ -60,6 +64,17 @@ class Change(NamedTuple, Generic[E]):
         """Leaves an entity as it is stored, and minds that it is."""
         require_stored(kind, entity)
         return cls(Action.CHECK, entity, (), entity)
+
+    def obstacle(self, version: int | None, life: str | None) -> Failure | None:
+        """What is in its way where an entity of that version and life is stored, or none, if `version` is None."""
+        kind, id = type(self.entity).__name__, self.entity.id
+        if self.action is Action.ADD:
+            return None if version is None else Failure(kind, id, AlreadyExists(kind, id))
+        if version is None:
+            return Failure(kind, id, NotFound(kind, id))
+        if version != self.entity.version or not is_of(self.entity, life):
+            return Failure(kind, id, Conflict(kind, id, expected=self.entity.version, found=version))
+        return None
 
     def after(self, version: int) -> Self:
         """The same addition under an id whose last entity was removed at `version`: it goes on counting from there."""

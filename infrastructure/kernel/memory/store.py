@@ -11,16 +11,12 @@ from typing import Generic
 
 from domain.kernel.change import Action
 from domain.kernel.change import Change
-from domain.kernel.change import is_of
 from domain.kernel.entity import E
 from domain.kernel.entity import Entity
 from domain.kernel.entity import life_of
 from domain.kernel.entity import listings_of
-from domain.kernel.errors import AlreadyExists
-from domain.kernel.errors import Conflict
 from domain.kernel.errors import Failure
 from domain.kernel.errors import NotFound
-from domain.kernel.errors import ServiceError
 from domain.kernel.errors import TransactionFailed
 from domain.kernel.listing import Listing
 from domain.kernel.listing import Query
@@ -135,21 +131,8 @@ class Store:
         return change.after(ended) if ended and change.action is Action.ADD else change
 
     def _obstacle(self, change: Change[Any]) -> Failure | None:
-        entity = change.entity
-        stored = self._rows[type(entity)].by_id.get(entity.id)
-        error: ServiceError
-        kind = type(entity).__name__
-        if change.action is Action.ADD:
-            if stored is None:
-                return None
-            error = AlreadyExists(kind, entity.id)
-        elif stored is None:
-            error = NotFound(kind, entity.id)
-        elif stored.version != entity.version or not is_of(entity, life_of(stored)):
-            error = Conflict(kind, entity.id, expected=entity.version, found=stored.version)
-        else:
-            return None
-        return Failure(kind, entity.id, error)
+        stored = self._rows[type(change.entity)].by_id.get(change.entity.id)
+        return change.obstacle(None, None) if stored is None else change.obstacle(stored.version, life_of(stored))
 
     def _apply(self, change: Change[Any]) -> None:
         rows = self._rows[type(change.entity)]

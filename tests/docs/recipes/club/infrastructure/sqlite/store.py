@@ -12,18 +12,14 @@ from typing import Any
 
 from domain.kernel.change import Action
 from domain.kernel.change import Change
-from domain.kernel.change import is_of
 from domain.kernel.entity import E
 from domain.kernel.entity import Entity
 from domain.kernel.entity import in_life
 from domain.kernel.entity import life_of
 from domain.kernel.entity import listings_of
-from domain.kernel.errors import AlreadyExists
-from domain.kernel.errors import Conflict
 from domain.kernel.errors import Failure
 from domain.kernel.errors import InvalidArgument
 from domain.kernel.errors import NotFound
-from domain.kernel.errors import ServiceError
 from domain.kernel.errors import TransactionFailed
 from domain.kernel.errors import Unavailable
 from domain.kernel.errors import Unreadable
@@ -46,6 +42,7 @@ BUSY_SECONDS = 5.0
 SCHEMA = """
 PRAGMA journal_mode = WAL;
 CREATE TABLE IF NOT EXISTS entities (kind, id, version, life, data, PRIMARY KEY (kind, id));
+CREATE TABLE IF NOT EXISTS ended (kind, id, version, PRIMARY KEY (kind, id));
 CREATE TABLE IF NOT EXISTS places (kind, listing, position, id, PRIMARY KEY (kind, listing, position));
 CREATE INDEX IF NOT EXISTS places_by_id ON places (kind, id);
 CREATE TABLE IF NOT EXISTS outbox (number INTEGER PRIMARY KEY AUTOINCREMENT, events);
@@ -54,10 +51,7 @@ CREATE TABLE IF NOT EXISTS commits (token PRIMARY KEY);
 
 
 class Store:
-    """All entities, their places in listings, and the events that have not left yet.
-
-    The row of a removed entity stays as a tombstone: it has no data, and the version that the removal took.
-    """
+    """All entities, their places in listings, and the events that have not left yet."""
 
     def __init__(self, path: str, relay: Relay) -> None:
         self.connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
@@ -121,11 +115,10 @@ class Store:
         """The entities of `ids` that there are, by id."""
         for id in ids:
             require_id(id)
-        sql = """SELECT id, life, data FROM entities
-            WHERE kind = ? AND id IN (SELECT value FROM json_each(?)) AND data IS NOT NULL"""
+        sql = "SELECT id, life, data FROM entities WHERE kind = ? AND id IN (SELECT value FROM json_each(?))"
         with self.turn() as db:
             rows = db.execute(sql, (kind.__name__, json.dumps(ids))).fetchall()
-        return {id: an_entity(kind, id, life, data) for id, life, data in rows}
+        return {row[0]: an_entity(kind, *row) for row in rows}
 
     def find(self, kind: type[E], query: Query, limit: int, after: str | None) -> list[tuple[str, E]]:
         """At most `limit` entities that `query` means, beyond `after`, each with its position."""
@@ -136,20 +129,18 @@ class Store:
             AND position >= ? AND position < ? AND position {beyond} ? ORDER BY position {order}"""
         found = []
         with self.turn() as db:
-            for position, id, life, data in db.execute(sql, (kind.__name__, query.partition, low, high, first)):
+            for position, *row in db.execute(sql, (kind.__name__, query.partition, low, high, first)):
                 if query.matches(position.decode()):
-                    found.append((position.decode(), an_entity(kind, id, life, data)))
+                    found.append((position.decode(), an_entity(kind, *row)))
                 if len(found) == limit:
                     break
         return found
 
     def write(self, *changes: Change[Any], token: str | None = None) -> list[Change[Any]]:
-        """Makes all changes and keeps their events, or makes none; returns the changes as they were made.
-
-        Called again with a `token` whose changes were made, it makes none and returns none.
+        """Makes all changes and keeps their events, or makes none. What a token made is made once.
 
         Raises:
-            TransactionFailed: says what stands in the way.
+            TransactionFailed: says what is in the way.
         """
         with self.transaction() as db:
             if token is not None and db.execute("SELECT 1 FROM commits WHERE token = ?", (token,)).fetchone():
@@ -212,17 +203,17 @@ def put(db: sqlite3.Connection, entity: Entity) -> None:
     kind = type(entity)
     drop(db, kind, entity.id)
     row = (kind.__name__, entity.id, entity.version, life_of(entity), dump(entity))
-    db.execute("REPLACE INTO entities VALUES (?, ?, ?, ?, ?)", row)
+    db.execute("INSERT INTO entities VALUES (?, ?, ?, ?, ?)", row)
     places = [place for listing in listings_of(kind) if (place := listing.place(entity)) is not None]
     rows = [(kind.__name__, partition, position.encode(), entity.id) for partition, position in places]
     db.executemany("INSERT INTO places VALUES (?, ?, ?, ?)", rows)
 
 
 def drop(db: sqlite3.Connection, kind: type[Entity], id: str) -> None:
-    """Removes the entity, and its places in listings, if it is there. A tombstone stays."""
-    sql = """UPDATE entities SET version = version + 1, life = NULL, data = NULL
-        WHERE kind = ? AND id = ? AND data IS NOT NULL"""
-    db.execute(sql, (kind.__name__, id))
+    """Removes the entity, and its places in listings, if it is there. Its version is remembered."""
+    ended = "INSERT OR REPLACE INTO ended SELECT kind, id, version + 1 FROM entities WHERE kind = ? AND id = ?"
+    db.execute(ended, (kind.__name__, id))
+    db.execute("DELETE FROM entities WHERE kind = ? AND id = ?", (kind.__name__, id))
     db.execute("DELETE FROM places WHERE kind = ? AND id = ?", (kind.__name__, id))
 
 
@@ -235,26 +226,16 @@ def an_entity(kind: type[E], id: str, life: str, data: str) -> E:
 
 
 def _obstacle(db: sqlite3.Connection, change: Change[Any]) -> Failure | None:
-    kind, entity = type(change.entity).__name__, change.entity
-    sql = "SELECT version, life FROM entities WHERE kind = ? AND id = ? AND data IS NOT NULL"
-    row = db.execute(sql, (kind, entity.id)).fetchone()
-    error: ServiceError | None = None
-    if change.action is Action.ADD:
-        error = AlreadyExists(kind, entity.id) if row else None
-    elif row is None:
-        error = NotFound(kind, entity.id)
-    elif row[0] != entity.version or not is_of(entity, row[1]):
-        error = Conflict(kind, entity.id, expected=entity.version, found=row[0])
-    return Failure(kind, entity.id, error) if error else None
+    key = (type(change.entity).__name__, change.entity.id)
+    row = db.execute("SELECT version, life FROM entities WHERE kind = ? AND id = ?", key).fetchone()
+    return change.obstacle(*row or (None, None))
 
 
 def _counted(db: sqlite3.Connection, change: Change[Any]) -> Change[Any]:
-    """`change`, which has no obstacle. If it adds an entity, versions go on above the tombstone of its id."""
-    if change.action is not Action.ADD:
-        return change
-    sql = "SELECT version FROM entities WHERE kind = ? AND id = ?"
-    tombstone = db.execute(sql, (type(change.entity).__name__, change.entity.id)).fetchone()
-    return change.after(tombstone[0]) if tombstone else change
+    """The change, which goes on counting versions if it adds an entity whose id was used before."""
+    key = (type(change.entity).__name__, change.entity.id)
+    row = db.execute("SELECT version FROM ended WHERE kind = ? AND id = ?", key).fetchone()
+    return change.after(row[0]) if row and change.action is Action.ADD else change
 
 
 def _seconds_left() -> float:
