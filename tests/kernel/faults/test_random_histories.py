@@ -2,7 +2,7 @@
 
 Sixteen threads add, rename and remove the same five crates, alone and in units of work, from fresh copies and from stale
 ones. The network loses requests and answers, cuts answers short, and delivers late. FAULTS_SEED makes the choices of an
-earlier run again, though not their order in time.
+earlier run again, though not their order in time. FAULTS_SECONDS says how long they write.
 """
 
 import json
