@@ -23,7 +23,7 @@ LARGE = "x" * ITEM
 
 @pytest.fixture
 def store(lonely_table, network_of_nobody):
-    network_of_nobody.always(answering(200))
+    network_of_nobody.always(answering(200, UnprocessedItems={}))
     return Store(lonely_table, shards=1, now=lambda: datetime(2026, 1, 31, tzinfo=UTC))
 
 
