@@ -193,16 +193,7 @@ def test_an_entity_and_its_event_get_fields_with_rules(owner):
 
 def test_documents_and_tests_are_missed_by_no_test(owner):
     (owner.folder / "README.md").write_text("mine\n", encoding="utf-8")
-    owner.delete("CHANGELOG.md", "LICENSE", "docs", TEST_DOMAIN, TEST_CASES, TEST_API)
+    owner.delete("CHANGELOG.md", "LICENSE", "docs", CONTRACT, TEST_DOMAIN, TEST_CASES, TEST_API)
     owner.delete("tests/infrastructure/test_entry_points.py")
 
     assert_green(owner.test())
-
-
-def test_a_repository_without_its_contract_is_named(owner):
-    owner.delete(CONTRACT)
-
-    outcome = owner.test()
-
-    assert {*outcome.failed} == {"tests/contracts/test_every_repository.py"}
-    assert all("InMemoryOrderRepository" in text for [text] in outcome.failed.values())

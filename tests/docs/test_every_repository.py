@@ -1,4 +1,4 @@
-"""Every repository of the service is under the contract."""
+"""Every repository of the reference is under the contract, as the documents say."""
 
 from infrastructure.container import Container
 from tests import contracts
