@@ -10,6 +10,7 @@ from domain.kernel.change import Change
 from domain.kernel.entity import E
 from domain.kernel.entity import Entity
 from domain.kernel.errors import InvalidArgument
+from domain.kernel.errors import NotFound
 from domain.kernel.events import Event
 
 MAX_CHANGES = 100
@@ -31,6 +32,7 @@ class UnitOfWork(ABC):
     def __init__(self) -> None:
         self._changes: dict[tuple[type[Entity], str], Change[Any]] = {}
         self._reads: dict[tuple[type[Entity], str], Entity] = {}
+        self._misses = 0
         self._closed = False
         self._committed = False
 
@@ -60,14 +62,15 @@ class UnitOfWork(ABC):
     def confirm(self) -> None:
         """Makes sure, instead of the changes, that everything is still stored as it was read.
 
-        Entities are read one after the other, so a rule over several of them may look broken that never was. One that
-        was read alone needs no second look; of more than 100 nothing can be said.
+        Entities are read one after the other, so a rule over several of them may look broken that never was, and one of
+        them may seem to be missing. One that was read alone needs no second look; of more than 100 nothing can be said.
 
         Raises:
             TransactionFailed: some of it was changed or removed since; names each.
         """
         self._changes.clear()
-        if not self._closed and 1 < len(self._reads) <= MAX_CHANGES:
+        was_read_alone = len(self._reads) + self._misses < 2
+        if self._reads and not self._closed and not was_read_alone and len(self._reads) <= MAX_CHANGES:
             for (kind, _), entity in self._reads.items():
                 self.buffer(Change.check(kind, entity))
             self.commit()
@@ -75,6 +78,10 @@ class UnitOfWork(ABC):
     def remember(self, entity: Entity) -> None:
         """Keeps what `confirm` compares with: an entity as it was first read."""
         self._reads.setdefault((type(entity), entity.id), entity)
+
+    def remember_missing(self) -> None:
+        """Keeps in mind that an entity was looked for, and not found."""
+        self._misses += 1
 
     def buffer(self, change: Change[Any]) -> None:
         """Keeps `change` until `commit`.
@@ -113,7 +120,11 @@ class Aggregates(Generic[E]):
         Raises:
             NotFound: nothing is stored under `id`.
         """
-        entity = self._work.read(self._kind, id)
+        try:
+            entity = self._work.read(self._kind, id)
+        except NotFound:
+            self._work.remember_missing()
+            raise
         self._work.remember(entity)
         return entity
 

@@ -1,6 +1,7 @@
 """What is promised of the tickets for a match, on every adapter."""
 
 import pytest
+from ulid import ULID
 
 from domain.kernel.errors import InvalidArgument
 from domain.kernel.errors import InvalidCursor
@@ -8,8 +9,10 @@ from domain.kernel.errors import Misconfigured
 from domain.kernel.repository import Everything
 from infrastructure.container import Container
 from infrastructure.kernel.dynamodb.administration import create
+from infrastructure.kernel.dynamodb.administration import delete
 from infrastructure.kernel.dynamodb.administration import require_shape
 from infrastructure.kernel.dynamodb.store import Store
+from infrastructure.kernel.dynamodb.table import Table
 from tests.docs.recipes.members import DYNAMODB
 from tests.docs.recipes.members import Member
 from tests.docs.recipes.members import a_member
@@ -97,11 +100,13 @@ class TestTicketsForAMatch:
 @pytest.mark.parametrize("adapter", DYNAMODB, ids=lambda adapter: adapter.name, indirect=True)
 def test_the_index_is_one_that_the_table_needs_and_is_given(container: Container, monkeypatch):
     persistence = on_dynamodb(container)
+    table = Table(persistence.table.client, f"test-{ULID()}")
+    create(table, persistence.indexes)
     monkeypatch.setattr(type(persistence), "own_indexes", (TICKETS,))
     with pytest.raises(Misconfigured, match="no index tickets"):
-        persistence.check()
+        require_shape(table, persistence.indexes)
 
-    assert create(persistence.table, persistence.indexes) == ["tickets"]
+    assert create(table, persistence.indexes) == ["tickets"]
 
-    persistence.check()
-    require_shape(persistence.table, persistence.indexes)
+    require_shape(table, persistence.indexes)
+    delete(table)

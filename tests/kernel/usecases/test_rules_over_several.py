@@ -1,6 +1,7 @@
 """A rule over several aggregates is raised if it was broken at one moment, and not only between two reads."""
 
 from decimal import Decimal
+from typing import ClassVar
 
 import pytest
 
@@ -62,20 +63,36 @@ def test_a_rule_that_is_broken_although_others_write_is_raised(container):
     assert crates.get(one.id) == one.at_version(2)
 
 
-def test_what_was_read_alone_is_not_read_again_to_raise_an_error(container):
-    begun = []
+class Reads(Transaction[SwapRequest, None]):
+    """Reads several, until one is not there. Keeps its units of work in `begun`."""
 
-    class Fruitless(Transaction[SwapRequest, None]):
-        def change(self, request: SwapRequest, work: UnitOfWork) -> None:
-            begun.append(work)
-            work.of(Crate).get(request.crate_ids[0])
-            work.of(Crate).get(request.crate_ids[1])
+    begun: ClassVar[list[UnitOfWork]]
 
+    def change(self, request: SwapRequest, work: UnitOfWork) -> None:
+        self.begun.append(work)
+        for id in request.crate_ids:
+            work.of(Crate).get(id)
+
+
+@pytest.fixture
+def begun(monkeypatch):
+    monkeypatch.setattr(Reads, "begun", [], raising=False)
+    return Reads.begun
+
+
+def test_one_that_seems_to_be_missing_beside_one_that_was_changed_is_looked_for_again(container, begun):
     stored = container.crates().add(a_crate())
     interfere_between_reads(container, lambda: container.crates().save(stored))
 
     with pytest.raises(NotFound):
-        Fruitless(container.unit_of_work, container.events()).execute(SwapRequest(crate_ids=(stored.id, "none")))
+        Reads(container.unit_of_work, container.events()).execute(SwapRequest(crate_ids=(stored.id, "none")))
+
+    assert len(begun) == 2
+
+
+def test_what_is_missing_alone_is_not_looked_for_again_to_raise_an_error(container, begun):
+    with pytest.raises(NotFound):
+        Reads(container.unit_of_work, container.events()).execute(SwapRequest(crate_ids=("none", "nobody")))
 
     assert len(begun) == 1
 
