@@ -11,6 +11,8 @@ NOT_FOR_LAMBDA = (
     "infrastructure/cli.py",
     "infrastructure/kernel/cli.py",
     "infrastructure/kernel/commands.py",
+    "infrastructure/kernel/dynamodb/commands.py",
+    "infrastructure/kernel/terminal.py",
     "infrastructure/kernel/http/*",
 )
 """What is left out of our packages, for it needs the dependencies of `server`, and no handler may import it."""

@@ -2,16 +2,32 @@
 
 import sys
 from collections.abc import Sequence
+from dataclasses import dataclass
 from importlib import import_module
 
 from domain.kernel.errors import ServiceError
 from infrastructure.kernel.api.endpoint import Endpoint
 from infrastructure.kernel.distributions import require_only_service
 from infrastructure.kernel.logs import printable
+from infrastructure.kernel.persistence import Persistence
 from infrastructure.kernel.wiring import Container
 
 EXTRA = ("fastapi", "rich", "typer", "uvicorn")
 """What commands need, and Lambda does not: the extra `server` of the distribution."""
+
+
+@dataclass(frozen=True)
+class Service:
+    """What the commands work on."""
+
+    container: Container
+    endpoints: Sequence[Endpoint]
+
+    def prepared(self) -> Persistence:
+        """The adapter, with all that it has to make at start."""
+        persistence = self.container.persistence()
+        persistence.prepare()
+        return persistence
 
 
 def run(container: Container, endpoints: Sequence[Endpoint]) -> None:
@@ -19,7 +35,7 @@ def run(container: Container, endpoints: Sequence[Endpoint]) -> None:
     try:
         require_only_service()
         commands = import_module("infrastructure.kernel.commands")
-        commands.app(obj=commands.Service(container, endpoints))
+        commands.app(obj=Service(container, endpoints))
     except ServiceError as exc:
         sys.exit(f"{type(exc).__name__}: {printable(str(exc))}")
     except ModuleNotFoundError as exc:

@@ -2,6 +2,7 @@
 
 import os
 import stat
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextlib import suppress
@@ -18,11 +19,14 @@ def replacing(path: Path) -> Iterator[BinaryIO]:
     """A file that takes the place of the one at `path` when the block is left without an error.
 
     Its permissions stay; a link stays, and what it leads to is replaced. What is no file, such as a pipe or a device,
-    is written to while the block lasts.
+    is written to while the block lasts; so is stdout, which is `-`.
 
     Raises:
         InvalidArgument: it cannot be written.
     """
+    if str(path) == "-":
+        yield sys.stdout.buffer
+        return
     try:
         before = path.stat().st_mode if path.exists() else None
         if before is None or stat.S_ISREG(before):

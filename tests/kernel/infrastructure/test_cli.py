@@ -12,7 +12,7 @@ from typer.testing import CliRunner
 from domain.kernel.errors import Misconfigured
 from domain.kernel.errors import Unavailable
 from domain.kernel.repository import Everything
-from infrastructure.kernel.commands import Service
+from infrastructure.kernel.cli import Service
 from infrastructure.kernel.commands import app
 from infrastructure.kernel.events.schemas import event_schema
 from infrastructure.kernel.http.app import create_app

@@ -15,7 +15,7 @@ from typer.testing import CliRunner
 from typer.testing import Result
 
 from domain.kernel.errors import InvalidArgument
-from infrastructure.kernel.commands import Service
+from infrastructure.kernel.cli import Service
 from infrastructure.kernel.commands import app
 from tests.kernel.builders.containers import an_in_memory_container
 from tests.kernel.builders.crates import a_crate

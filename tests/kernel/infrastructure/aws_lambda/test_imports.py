@@ -9,6 +9,8 @@ NOT_FOR_LAMBDA = (
     "infrastructure.kernel.http",
     "infrastructure.kernel.cli",
     "infrastructure.kernel.commands",
+    "infrastructure.kernel.dynamodb.commands",
+    "infrastructure.kernel.terminal",
     "uvicorn",
     "typer",
     "rich",

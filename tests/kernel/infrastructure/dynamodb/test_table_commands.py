@@ -10,7 +10,7 @@ from typer.testing import Result
 from ulid import ULID
 
 from domain.kernel.errors import Misconfigured
-from infrastructure.kernel.commands import Service
+from infrastructure.kernel.cli import Service
 from infrastructure.kernel.commands import app
 from infrastructure.kernel.dynamodb.schema import description
 from tests.kernel.service.container import Container

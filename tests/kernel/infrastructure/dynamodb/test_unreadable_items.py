@@ -9,7 +9,7 @@ from typer.testing import CliRunner
 
 from domain.kernel.errors import Unreadable
 from domain.kernel.repository import Everything
-from infrastructure.kernel.commands import Service
+from infrastructure.kernel.cli import Service
 from infrastructure.kernel.commands import app
 from infrastructure.kernel.ndjson import export_lines
 from tests.kernel.builders.crates import a_crate
