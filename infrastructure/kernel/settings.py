@@ -181,7 +181,8 @@ class Settings(BaseModel):
         set it. Those that Kubernetes sets are ignored.
 
         Raises:
-            Misconfigured: names every variable that is wrong, or looks like a mistyped one, and why.
+            Misconfigured: names every variable that is wrong, or looks like a mistyped one, and why. A rule that a
+                `model_validator` checks belongs to no one variable: `*` stands for its name.
         """
         prefix = cls.variable("")
         ours = {name: value for name, value in environment.items() if name.startswith(prefix) and value}
@@ -198,7 +199,7 @@ class Settings(BaseModel):
         try:
             settings = cls.model_validate({fields[name]: value for name, value in given.items() if name in fields})
         except ValidationError as exc:
-            wrong += [f"{cls.variable(str(found['loc'][0]))}: {found['msg']}" for found in exc.errors()]
+            wrong += [f"{cls.variable(str([*found['loc'], '*'][0]))}: {found['msg']}" for found in exc.errors()]
             raise Misconfigured("; ".join(sorted(wrong))) from exc
         if wrong:
             raise Misconfigured("; ".join(sorted(wrong)))

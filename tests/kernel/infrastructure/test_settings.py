@@ -1,6 +1,9 @@
 """Settings come from the environment; wrong ones are refused all at once, by name."""
 
+from typing import Self
+
 import pytest
+from pydantic import model_validator
 
 from domain.kernel.errors import Misconfigured
 from tests.kernel.service.settings import PREFIX
@@ -163,6 +166,20 @@ def test_all_wrong_variables_are_named_at_once():
     refused = refusal(PERSISTENCE="disk", EVENT_BUS="pigeon", HTTP_PORT="x", HTTP_PROT="1", HTTP_HOST="127.0.0.1")
 
     assert refused.keys() == {"PERSISTENCE", "EVENT_BUS", "HTTP_PORT", "HTTP_PROT"}
+
+
+def test_a_rule_about_several_settings_is_told_of_all_with_our_prefix():
+    class Strict(Settings):
+        @model_validator(mode="after")
+        def _has_no_table_in_memory(self) -> Self:
+            if self.persistence == "memory" and self.dynamodb_create_table:
+                raise ValueError("nothing in memory has a table")
+            return self
+
+    with pytest.raises(Misconfigured) as refused:
+        Strict.from_environment({f"{PREFIX}DYNAMODB_CREATE_TABLE": "true"})
+
+    assert str(refused.value) == f"{PREFIX}*: Value error, nothing in memory has a table"
 
 
 def test_every_setting_says_what_it_is_for():

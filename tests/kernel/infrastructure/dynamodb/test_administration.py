@@ -263,6 +263,7 @@ def test_an_answer_that_never_comes_while_waiting_is_unavailable(lonely_table, n
 @pytest.mark.parametrize(
     ("code", "error"), [("LimitExceededException", Unavailable), ("ValidationException", Misconfigured)]
 )
+@pytest.mark.usefixtures("waits")
 def test_a_table_that_may_not_be_made_says_why(connect, raw, fresh, code, error):
     remote = connect(dynamodb_table=fresh.name)
     Network(remote.table.client, raw).always(answering(400, code))
