@@ -30,6 +30,7 @@ test-kernel: $(INSTALLED) ## Run the tests of the kernel
 
 verify: $(INSTALLED) $(MINISTACK) $(RUNTIME) ## Run the tests of the adapters over the wire, kill processes, run the zip for Lambda
 	TEST_ADAPTERS="ministack ministack-3-shards" $(BIN)/pytest -m adapters -n auto --dist worksteal
+	$(BIN)/pytest tests/kernel/test_kernels_alone.py
 	$(BIN)/pytest tests/kernel/faults -rP
 	$(BIN)/pytest tests/lambda_zip -rP
 

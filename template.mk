@@ -5,7 +5,7 @@ NEW := .venv-new/installed
 
 .PHONY: new check-template test-template test-template-zip modules lock-template
 
-new: $(NEW) ## Make a service of your own, beside this folder; OUT=… puts it elsewhere, ARGS="aggregate=Order" answers
+new: $(NEW) ## Make your own service, beside this folder; OUT=… puts it elsewhere, ARGS="aggregate=Order" answers
 	.venv-new/bin/python -B -m template.new --output-dir "$(OUT)" $(ARGS)
 
 check: check-template

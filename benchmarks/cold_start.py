@@ -1,6 +1,7 @@
 """What a cold start on Lambda costs: an API of the kernel, beside a plain handler of boto3 and pydantic, each from its zip.
 
-The API is that of the tests' tiny service, so that no aggregate of the service has a part in this. Both are run by AWS's runtime client and read one item from a ministack, in turns.
+The API is that of the tests' tiny service, so that no aggregate of the service has a part in this. Both are run by
+AWS's runtime client and read one item from a ministack, in turns.
 """
 
 import compileall

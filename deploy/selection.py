@@ -1,4 +1,4 @@
-"""Which files go into the zip for Lambda. What your code adds to them is in `contents.py`."""
+"""Which files go into the zip for Lambda. `contents.py` names what your service adds."""
 
 import tomllib
 from collections.abc import Container

@@ -51,8 +51,9 @@ def create_aws_client(
 ) -> Any:
     """A client of any service of AWS, for all threads of the process. It sends nothing inside the deadline's buffer.
 
-    `service` is botocore's name, and `called` is what errors call the service. Each call of the client raises Misconfigured or Unavailable when it has
-    credentials to fetch, and cannot: a role that may not be assumed, a token file that is missing.
+    `service` is botocore's name, and `called` is what errors call the service. Each call of the client raises
+    Misconfigured or Unavailable when it has credentials to fetch, and cannot: a role that may not be assumed, a token
+    file that is missing.
 
     Raises:
         Misconfigured: there is no region, the endpoint is no URL, or botocore has no data of the service.

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -9,6 +10,7 @@ pytest.register_assert_rewrite("tests.kernel.contracts")
 
 from domain.kernel.events import Event  # noqa: E402  # asserts in the contracts are rewritten from here on
 from tests.kernel.adapters import Adapter  # noqa: E402
+from tests.kernel.asked_for import ignored  # noqa: E402
 from tests.kernel.fixtures import adapter  # noqa: E402
 from tests.kernel.fixtures import once_per_adapter  # noqa: E402
 from tests.kernel.service.container import Container  # noqa: E402
@@ -17,6 +19,11 @@ from tests.kernel.service.settings import Settings  # noqa: E402
 __all__ = ["adapter"]
 
 ABOVE_THE_CONTRACT = ("usecases", "infrastructure/http")
+ALONE = Path(__file__).with_name("test_kernels_alone.py")
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    return ignored(ALONE, config) if collection_path == ALONE else None
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

@@ -1,4 +1,7 @@
-"""The kernels need nothing of the service around them: they pass their tests in a folder that holds nothing else."""
+"""The kernels need nothing of the service around them: they pass their tests in a folder that holds nothing else.
+
+Run only if asked for, as all tests of the kernels are run again.
+"""
 
 import os
 import shutil

@@ -45,7 +45,10 @@ logger = logging.getLogger(__name__)
 
 
 def create_app(container: Container, endpoints: Sequence[Endpoint]) -> FastAPI:
-    """The application that serves `endpoints`, and the health of the service. Its adapters are made now, so that what is set wrongly fails at start."""
+    """The application that serves `endpoints`, and the health of the service.
+
+    Its adapters are made now, so that what is set wrongly fails at start.
+    """
     require_only_service()
     persistence, settings = container.persistence(), container.settings()
     persistence.prepare()

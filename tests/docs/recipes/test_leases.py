@@ -113,6 +113,15 @@ def test_the_holder_may_announce(club, acquire, announce):
     assert notices(club) == (notice,)
 
 
+def test_a_process_takes_the_lease_works_and_frees_it(club):
+    lease = club.acquire_lease().execute(AcquireLeaseRequest(id="weekly-letter", holder=str(ULID())))
+    club.announce().execute(AnnounceRequest(lease_id=lease.id, token=lease.version, text="The letter is out"))
+    club.release_lease().execute(HeldLeaseRequest(id=lease.id, expected_version=lease.version))
+
+    assert [notice.text for notice in notices(club)] == ["The letter is out"]
+    assert not club.leases().get(LEASE, consistent=True).is_held(NOON)
+
+
 def test_who_lost_the_lease_may_not(club, acquire, announce):
     token = acquire().version
     with club.now.override(Object(NOON + LENGTH)):

@@ -106,7 +106,7 @@ def standing(monkeypatch):
 
 
 class PaymentGatewayContract:
-    """What every gateway promises."""
+    """What every gateway promises. Those in the tests decline amounts above 1000."""
 
     def test_an_amount_is_paid_or_declined(self, gateway: PaymentGateway):
         assert gateway.charge(a_payment("24.50")) is Status.PAID

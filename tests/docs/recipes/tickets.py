@@ -1,4 +1,4 @@
-"""Children as items of their own: the tickets of a member, any number of them, each written alone."""
+"""Children as separate items: the tickets of a member, any number of them, each written alone."""
 
 from abc import abstractmethod
 from collections import defaultdict

@@ -1,4 +1,4 @@
-"""A query of your own: the tickets for a match, which no listing has, since tickets are no aggregates."""
+"""Your own query: the tickets for a match, which no listing has, since tickets are no aggregates."""
 
 from abc import abstractmethod
 
@@ -20,7 +20,7 @@ class MemberRepository(tickets.MemberRepository):
 
     @abstractmethod
     def tickets_for(self, match: str, *, limit: int, cursor: str | None = None) -> Page[Ticket]:
-        """The tickets for that match, whoever has them, by id; all else is as `page` promises.
+        """The tickets of all members for that match, by id. Limit and cursor work as in `page`.
 
         Raises:
             InvalidArgument: the limit is out of bounds.

@@ -16,7 +16,7 @@ class Notice(Entity):
     updated_at: datetime
 
     def reword(self, text: str, at: datetime) -> Self:
-        """The notice with another text, which it has got at that time."""
+        """The notice with another text, updated at that time."""
         return self.evolve(text=text, updated_at=at)
 
 

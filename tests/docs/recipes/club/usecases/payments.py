@@ -26,7 +26,7 @@ class PaymentGateway(ABC):
 
     @abstractmethod
     def charge(self, payment: Payment) -> Status:
-        """PAID or DECLINED. Called again for the same payment, it takes no more money and returns the same.
+        """PAID or DECLINED. A repeated call for the same payment takes no more money, and returns the same.
 
         Raises:
             Unavailable: there is no usable answer; with `maybe_applied`, the money may have been taken.

@@ -137,7 +137,7 @@ class Store:
         return found
 
     def write(self, *changes: Change[Any], token: str | None = None) -> list[Change[Any]]:
-        """Makes all changes and keeps their events, or makes none. What a token made is made once.
+        """Makes all changes and keeps their events, or makes none; of a token that was committed before, none.
 
         Raises:
             TransactionFailed: says what is in the way.
