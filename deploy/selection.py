@@ -11,7 +11,7 @@ NOT_FOR_LAMBDA = (
     "infrastructure/cli.py",
     "infrastructure/kernel/cli.py",
     "infrastructure/kernel/commands.py",
-    "infrastructure/kernel/dynamodb/commands.py",
+    "infrastructure/kernel/store_commands.py",
     "infrastructure/kernel/terminal.py",
     "infrastructure/kernel/http/*",
 )

@@ -26,7 +26,7 @@ class UnitOfWork(ABC):
             work.commit()
 
     Reads are consistent and no snapshot: what must not change meanwhile is saved or `check`ed. Leaving the block
-    without `commit` changes nothing.
+    without `commit` changes nothing, and ends the unit of work.
     """
 
     def __init__(self) -> None:
@@ -34,13 +34,16 @@ class UnitOfWork(ABC):
         self._reads: dict[tuple[type[Entity], str], Entity] = {}
         self._misses = 0
         self._closed = False
+        self._left = False
         self._committed = False
 
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, *exc_info: object) -> None:  # noqa: B027  # what was not committed was never sent
-        """Leaves everything as it is."""
+    def __exit__(self, *exc_info: object) -> None:
+        """Forgets what was not committed. A commit that was called can be called again."""
+        self._left = self._left or not self._closed
+        self._closed = True
 
     def of(self, kind: type[E]) -> "Aggregates[E]":
         """The aggregates of `kind`."""
@@ -53,7 +56,10 @@ class UnitOfWork(ABC):
             TransactionFailed: nothing was changed; names every entity that stood in the way, and why.
             TooLarge: the store cannot hold it in one piece.
             Unavailable: with `maybe_applied`, call `commit` again on this unit of work to find out.
+            InvalidArgument: the block was left without a commit.
         """
+        if self._left:
+            raise InvalidArgument("unit of work", "was left without a commit; begin another one")
         self._closed = True
         if not self._committed and self._changes:
             self._write(tuple(self._changes.values()))
@@ -87,11 +93,13 @@ class UnitOfWork(ABC):
         """Keeps `change` until `commit`.
 
         Raises:
-            InvalidArgument: it is the 101st, the entity has a change already, or `commit` has been called.
+            InvalidArgument: it is the 101st, the entity has a change already, `commit` has been called, or the block left.
         """
         key = (type(change.entity), change.entity.id)
         if self._closed:
-            raise InvalidArgument("unit of work", "takes no change after a commit; begin another one")
+            raise InvalidArgument(
+                "unit of work", "takes no change after a commit, or after its block; begin another one"
+            )
         if key in self._changes:
             raise InvalidArgument("unit of work", f"has a change of {key[0].__name__} {key[1]} already")
         if len(self._changes) == MAX_CHANGES:

@@ -13,7 +13,7 @@ from botocore.session import get_session
 from domain.kernel.errors import Misconfigured
 from domain.kernel.errors import ServiceError
 from domain.kernel.errors import Unavailable
-from infrastructure.kernel.bounded import require_time
+from usecases.kernel.deadline import require_time
 
 ATTEMPTS = 4
 CONNECT_SECONDS = 1

@@ -23,10 +23,10 @@ class Service:
     container: Container
     endpoints: Sequence[Endpoint]
 
-    def prepared(self) -> Persistence:
-        """The adapter, with all that it has to make at start."""
+    def opened(self) -> Persistence:
+        """The adapter, open."""
         persistence = self.container.persistence()
-        persistence.prepare()
+        persistence.open()
         return persistence
 
 

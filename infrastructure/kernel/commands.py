@@ -23,9 +23,10 @@ from rich.progress import TextColumn
 from rich.progress import wrap_file
 
 from domain.kernel.events import event_types
-from infrastructure.kernel.dynamodb import commands as dynamodb
+from infrastructure.kernel import store_commands
 from infrastructure.kernel.events.schemas import event_schema
 from infrastructure.kernel.http.app import create_app
+from infrastructure.kernel.http.app import openapi_document
 from infrastructure.kernel.http.server import Server
 from infrastructure.kernel.http.server import listen
 from infrastructure.kernel.logs import PrintableFormatter
@@ -43,7 +44,7 @@ from usecases.kernel.imports import Import
 logger = logging.getLogger(__name__)
 
 app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False)
-app.add_typer(dynamodb.app)
+app.add_typer(store_commands.app)
 events = typer.Typer(no_args_is_help=True, help="The events that leave the service.")
 app.add_typer(events, name="events")
 
@@ -82,7 +83,8 @@ def serve(
 @app.command()
 def openapi(context: typer.Context) -> None:
     """Prints the OpenAPI document of the API."""
-    typer.echo(to_json(create_app(context.obj.container, context.obj.endpoints).openapi(), indent=2).decode())
+    document = openapi_document(context.obj.container.settings().service, context.obj.endpoints)
+    typer.echo(to_json(document, indent=2).decode())
 
 
 @app.command("import")
@@ -95,7 +97,7 @@ def import_(
     The exit code is 1 if a line was refused; an id that exists already is reported, and no failure.
     """
     _warn_if_forgotten(context.obj.container.settings())
-    persistence = context.obj.prepared()
+    persistence = context.obj.opened()
     imports = _imports(context.obj.container)
     outcomes: Counter[str] = Counter()
     with _watched(file) as lines:
@@ -130,7 +132,7 @@ def export(
     imports = _imports(context.obj.container)
     _warn_if_forgotten(context.obj.container.settings())
     bar = Progress(TextColumn("Exporting"), BarColumn(), TextColumn("{task.completed} lines"), console=console)
-    repositories = [each for each in context.obj.prepared().repositories() if each.kind.__name__ in imports]
+    repositories = [each for each in context.obj.opened().repositories() if each.kind.__name__ in imports]
     for number in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, lambda number, _: sys.exit(128 + number))
     with replacing(file) as lines, bar:

@@ -1,22 +1,31 @@
 """What the service needs of an adapter besides its repositories."""
 
+import threading
 from abc import ABC
 from abc import abstractmethod
+from collections.abc import Mapping
+from collections.abc import Sequence
 from typing import Any
 
+from domain.kernel.errors import Misconfigured
 from domain.kernel.repository import Repository
 from domain.kernel.unit_of_work import UnitOfWork
+from infrastructure.kernel.events.relay import Relay
+from infrastructure.kernel.store import Store
+from infrastructure.kernel.unit_of_work import StoredUnitOfWork
 
 
 class Persistence(ABC):
-    """One adapter: a repository per aggregate, as its attributes, and what they share."""
+    """One adapter: a store, and a repository per aggregate, as its attributes. To make one sends and opens nothing."""
 
-    @abstractmethod
+    store: Store
+
     def unit_of_work(self) -> UnitOfWork:
         """A new, empty unit of work."""
+        return StoredUnitOfWork(self.store)
 
-    def prepare(self) -> None:  # noqa: B027  # most adapters have nothing to make
-        """Makes what the settings ask for to be made at start."""
+    def open(self) -> None:  # noqa: B027  # most adapters have nothing to open
+        """Opens the store, and makes what the settings ask for. Server and command line call it before anything else."""
 
     @abstractmethod
     def check(self) -> None:
@@ -30,6 +39,45 @@ class Persistence(ABC):
     @abstractmethod
     def close(self) -> None:
         """Finishes what is under way. The adapter is not used again."""
+
+    def carry(self, relay: Relay, stop: threading.Event) -> None:
+        """Hands committed events to the relay, as they come, until `stop` is set.
+
+        Raises:
+            Misconfigured: events leave this store by themselves.
+        """
+        raise Misconfigured(f"{self.store.name} needs no relay: events leave it by themselves")
+
+    def create_table(self) -> Sequence[str]:
+        """Makes the table, or what it lacks, and waits until it is ready; returns what was made.
+
+        Raises:
+            Misconfigured: there is a table of another shape, or this store has none.
+            Unavailable: there is no answer, or it takes too long.
+        """
+        raise self._no_table
+
+    def describe_table(self) -> Mapping[str, Any]:
+        """The table as the store tells of it.
+
+        Raises:
+            Misconfigured: there is no table.
+            Unavailable: there is no answer.
+        """
+        raise self._no_table
+
+    def delete_table(self) -> None:
+        """Deletes the table and all that is in it, and waits until it is gone.
+
+        Raises:
+            Misconfigured: there is no table.
+            Unavailable: there is no answer, or it takes too long.
+        """
+        raise self._no_table
+
+    @property
+    def _no_table(self) -> Misconfigured:
+        return Misconfigured(f"{self.store.name} has no table")
 
     def repositories(self) -> list[Repository[Any]]:
         """All its repositories, in the order of their attributes."""

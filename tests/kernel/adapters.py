@@ -28,12 +28,12 @@ from infrastructure.kernel.dynamodb.administration import delete
 from infrastructure.kernel.dynamodb.client import create_client
 from infrastructure.kernel.dynamodb.client import create_streams_client
 from infrastructure.kernel.dynamodb.persistence import DynamoDBPersistence
-from infrastructure.kernel.dynamodb.repository import MAX_BATCH_WRITE
 from infrastructure.kernel.dynamodb.schema import PK
 from infrastructure.kernel.dynamodb.schema import SK
 from infrastructure.kernel.dynamodb.schema import Index
 from infrastructure.kernel.dynamodb.schema import description
 from infrastructure.kernel.dynamodb.schema import listing_index
+from infrastructure.kernel.dynamodb.store import MAX_BATCH_WRITE
 from infrastructure.kernel.dynamodb.streams.checkpoints import Checkpoint
 from infrastructure.kernel.dynamodb.streams.poller import StreamPoller
 from infrastructure.kernel.dynamodb.streams.stream import Stream
@@ -42,7 +42,7 @@ from infrastructure.kernel.events.memory import InMemoryEventBus
 from infrastructure.kernel.events.relay import Relay
 from infrastructure.kernel.memory.outbox import Outbox
 from infrastructure.kernel.memory.repository import InMemoryRepository
-from infrastructure.kernel.memory.store import Store
+from infrastructure.kernel.memory.store import InMemoryStore
 from infrastructure.kernel.settings import Settings
 from infrastructure.kernel.wiring import Container
 from tests.kernel.ministack import ENVIRONMENT
@@ -158,7 +158,7 @@ class DynamoDBAdapter(Adapter):
     def poller(self, container: Wired, relay: Relay) -> StreamPoller:
         """A poller of the table's stream, from its begin, that keeps its checkpoint elsewhere."""
         table, client = _dynamodb(container).table, create_streams_client(container.settings())
-        checkpoints = InMemoryCheckpointRepository(Store(Outbox(relay)))
+        checkpoints = InMemoryCheckpointRepository(InMemoryStore(Outbox(relay)))
         return StreamPoller(lambda: Stream(client, table), checkpoints, relay, container.now)
 
 
@@ -177,12 +177,13 @@ def empty(table: Table) -> None:
     scanned = table.client.get_paginator("scan").paginate(TableName=table.name, ProjectionExpression=f"{PK}, {SK}")
     deletes = {str(key): {"DeleteRequest": {"Key": key}} for page in scanned for key in page["Items"]}
 
-    def delete_batch(requests: Mapping[str, Any]) -> list[str]:
-        answer = table.call("batch_write_item", RequestItems={table.name: list(requests.values())})
-        unprocessed = answer["UnprocessedItems"].get(table.name, ())
-        return [str(request["DeleteRequest"]["Key"]) for request in unprocessed]
+    def take(answer: Any) -> list[str]:
+        return [str(request["DeleteRequest"]["Key"]) for request in answer["UnprocessedItems"].get(table.name, ())]
 
-    table.in_batches(deletes, MAX_BATCH_WRITE, delete_batch)
+    def ask(batch: Mapping[str, Any]) -> Any:
+        return {table.name: list(batch.values())}
+
+    table.in_batches("batch_write_item", deletes, MAX_BATCH_WRITE, ask=ask, take=take)
 
 
 def _dynamodb(container: Wired) -> DynamoDBPersistence:

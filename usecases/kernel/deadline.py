@@ -1,16 +1,31 @@
-"""How much time is left. Whoever waits, or calls another service, looks here first.
+"""How much time is left, and the one promise made of it: nothing begins too late, and nobody waits for long after.
 
-A deadline holds for all that runs in its context, and for threads that are given a copy of that.
+A deadline holds for all that runs in its context, and for threads that are given a copy of that. An adapter that waits
+for somebody else keeps it with `bounded`, and asks `require_time` before each thing that it sends.
 """
 
+from collections.abc import Callable
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import wait
 from contextlib import contextmanager
 from contextvars import ContextVar
+from contextvars import copy_context
 from dataclasses import dataclass
 from time import monotonic
+from typing import Any
+from typing import TypeVar
 
 from tenacity import RetryCallState
 from tenacity.stop import stop_base
+
+T = TypeVar("T")
+
+MAX_CALLS = 1000
+"""How many bounded calls are under way at once, those included that nobody waits for any more. Lambda allows 1,024
+threads, https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html."""
+
+_threads = ThreadPoolExecutor(MAX_CALLS, thread_name_prefix="bounded")
 
 
 @dataclass(frozen=True)
@@ -35,6 +50,10 @@ class Deadline:
 _deadline: ContextVar[Deadline | None] = ContextVar("deadline", default=None)
 
 
+class OutOfTime(Exception):
+    """The deadline is too near to begin a call, or one was not done by it. The message says it of whoever was called."""
+
+
 @contextmanager
 def within(seconds: float, *, buffer: float) -> Iterator[None]:
     """What runs in here has so many seconds from now, the last ones of which are the buffer."""
@@ -48,6 +67,39 @@ def within(seconds: float, *, buffer: float) -> Iterator[None]:
 def deadline() -> Deadline | None:
     """The deadline here, if there is one."""
     return _deadline.get()
+
+
+def require_time(**_: Any) -> None:
+    """Called before anything is begun, or sent.
+
+    Raises:
+        OutOfTime: there is less than the buffer left.
+    """
+    limit = deadline()
+    if limit is not None and limit.is_too_late():
+        raise OutOfTime(f"could not be called with less than {limit.buffer:g} s left")
+
+
+def bounded(call: Callable[..., T], *args: Any, **kwargs: Any) -> T:
+    """What the call returns or raises. Without a deadline, nothing is different.
+
+    With one, the call has a thread of its own. When 1,000 calls have one already, this one waits for its turn.
+
+    Raises:
+        OutOfTime: the call was not begun, or it was not done in time. A call that was begun goes on, and nobody hears of
+            its end; what asks `require_time` before it sends something sends nothing any more.
+    """
+    limit = deadline()
+    if limit is None:
+        return call(*args, **kwargs)
+    require_time()
+    under_way = _threads.submit(copy_context().run, call, *args, **kwargs)
+    wait((under_way,), limit.seconds_left())
+    if under_way.cancel():
+        raise OutOfTime("could not be called in time: too many calls are waiting for answers")
+    if not under_way.done():
+        raise OutOfTime("did not answer in time")
+    return under_way.result()
 
 
 class TooLate(stop_base):

@@ -2,39 +2,31 @@
 
 from collections.abc import Mapping
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 from typing import Any
 
 from botocore.exceptions import BotoCoreError
 from botocore.exceptions import ClientError
-from botocore.exceptions import WaiterError
 from tenacity import RetryError
 from tenacity import Retrying
+from tenacity import retry_if_not_result
 from tenacity import retry_if_result
 from tenacity import stop_after_attempt
-from tenacity import wait_fixed
+from tenacity import wait_exponential
 
 from domain.kernel.errors import Misconfigured
 from domain.kernel.errors import Unavailable
 from infrastructure.kernel.aws import unusable
-from infrastructure.kernel.dynamodb.errors import translated
+from infrastructure.kernel.dynamodb.errors import is_of_missing
 from infrastructure.kernel.dynamodb.schema import TIME_TO_LIVE
 from infrastructure.kernel.dynamodb.schema import Index
 from infrastructure.kernel.dynamodb.schema import description
 from infrastructure.kernel.dynamodb.schema import differences
 from infrastructure.kernel.dynamodb.table import Table
 
-if TYPE_CHECKING:
-    from mypy_boto3_dynamodb.type_defs import WaiterConfigTypeDef
-    from mypy_boto3_dynamodb.waiter import TableExistsWaiter
-    from mypy_boto3_dynamodb.waiter import TableNotExistsWaiter
-
-_WAIT: "WaiterConfigTypeDef" = {"Delay": 1, "MaxAttempts": 300}
-_UNTIL_ACTIVE = Retrying(
-    retry=retry_if_result(lambda described: any(status != "ACTIVE" for status in _statuses(described))),
-    wait=wait_fixed(5),
-    stop=stop_after_attempt(720),
-)
+_PATIENTLY: dict[str, Any] = {"wait": wait_exponential(max=5), "stop": stop_after_attempt(720)}
+"""For an hour: a new index of a large table takes long to be filled."""
+_until = Retrying(retry=retry_if_not_result(bool), **_PATIENTLY)
+_while = Retrying(retry=retry_if_result(bool), **_PATIENTLY)
 
 
 def describe(table: Table) -> Mapping[str, Any]:
@@ -74,8 +66,7 @@ def create(table: Table, indexes: Sequence[Index]) -> list[str]:
         Unavailable: DynamoDB does not answer, or takes too long; another call waits on.
     """
     made = ["table"] if _create(table, indexes) else []
-    _wait(table, table.client.get_waiter("table_exists"))
-    _wait_for_indexes(table)
+    _wait_until_active(table)
     present = {index["IndexName"] for index in describe(table).get("GlobalSecondaryIndexes", ())}
     require_shape(table, [index for index in indexes if index.name in present])
     for index in indexes:
@@ -89,15 +80,13 @@ def create(table: Table, indexes: Sequence[Index]) -> list[str]:
 
 
 def _create(table: Table, indexes: Sequence[Index]) -> bool:
-    cannot = f"table {table.name} cannot be made"
+    """Whether the table was made; if not, there is one already."""
     try:
-        table.client.create_table(TableName=table.name, **description(indexes))
-    except ClientError as exc:
-        if exc.response["Error"]["Code"] != "ResourceInUseException":
-            raise translated(exc, table=table.name, maybe_applied=False) or unusable(cannot, exc) from exc
-        return False
-    except BotoCoreError as exc:
-        raise translated(exc, table=table.name, maybe_applied=False) or unusable(cannot, exc) from exc
+        table.call("create_table", TableName=table.name, **description(indexes))
+    except (ClientError, BotoCoreError) as exc:
+        if isinstance(exc, ClientError) and exc.response["Error"]["Code"] == "ResourceInUseException":
+            return False
+        raise unusable(f"table {table.name} cannot be made", exc) from exc
     return True
 
 
@@ -111,7 +100,7 @@ def _add(table: Table, index: Index) -> None:
         AttributeDefinitions=list(known.values()),
         GlobalSecondaryIndexUpdates=[{"Create": index.description}],
     )
-    _wait_for_indexes(table)
+    _wait_until_active(table)
 
 
 def delete(table: Table) -> None:
@@ -122,28 +111,32 @@ def delete(table: Table) -> None:
         Unavailable: DynamoDB does not answer.
     """
     table.call("delete_table", TableName=table.name)
-    _wait(table, table.client.get_waiter("table_not_exists"))
-
-
-def _wait_for_indexes(table: Table) -> None:
-    """Waits until all indexes of the table can be read; a new one of a large table takes long to be filled."""
     try:
-        _UNTIL_ACTIVE(describe, table)
+        _while(_described, table)
     except RetryError as exc:
-        raise Unavailable(f"the indexes of table {table.name} take too long; they are still being made") from exc
+        raise Unavailable(f"table {table.name} takes too long; it is still being deleted") from exc
 
 
-def _statuses(described: Mapping[str, Any]) -> list[str]:
-    return [index.get("IndexStatus", "ACTIVE") for index in described.get("GlobalSecondaryIndexes", ())]
-
-
-def _wait(table: Table, waiter: "TableExistsWaiter | TableNotExistsWaiter") -> None:
+def _wait_until_active(table: Table) -> None:
+    """Waits until the table and all its indexes can be used."""
     try:
-        waiter.wait(TableName=table.name, WaiterConfig=_WAIT)
-    except WaiterError as exc:
-        if "Error" in exc.last_response:
-            refused = ClientError(exc.last_response, "DescribeTable")
-            raise translated(refused, table=table.name, maybe_applied=False) or exc from exc
-        raise Unavailable(f"table {table.name} takes too long", maybe_applied=True) from exc
-    except BotoCoreError as exc:
-        raise translated(exc, table=table.name, maybe_applied=False) or exc from exc
+        _until(_is_active, table)
+    except RetryError as exc:
+        raise Unavailable(f"table {table.name} takes too long; it, or an index, is still being made") from exc
+
+
+def _is_active(table: Table) -> bool:
+    described = _described(table)
+    indexes = described.get("GlobalSecondaryIndexes", ())
+    statuses = {described.get("TableStatus"), *(index.get("IndexStatus", "ACTIVE") for index in indexes)}
+    return statuses == {"ACTIVE"}
+
+
+def _described(table: Table) -> Mapping[str, Any]:
+    """The table as DynamoDB tells of it; empty if there is none, or none yet."""
+    try:
+        return describe(table)
+    except Misconfigured as exc:
+        if is_of_missing(exc.__cause__):
+            return {}
+        raise

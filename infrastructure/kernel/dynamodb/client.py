@@ -12,12 +12,12 @@ if TYPE_CHECKING:
 
 
 def create_client(settings: Settings) -> "DynamoDBClient":
-    """One client, for all threads of the process.
+    """One client, for all threads of the process. It sends each request once; `Table` repeats it.
 
     Raises:
         Misconfigured: there is no region, or the endpoint is no URL.
     """
-    client: DynamoDBClient = _create("dynamodb", settings)
+    client: DynamoDBClient = _create("dynamodb", settings, attempts=1)
     return client
 
 
@@ -27,17 +27,17 @@ def create_streams_client(settings: Settings) -> "DynamoDBStreamsClient":
     Raises:
         Misconfigured: as `create_client`.
     """
-    client: DynamoDBStreamsClient = _create("dynamodbstreams", settings)
+    client: DynamoDBStreamsClient = _create("dynamodbstreams", settings, attempts=settings.dynamodb_attempts)
     return client
 
 
-def _create(service: str, settings: Settings) -> Any:
+def _create(service: str, settings: Settings, *, attempts: int) -> Any:
     return create_aws_client(
         service,
         "DynamoDB",
         region=settings.dynamodb_region,
         endpoint=settings.dynamodb_endpoint,
-        attempts=settings.dynamodb_attempts,
+        attempts=attempts,
         connect_seconds=settings.dynamodb_connect_seconds,
         read_seconds=settings.dynamodb_read_seconds,
         # Every thread that serves or sends batches finds a connection: a pool too small makes new ones, each with TLS.

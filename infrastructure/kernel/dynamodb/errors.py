@@ -20,8 +20,10 @@ from botocore.exceptions import NoCredentialsError
 from botocore.exceptions import NoRegionError
 from botocore.exceptions import PartialCredentialsError
 from botocore.exceptions import ProxyConnectionError
+from botocore.exceptions import ResponseStreamingError
 from botocore.exceptions import SSOError
 from botocore.exceptions import TokenRetrievalError
+from botocore.model import OperationModel
 
 from domain.kernel.errors import Misconfigured
 from domain.kernel.errors import ServiceError
@@ -31,8 +33,7 @@ from infrastructure.kernel.dynamodb.codec import Item
 # https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Programming.Errors.html
 _CONDITION_FAILED = "ConditionalCheckFailedException"
 _TRANSACTION_CANCELED = "TransactionCanceledException"
-_TRANSACTION_CONFLICT = "TransactionConflictException"
-_TRANSACTION_IN_PROGRESS = "TransactionInProgressException"
+_BUSY = {"TransactionConflictException", "TransactionInProgressException"}
 
 # Reasons of https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_TransactWriteItems.html
 _REASON_CONDITION_FAILED = "ConditionalCheckFailed"
@@ -97,12 +98,33 @@ def refusal(error: ClientError | BotoCoreError, *, ambiguous: bool) -> Refused |
     return None
 
 
-def is_in_the_way(error: BaseException) -> bool:
-    """Whether other transactions or throttling kept the call from being carried out, so that it may be sent again."""
-    if not isinstance(error, ClientError):
-        return False
+class Unfinished(Exception):
+    """DynamoDB did not get to all of a batch."""
+
+
+def is_of_missing(error: BaseException | None) -> bool:
+    """Whether there is no such table, or no such index."""
+    return isinstance(error, ClientError) and _code(error) == "ResourceNotFoundException"
+
+
+def may_pass(error: BaseException) -> bool:
+    """Whether the same request may be answered otherwise when it is sent again.
+
+    That is safe for every request of this adapter: a write that was made is recognised by its id or its token.
+    """
+    if isinstance(error, ClientError):
+        return _is_in_the_way(error) or _code(error) in _THROTTLED or _status(error) >= HTTPStatus.INTERNAL_SERVER_ERROR
+    return isinstance(error, (*_UNANSWERED, Unfinished))
+
+
+def _is_in_the_way(error: ClientError) -> bool:
+    """Whether other transactions or throttling kept the call from being carried out."""
     codes = {reason["Code"] for reason in _reasons(error)} - {"None"}
-    return _code(error) == _TRANSACTION_CONFLICT or (bool(codes) and codes <= _REASONS_THAT_PASS)
+    return _code(error) in _BUSY or (bool(codes) and codes <= _REASONS_THAT_PASS)
+
+
+def _status(error: ClientError) -> int:
+    return error.response["ResponseMetadata"].get("HTTPStatusCode", 0)
 
 
 def _code(error: ClientError) -> str:
@@ -122,11 +144,11 @@ def _is_about_keys(error: ClientError) -> bool:
     return any(said in message for message in messages for said in _SAID_OF_OTHER_KEYS)
 
 
-def is_ambiguous(error: BaseException | None, status: int | None) -> bool:
+def is_ambiguous(error: BaseException) -> bool:
     """Whether an attempt that ended so may have been carried out: no answer came, or DynamoDB failed on its side."""
-    if error is not None:
-        return isinstance(error, _UNANSWERED) and not _is_of_before_sending(error)
-    return status is not None and status >= 500
+    if isinstance(error, ClientError):
+        return _status(error) >= HTTPStatus.INTERNAL_SERVER_ERROR
+    return isinstance(error, _UNANSWERED) and not _is_of_before_sending(error)
 
 
 def _is_of_before_sending(error: HTTPClientError | NoConnectionError) -> bool:
@@ -137,11 +159,20 @@ def _is_of_before_sending(error: HTTPClientError | NoConnectionError) -> bool:
     return isinstance(error, _NEVER_SENT) or not _BEFORE_SENDING.isdisjoint(raised_in)
 
 
-def is_believable(operation: str, answer: AWSResponse, parsed: Mapping[str, Any]) -> bool:
-    """Whether `answer` is DynamoDB's and whole. botocore minds neither: it makes an empty answer of a page of HTML.
+def require_believable(http_response: AWSResponse, parsed: Mapping[str, Any], model: OperationModel, **_: Any) -> None:
+    """Called by botocore with each answer: passes if it is DynamoDB's and whole.
 
-    A proxy that fails may answer in its own words; so a failure, which tells nothing of what was done, needs no proof.
+    botocore minds neither, and makes an empty answer of a page of HTML.
+
+    Raises:
+        ResponseStreamingError: it is not. What was done is not known.
     """
+    if not _is_believable(model.name, http_response, parsed):
+        raise ResponseStreamingError(error="an answer was cut short, or is none of DynamoDB's")
+
+
+def _is_believable(operation: str, answer: AWSResponse, parsed: Mapping[str, Any]) -> bool:
+    """A proxy that fails may answer in its own words; so a failure, which tells nothing of what was done, needs no proof."""
     content: bytes = answer.content
     if len(content) < int(answer.headers.get("Content-Length") or 0):
         return False
@@ -169,7 +200,7 @@ def translated(error: ClientError | BotoCoreError, *, table: str, maybe_applied:
 def _of_dynamodb(error: ClientError, table: str, maybe_applied: bool) -> ServiceError | None:
     found = _code(error)
     message = error.response["Error"].get("Message", "")
-    if found == "ResourceNotFoundException":
+    if is_of_missing(error):
         return Misconfigured(f"there is no table {table}, or it lacks an index: {message}")
     if found in _MISCONFIGURED:
         return Misconfigured(f"DynamoDB refused the call for table {table}: {_MISCONFIGURED[found]} ({found})")
@@ -177,8 +208,8 @@ def _of_dynamodb(error: ClientError, table: str, maybe_applied: bool) -> Service
         return Misconfigured(f"table {table} has not the keys and indexes that it should have: {message}")
     if found in _THROTTLED:
         return Unavailable("DynamoDB throttled the call", maybe_applied=maybe_applied)
-    if is_in_the_way(error) or found == _TRANSACTION_IN_PROGRESS:
+    if _is_in_the_way(error):
         return Unavailable("other transactions keep the item busy", maybe_applied=maybe_applied)
-    if error.response["ResponseMetadata"].get("HTTPStatusCode", 0) >= 500:
+    if _status(error) >= HTTPStatus.INTERNAL_SERVER_ERROR:
         return Unavailable(f"DynamoDB failed: {found}", maybe_applied=maybe_applied)
     return None

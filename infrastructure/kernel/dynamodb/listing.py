@@ -16,14 +16,16 @@ _SPARSE = 200
 _LAST = "\U0010ffff" * 256  # 1,024 bytes, the longest that a position may be
 
 
-class Found(NamedTuple):
+class Positions(NamedTuple):
     """Positions that match, in order, and after which one the next page begins, if there may be more."""
 
-    positions: list[str]
+    listed: list[str]
     after: str | None
 
 
-def find(table: Table, index: Index, shards: list[str], query: Query, *, limit: int, after: str | None) -> Found:
+def positions(
+    table: Table, index: Index, shards: list[str], query: Query, *, limit: int, after: str | None
+) -> Positions:
     """The first `limit` matches of `query` beyond `after`; fewer, if reading on would cost more than one page may."""
     backwards = query.listing.descending
     first, last = query.prefix or "\0", _end_of(query.prefix)
@@ -35,12 +37,12 @@ def find(table: Table, index: Index, shards: list[str], query: Query, *, limit: 
     found: list[str] = []
     for position, is_the_bound in heapq.merge(*read, key=itemgetter(0), reverse=backwards):
         if is_the_bound:
-            return Found(found, position)
+            return Positions(found, position)
         if position != after and query.matches(position):
             if len(found) == limit:
-                return Found(found, found[-1])
+                return Positions(found, found[-1])
             found.append(position)
-    return Found(found, None)
+    return Positions(found, None)
 
 
 def _read(

@@ -1,17 +1,23 @@
 """The DynamoDB adapter, without the repositories of a service."""
 
+import threading
 from collections.abc import Callable
+from collections.abc import Mapping
 from collections.abc import Sequence
 from datetime import datetime
+from importlib import import_module
+from typing import Any
 
 from domain.kernel.events import HandledEvent
 from infrastructure.kernel.dynamodb.administration import create
+from infrastructure.kernel.dynamodb.administration import delete
+from infrastructure.kernel.dynamodb.administration import describe
 from infrastructure.kernel.dynamodb.administration import require_shape
 from infrastructure.kernel.dynamodb.client import create_client
 from infrastructure.kernel.dynamodb.schema import Index
-from infrastructure.kernel.dynamodb.store import Store
+from infrastructure.kernel.dynamodb.store import DynamoDBStore
 from infrastructure.kernel.dynamodb.table import Table
-from infrastructure.kernel.dynamodb.unit_of_work import DynamoDBUnitOfWork
+from infrastructure.kernel.events.relay import Relay
 from infrastructure.kernel.persistence import Persistence
 from infrastructure.kernel.settings import Settings
 
@@ -19,6 +25,7 @@ from infrastructure.kernel.settings import Settings
 class DynamoDBPersistence(Persistence):
     """Everything in one table. A subclass adds a repository per aggregate, and indexes for queries of its own."""
 
+    store: DynamoDBStore
     own_indexes: Sequence[Index] = ()
 
     def __init__(self, settings: Settings, now: Callable[[], datetime]) -> None:
@@ -28,24 +35,36 @@ class DynamoDBPersistence(Persistence):
             attempts=settings.dynamodb_attempts,
             threads=settings.dynamodb_batch_threads,
         )
-        self.store = Store(self.table, shards=settings.dynamodb_listing_shards, now=now)
+        self.store = DynamoDBStore(self.table, shards=settings.dynamodb_listing_shards, now=now)
         self.store.register(HandledEvent, "_HANDLED", listed=False)
-        self._create_table = settings.dynamodb_create_table
+        self._settings = settings
+        self._now = now
 
     @property
     def indexes(self) -> Sequence[Index]:
         """Those that the table needs."""
         return (*self.store.indexes, *self.own_indexes)
 
-    def prepare(self) -> None:
-        if self._create_table:
-            create(self.table, self.indexes)
-
-    def unit_of_work(self) -> DynamoDBUnitOfWork:
-        return DynamoDBUnitOfWork(self.store)
+    def open(self) -> None:
+        if self._settings.dynamodb_create_table:
+            self.create_table()
 
     def check(self) -> None:
         require_shape(self.table, self.indexes)
 
     def close(self) -> None:
         self.table.close()
+
+    def carry(self, relay: Relay, stop: threading.Event) -> None:
+        # Imported here, for on Lambda the stream comes by itself.
+        poller = import_module("infrastructure.kernel.dynamodb.streams.poller")
+        poller.create_poller(self._settings, self.store, relay, self._now).run(stop)
+
+    def create_table(self) -> Sequence[str]:
+        return create(self.table, self.indexes)
+
+    def describe_table(self) -> Mapping[str, Any]:
+        return describe(self.table)
+
+    def delete_table(self) -> None:
+        delete(self.table)

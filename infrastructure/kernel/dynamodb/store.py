@@ -1,93 +1,150 @@
-"""The table as the repositories and units of work share it: mappings, reads, writes."""
+"""The store port, kept in a table."""
 
 from collections.abc import Callable
+from collections.abc import Iterable
+from collections.abc import Mapping
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
+from weakref import WeakKeyDictionary
+
+from ulid import ULID
 
 from domain.kernel.change import Change
 from domain.kernel.entity import E
 from domain.kernel.entity import Entity
-from domain.kernel.errors import Failure
-from domain.kernel.errors import NotFound
-from domain.kernel.preconditions import require_id
+from domain.kernel.errors import Unreadable
+from domain.kernel.listing import Place
+from domain.kernel.listing import Query
+from domain.kernel.listing import id_at
 from infrastructure.kernel.dynamodb.codec import Item
-from infrastructure.kernel.dynamodb.errors import Refused
-from infrastructure.kernel.dynamodb.mapping import Mapping
+from infrastructure.kernel.dynamodb.codec import encode
+from infrastructure.kernel.dynamodb.codec import size
+from infrastructure.kernel.dynamodb.commit import Commit
+from infrastructure.kernel.dynamodb.listing import positions
+from infrastructure.kernel.dynamodb.mapper import Mapper
+from infrastructure.kernel.dynamodb.schema import WRITE
 from infrastructure.kernel.dynamodb.schema import Index
 from infrastructure.kernel.dynamodb.table import Table
-from infrastructure.kernel.dynamodb.writes import Write
 from infrastructure.kernel.dynamodb.writes import Writer
+from infrastructure.kernel.dynamodb.writes import require_size
+from infrastructure.kernel.store import Found
+from infrastructure.kernel.store import Read
+from infrastructure.kernel.store import Store
+from infrastructure.kernel.store import Token
+
+# https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchGetItem.html
+MAX_BATCH_GET = 100
+# https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchWriteItem.html
+MAX_BATCH_WRITE = 25
 
 
-class Store:
+class DynamoDBStore(Store):
     """A table, and how each kind of aggregate is kept in it."""
+
+    name = "DynamoDB"
 
     def __init__(self, table: Table, *, shards: int, now: Callable[[], datetime]) -> None:
         self.table = table
         self._shards = shards
-        self._writer = Writer(table.name, now)
-        self._mappings: dict[type[Entity], Mapping[Any]] = {}
+        self._mappers: dict[type[Entity], Mapper[Any]] = {}
+        self._writer = Writer(table.name, self._mappers, now)
+        self._commits: WeakKeyDictionary[Token, Commit] = WeakKeyDictionary()
 
     @property
     def indexes(self) -> list[Index]:
         """Those that the listings of all kinds are kept in."""
-        needed = {index for mapping in self._mappings.values() for index in mapping.indexes.values()}
+        needed = {index for mapper in self._mappers.values() for index in mapper.indexes.values()}
         return sorted(needed)
 
-    def register(self, kind: type[E], type_name: str, *, listed: bool = True) -> Mapping[E]:
-        """The mapping of `kind`, from now on known to units of work too. What is not listed has no pages."""
-        mapping = Mapping(kind, type_name, self._shards if listed else 0)
-        self._mappings[kind] = mapping
-        return mapping
+    def register(self, kind: type[E], type_name: str, *, listed: bool = True) -> Mapper[E]:
+        """The mapper of `kind`, from now on known to units of work too. What is not listed has no pages."""
+        mapper = Mapper(kind, type_name, self._shards if listed else 0)
+        self._mappers[kind] = mapper
+        return mapper
 
-    def mapping_of(self, key: Item) -> Mapping[Any] | None:
-        """The mapping of the kind whose entity has that key, if there is one."""
-        return next((mapping for mapping in self._mappings.values() if mapping.owns(key)), None)
+    def mapper_of(self, key: Item) -> Mapper[Any] | None:
+        """The mapper of the kind whose entity has that key, if there is one."""
+        return next((mapper for mapper in self._mappers.values() if mapper.owns(key)), None)
 
-    def get(self, kind: type[E], id: str, *, consistent: bool) -> E:
-        """The stored entity.
+    def read(self, kind: type[E], ids: Sequence[str], *, consistent: bool) -> Read[E]:
+        mapper = self._mappers[kind]
+        found: dict[str, E] = {}
+        unreadable: dict[str, Unreadable] = {}
 
-        Raises:
-            NotFound: nothing is stored under `id`.
-            InvalidArgument: no entity can have that id.
-        """
-        require_id(id)
-        mapping: Mapping[E] = self._mappings[kind]
-        answer = self.table.call("get_item", TableName=self.table.name, Key=mapping.key(id), ConsistentRead=consistent)
-        entity = mapping.entity(answer["Item"]) if "Item" in answer else None
-        if entity is None:
-            raise NotFound(mapping.name, id)
-        return entity
+        def take(items: Iterable[Item]) -> None:
+            for item in items:
+                try:
+                    entity = mapper.entity(item)
+                except Unreadable as exc:
+                    unreadable[exc.id] = exc
+                else:
+                    if entity is not None:
+                        found[entity.id] = entity
 
-    def plan(self, change: Change[Any], write_id: str) -> Write:
-        """The write of `change`, not sent yet.
+        if len(ids) == 1:
+            key = mapper.key(ids[0])
+            answer = self.table.call("get_item", TableName=self.table.name, Key=key, ConsistentRead=consistent)
+            take([answer["Item"]] if "Item" in answer else [])
+            return Read(found, unreadable)
 
-        Raises:
-            TooLarge: DynamoDB cannot hold it.
-        """
-        return self._plan(change, write_id, {})
+        def take_batch(answer: Any) -> list[str]:
+            take(answer["Responses"].get(self.table.name, ()))
+            left = answer.get("UnprocessedKeys", {}).get(self.table.name, {})
+            return [mapper.id(key) for key in left.get("Keys", ())]
 
-    def plan_again(self, writes: list[Write], refused: Refused) -> list[Write]:
-        """The writes, with additions in place of the tombstones that refused them, to be sent as a new request.
+        self.table.in_batches(
+            "batch_get_item",
+            {id: mapper.key(id) for id in ids},
+            MAX_BATCH_GET,
+            ask=lambda keys: {self.table.name: {"Keys": list(keys.values()), "ConsistentRead": consistent}},
+            take=take_batch,
+        )
+        return Read(found, unreadable)
 
-        Empty if something else is in the way, or an earlier attempt may have made the writes.
-        """
-        refusals = list(zip(writes, refused.old, strict=True))
-        if refused.ambiguous or not all(item is None or write.can_replace(item) for write, item in refusals):
-            return []
-        return [write if item is None else self._plan(write.change, write.write_id, item) for write, item in refusals]
+    def write(self, changes: Sequence[Change[Any]], token: Token | None = None) -> Sequence[Change[Any]]:
+        if token is None:
+            return Commit(self.table, self._writer, changes, None).make(is_in_doubt=False)
+        commit = self._commits.get(token)
+        if commit is None:
+            commit = self._commits[token] = Commit(self.table, self._writer, changes, token.id)
+        return commit.make(is_in_doubt=token.is_in_doubt)
 
-    def _plan(self, change: Change[Any], write_id: str, tombstone: Item) -> Write:
-        return self._writer.write(self._mappings[type(change.entity)], change, write_id, tombstone)
+    def find(self, kind: type[E], query: Query, *, limit: int, after: str | None) -> Found[E]:
+        mapper = self._mappers[kind]
+        index, shards = mapper.indexes[query.listing], mapper.shards(query.listing, query.partition)
+        listed, next_after = positions(self.table, index, shards, query, limit=limit, after=after)
+        ids = [id_at(position) for position in listed]
+        found, unreadable = self.read(kind, ids, consistent=False) if ids else Read[E]({})
+        # The index lags behind: what was moved or removed since is not where the index says.
+        is_there = {query.listing.place(entity): entity for entity in found.values()}
+        places = (Place(query.partition, position) for position in listed)
+        items = tuple(is_there[place] for place in places if place in is_there)
+        return Found(items, next_after, {id: unreadable[id] for id in ids if id in unreadable})
 
+    def put(self, kind: type[E], entities: Sequence[E]) -> None:
+        mapper = self._mappers[kind]
+        puts: dict[str, Any] = {}
+        for entity in entities:
+            item = {**mapper.item(entity), WRITE: encode(str(ULID()))}
+            require_size(mapper, entity, size(item))
+            puts[entity.id] = {"PutRequest": {"Item": item}}
+        self._write_batches(mapper, puts)
 
-def failures(writes: list[Write], refused: Refused) -> list[Failure]:
-    """Why writes were refused together; none, if they were made by an attempt whose answer was lost."""
-    refusals = [(write, item) for write, item in zip(writes, refused.old, strict=True) if item is not None]
-    if any(write.has_happened(item) for write, item in refusals):
-        return []
-    return [
-        Failure(write.kind, write.change.entity.id, write.obstacle(item, ambiguous=refused.ambiguous))
-        for write, item in refusals
-        if refused.ambiguous or not write.can_replace(item)
-    ]
+    def drop(self, kind: type[E], ids: Sequence[str]) -> None:
+        mapper = self._mappers[kind]
+        self._write_batches(mapper, {id: {"DeleteRequest": {"Key": mapper.key(id)}} for id in ids})
+
+    def _write_batches(self, mapper: Mapper[Any], requests: Mapping[str, Any]) -> None:
+        def take(answer: Any) -> list[str]:
+            left = answer.get("UnprocessedItems", {}).get(self.table.name, ())
+            keys = (request.get("PutRequest", {}).get("Item") or request["DeleteRequest"]["Key"] for request in left)
+            return [mapper.id(key) for key in keys]
+
+        self.table.in_batches(
+            "batch_write_item",
+            requests,
+            MAX_BATCH_WRITE,
+            ask=lambda batch: {self.table.name: list(batch.values())},
+            take=take,
+        )

@@ -1,6 +1,7 @@
 """The request of each write, the same alone and in a transaction, and what its refusal means."""
 
 from collections.abc import Callable
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from datetime import timedelta
@@ -22,11 +23,11 @@ from domain.kernel.errors import Unreadable
 from infrastructure.kernel.dynamodb.codec import Item
 from infrastructure.kernel.dynamodb.codec import encode
 from infrastructure.kernel.dynamodb.codec import size
-from infrastructure.kernel.dynamodb.mapping import WRONG_VERSION
-from infrastructure.kernel.dynamodb.mapping import Mapping
-from infrastructure.kernel.dynamodb.mapping import life
-from infrastructure.kernel.dynamodb.mapping import removed_at
-from infrastructure.kernel.dynamodb.mapping import version
+from infrastructure.kernel.dynamodb.mapper import WRONG_VERSION
+from infrastructure.kernel.dynamodb.mapper import Mapper
+from infrastructure.kernel.dynamodb.mapper import life
+from infrastructure.kernel.dynamodb.mapper import removed_at
+from infrastructure.kernel.dynamodb.mapper import version
 from infrastructure.kernel.dynamodb.schema import EVENTS
 from infrastructure.kernel.dynamodb.schema import GONE
 from infrastructure.kernel.dynamodb.schema import LIFE
@@ -39,6 +40,8 @@ from infrastructure.kernel.dynamodb.schema import WRITE
 MAX_ITEM_BYTES = 400 * 1024
 MAX_TRANSACTION_BYTES = 4 * 1024 * 1024
 
+NOTHING: Item = {}
+"""The item of a key that has none."""
 TOMBSTONE_KEPT = timedelta(days=7)
 """How long a tombstone stays: its events have to reach the stream, and repeats of writes have to meet it."""
 
@@ -108,17 +111,18 @@ class Write:
 class Writer:
     """Makes writes to one table."""
 
-    def __init__(self, table: str, now: Callable[[], datetime]) -> None:
+    def __init__(self, table: str, mappers: Mapping[type[Entity], Mapper[Any]], now: Callable[[], datetime]) -> None:
         self._table = table
+        self._mappers = mappers
         self._now = now
 
-    def write(self, mapping: Mapping[Any], change: Change[Any], write_id: str, tombstone: Item) -> Write:
-        """The write of `change`; of an addition, in place of `tombstone`, unless that is empty, and counted from there.
+    def write(self, change: Change[Any], write_id: str, *, tombstone: Item = NOTHING) -> Write:
+        """The write of `change`, not sent yet; of an addition, in place of `tombstone`, and counted on from there.
 
         Raises:
             TooLarge: DynamoDB cannot hold it.
         """
-        make: dict[Action, Callable[[Mapping[Any], Change[Any], str], tuple[str, dict[str, Any], Item]]] = {
+        make: dict[Action, Callable[[Mapper[Any], Change[Any], str], tuple[str, dict[str, Any], Item]]] = {
             Action.ADD: partial(self._add, tombstone),
             Action.SAVE: self._save,
             Action.REMOVE: self._bury,
@@ -126,79 +130,80 @@ class Writer:
         }
         if tombstone:
             change = change.after(removed_at(tombstone))
-        operation, request, left = make[change.action](mapping, change, write_id)
+        mapper = self._mappers[type(change.entity)]
+        operation, request, left = make[change.action](mapper, change, write_id)
         write = Write(
             change=change,
-            kind=mapping.name,
+            kind=mapper.name,
             write_id=write_id,
             operation=operation,
             request={"TableName": self._table, **request, "ReturnValuesOnConditionCheckFailure": "ALL_OLD"},
             bytes=size(left),
             tombstone=tombstone,
         )
-        require_size(mapping, change.entity, write.bytes)
+        require_size(mapper, change.entity, write.bytes)
         return write
 
     def _add(
-        self, tombstone: Item, mapping: Mapping[Any], change: Change[Any], write_id: str
+        self, tombstone: Item, mapper: Mapper[Any], change: Change[Any], write_id: str
     ) -> tuple[str, dict[str, Any], Item]:
-        item = {**mapping.item(change.stored), WRITE: encode(write_id)}
+        item = {**mapper.item(change.stored), WRITE: encode(write_id)}
         if change.events:
             item[EVENTS] = encode(change.events)
         return "put_item", {"Item": item, **_only_there(tombstone)}, item
 
-    def _save(self, mapping: Mapping[Any], change: Change[Any], write_id: str) -> tuple[str, dict[str, Any], Item]:
+    def _save(self, mapper: Mapper[Any], change: Change[Any], write_id: str) -> tuple[str, dict[str, Any], Item]:
         """An update of the fields this release knows, so that those of a newer one stay as they are."""
         entity = change.entity
-        attributes = {**mapping.attributes(change.stored), WRITE: encode(write_id)}
+        attributes = {**mapper.attributes(change.stored), WRITE: encode(write_id)}
         if change.events:
             attributes[EVENTS] = encode(change.events)
         names = {f"#{number}": name for number, name in enumerate(attributes)}
         values = {f":{number}": value for number, value in enumerate(attributes.values())}
         update = "SET " + ", ".join(f"#{number} = :{number}" for number in range(len(attributes)))
-        if outdated := [name for name in (EVENTS, *mapping.optional) if name not in attributes]:
+        if outdated := [name for name in (EVENTS, *mapper.optional) if name not in attributes]:
             names |= {f"#{name}": name for name in outdated}
             update += " REMOVE " + ", ".join(f"#{name}" for name in outdated)
-        as_read = _as_read(mapping, entity)
+        as_read = _as_read(mapper, entity)
         request = {
-            "Key": mapping.key(entity.id),
+            "Key": mapper.key(entity.id),
             "UpdateExpression": update,
             "ConditionExpression": as_read["ConditionExpression"],
             "ExpressionAttributeNames": {**names, **as_read["ExpressionAttributeNames"]},
             "ExpressionAttributeValues": {**values, **as_read["ExpressionAttributeValues"]},
         }
-        return "update_item", request, {**mapping.key(entity.id), **mapping.life(entity), **attributes}
+        return "update_item", request, {**mapper.key(entity.id), **mapper.life(entity), **attributes}
 
-    def _bury(self, mapping: Mapping[Any], change: Change[Any], write_id: str) -> tuple[str, dict[str, Any], Item]:
+    def _bury(self, mapper: Mapper[Any], change: Change[Any], write_id: str) -> tuple[str, dict[str, Any], Item]:
         """A tombstone in the entity's place, out of the listing, that carries its last events."""
         item = {
-            **mapping.key(change.entity.id),
-            **mapping.life(change.entity),
+            **mapper.key(change.entity.id),
+            **mapper.life(change.entity),
             GONE: encode(change.entity.version + 1),
             WRITE: encode(write_id),
             TTL: encode(int((self._now() + TOMBSTONE_KEPT).timestamp())),
         }
         if change.events:
             item[EVENTS] = encode(change.events)
-        return "put_item", {"Item": item, **_as_read(mapping, change.entity)}, item
+        return "put_item", {"Item": item, **_as_read(mapper, change.entity)}, item
 
-    def _check(self, mapping: Mapping[Any], change: Change[Any], _: str) -> tuple[str, dict[str, Any], Item]:
-        return "condition_check", {"Key": mapping.key(change.entity.id), **_as_read(mapping, change.entity)}, {}
+    def _check(self, mapper: Mapper[Any], change: Change[Any], _: str) -> tuple[str, dict[str, Any], Item]:
+        return "condition_check", {"Key": mapper.key(change.entity.id), **_as_read(mapper, change.entity)}, {}
 
 
-def require_size(mapping: Mapping[Any], entity: Entity, size: int) -> None:
+def require_size(mapper: Mapper[Any], entity: Entity, size: int) -> None:
     """Passes if DynamoDB can hold an item of `size` bytes.
 
     Raises:
         TooLarge: it cannot.
     """
     if size > MAX_ITEM_BYTES:
-        raise TooLarge(mapping.name, entity.id, size=size, limit=MAX_ITEM_BYTES)
+        raise TooLarge(mapper.name, entity.id, size=size, limit=MAX_ITEM_BYTES)
 
 
-def _as_read(mapping: Mapping[Any], entity: Entity) -> dict[str, Any]:
+def _as_read(mapper: Mapper[Any], entity: Entity) -> dict[str, Any]:
     """The condition that version and life are the entity's, as far as they are known; a tombstone has no version."""
-    read = {VERSION: encode(entity.version), **mapping.life(entity)}
+    read = {VERSION: encode(entity.version), **mapper.life(entity)}
     return {
         "ConditionExpression": " AND ".join(f"#at_{number} = :at_{number}" for number in range(len(read))),
         "ExpressionAttributeNames": {f"#at_{number}": name for number, name in enumerate(read)},

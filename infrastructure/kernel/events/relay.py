@@ -10,9 +10,9 @@ from domain.kernel.errors import Undeliverable
 from domain.kernel.errors import Unreadable
 from domain.kernel.events import Event
 from domain.kernel.events import EventBus
-from infrastructure.kernel.bounded import OutOfTime
-from infrastructure.kernel.bounded import bounded
 from infrastructure.kernel.events.dead_letters import DeadLetters
+from usecases.kernel.deadline import OutOfTime
+from usecases.kernel.deadline import bounded
 
 logger = logging.getLogger(__name__)
 

@@ -10,6 +10,7 @@ from functools import cache
 from http import HTTPStatus
 from importlib.metadata import PackageNotFoundError
 from importlib.metadata import version
+from typing import Any
 
 from anyio.to_thread import current_default_thread_limiter
 from fastapi import FastAPI
@@ -51,7 +52,7 @@ def create_app(container: Container, endpoints: Sequence[Endpoint]) -> FastAPI:
     """
     require_only_service()
     persistence, settings = container.persistence(), container.settings()
-    persistence.prepare()
+    persistence.open()
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
@@ -59,9 +60,8 @@ def create_app(container: Container, endpoints: Sequence[Endpoint]) -> FastAPI:
         yield
         await run_in_threadpool(persistence.close)
 
-    title, release = settings.service, _release(settings.service)
-    app = FastAPI(title=title, version=release, redoc_url=None, redirect_slashes=False, lifespan=lifespan)
-    document = cache(lambda: openapi(endpoints, title=title, version=release))
+    app = FastAPI(title=settings.service, redoc_url=None, redirect_slashes=False, lifespan=lifespan)
+    document = cache(lambda: openapi_document(settings.service, endpoints))
     app.openapi = document  # type: ignore[method-assign]  # FastAPI's own way to extend OpenAPI
     for error in (HTTPException, ServiceError, Exception):
         app.add_exception_handler(error, _fail)
@@ -70,12 +70,13 @@ def create_app(container: Container, endpoints: Sequence[Endpoint]) -> FastAPI:
     return app
 
 
-def _release(service: str) -> str:
-    """The version of the installed distribution; of a checkout that is not installed there is none."""
+def openapi_document(service: str, endpoints: Sequence[Endpoint]) -> dict[str, Any]:
+    """The OpenAPI document of `endpoints`, with the version of the installed service; 0 if it is not installed."""
     try:
-        return version(service)
+        release = version(service)
     except PackageNotFoundError:
-        return "0"
+        release = "0"
+    return openapi(endpoints, title=service, version=release)
 
 
 def _served(router: Router, settings: Settings, otherwise: ASGIApp) -> ASGIApp:

@@ -2,20 +2,18 @@
 
 from infrastructure.kernel.events.relay import Relay
 from infrastructure.kernel.memory.outbox import Outbox
-from infrastructure.kernel.memory.store import Store
-from infrastructure.kernel.memory.unit_of_work import InMemoryUnitOfWork
+from infrastructure.kernel.memory.store import InMemoryStore
 from infrastructure.kernel.persistence import Persistence
 
 
 class InMemoryPersistence(Persistence):
     """Everything in this process; gone when it ends. A subclass adds a repository per aggregate."""
 
+    store: InMemoryStore
+
     def __init__(self, relay: Relay) -> None:
         self.outbox = Outbox(relay)
-        self.store = Store(self.outbox)
-
-    def unit_of_work(self) -> InMemoryUnitOfWork:
-        return InMemoryUnitOfWork(self.store)
+        self.store = InMemoryStore(self.outbox)
 
     def check(self) -> None:
         """Passes: there is nothing that could be missing."""

@@ -5,6 +5,8 @@ from bisect import bisect_right
 from bisect import insort
 from collections import defaultdict
 from collections.abc import Iterator
+from collections.abc import Sequence
+from itertools import islice
 from threading import Lock
 from typing import Any
 from typing import Generic
@@ -16,15 +18,20 @@ from domain.kernel.entity import Entity
 from domain.kernel.entity import life_of
 from domain.kernel.entity import listings_of
 from domain.kernel.errors import Failure
-from domain.kernel.errors import NotFound
 from domain.kernel.errors import TransactionFailed
 from domain.kernel.listing import Listing
 from domain.kernel.listing import Query
-from domain.kernel.preconditions import require_id
+from domain.kernel.listing import id_at
 from infrastructure.kernel.memory.outbox import Outbox
+from infrastructure.kernel.store import Found
+from infrastructure.kernel.store import Read
+from infrastructure.kernel.store import Store
+from infrastructure.kernel.store import Token
 
 MAX_ENDED = 100_000
 """Of how many removed entities of one kind the last version is known."""
+ROWS_BETWEEN_LOOKS = 1000
+"""How many rows of a listing are read before the clock is looked at again."""
 
 
 class Rows(Generic[E]):
@@ -83,8 +90,10 @@ class Rows(Generic[E]):
             del positions[bisect_left(positions, place.position)]
 
 
-class Store:
+class InMemoryStore(Store):
     """The rows of every kind. Nobody sees half of a write, and its events leave only after it."""
+
+    name = "the store in memory"
 
     def __init__(self, outbox: Outbox) -> None:
         self.lock = Lock()
@@ -95,26 +104,12 @@ class Store:
         """The rows of `kind`."""
         return self._rows[kind]
 
-    def get(self, kind: type[E], id: str) -> E:
-        """The stored entity.
-
-        Raises:
-            NotFound: nothing is stored under `id`.
-            InvalidArgument: no entity can have that id.
-        """
+    def read(self, kind: type[E], ids: Sequence[str], *, consistent: bool) -> Read[E]:
+        by_id = self.rows(kind).by_id
         with self.lock:
-            entity = self.rows(kind).by_id.get(id)
-        if entity is None:
-            require_id(id)
-            raise NotFound(kind.__name__, id)
-        return entity
+            return Read({id: by_id[id] for id in ids if id in by_id})
 
-    def write(self, *changes: Change[Any]) -> list[Change[Any]]:
-        """Makes all changes and takes their events, or makes none; returns the changes as they were made.
-
-        Raises:
-            TransactionFailed: says what stands in the way.
-        """
+    def write(self, changes: Sequence[Change[Any]], token: Token | None = None) -> Sequence[Change[Any]]:
         with self.lock:
             failures = [failure for change in changes if (failure := self._obstacle(change)) is not None]
             if failures:
@@ -125,6 +120,31 @@ class Store:
                 self._outbox.append(change.events)
         self._outbox.drain()
         return made
+
+    def find(self, kind: type[E], query: Query, *, limit: int, after: str | None) -> Found[E]:
+        rows = self.rows(kind)
+        with self.lock:
+            matching = filter(query.matches, self._while_in_time(rows.listed(query, after=after)))
+            positions = list(islice(matching, limit + 1))
+            items = tuple(rows.by_id[id_at(position)] for position in positions[:limit])
+        return Found(items, positions[limit - 1] if len(positions) > limit else None)
+
+    def put(self, kind: type[E], entities: Sequence[E]) -> None:
+        with self.lock:
+            for entity in entities:
+                self.rows(kind).put(entity)
+
+    def drop(self, kind: type[E], ids: Sequence[str]) -> None:
+        with self.lock:
+            for id in ids:
+                self.rows(kind).drop(id)
+
+    def _while_in_time(self, positions: Iterator[str]) -> Iterator[str]:
+        """The positions, as long as there is time to read them."""
+        for number, position in enumerate(positions):
+            if number % ROWS_BETWEEN_LOOKS == 0:
+                self.in_time()
+            yield position
 
     def _counted(self, change: Change[Any]) -> Change[Any]:
         ended = self._rows[type(change.entity)].ended(change.entity.id)

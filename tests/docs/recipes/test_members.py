@@ -4,7 +4,7 @@ import pytest
 
 from infrastructure.container import Container
 from infrastructure.kernel.dynamodb.administration import create
-from infrastructure.kernel.dynamodb.store import Store
+from infrastructure.kernel.dynamodb.store import DynamoDBStore
 from tests.docs.recipes.members import DynamoDBMemberRepository
 from tests.docs.recipes.members import InMemoryMemberRepository
 from tests.docs.recipes.members import Member
@@ -14,7 +14,7 @@ from tests.docs.recipes.members import kept
 from tests.kernel.contracts.repository import RepositoryContract
 
 
-def in_a_table_with_the_index(store: Store) -> MemberRepository:
+def in_a_table_with_the_index(store: DynamoDBStore) -> MemberRepository:
     members = DynamoDBMemberRepository(store)
     create(store.table, store.indexes)
     return members

@@ -7,7 +7,7 @@ from domain.kernel.text import Name
 from infrastructure.container import Container
 from infrastructure.kernel.dynamodb.administration import create
 from infrastructure.kernel.dynamodb.repository import DynamoDBRepository
-from infrastructure.kernel.dynamodb.store import Store
+from infrastructure.kernel.dynamodb.store import DynamoDBStore
 from tests.docs.recipes.members import DYNAMODB
 from tests.docs.recipes.members import DynamoDBMemberRepository
 from tests.docs.recipes.members import Member
@@ -35,7 +35,7 @@ class OlderRepository(DynamoDBRepository[OlderMember]):
 
 
 @pytest.fixture
-def store(container: Container) -> Store:
+def store(container: Container) -> DynamoDBStore:
     return on_dynamodb(container).store
 
 

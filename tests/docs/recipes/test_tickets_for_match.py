@@ -11,7 +11,7 @@ from infrastructure.container import Container
 from infrastructure.kernel.dynamodb.administration import create
 from infrastructure.kernel.dynamodb.administration import delete
 from infrastructure.kernel.dynamodb.administration import require_shape
-from infrastructure.kernel.dynamodb.store import Store
+from infrastructure.kernel.dynamodb.store import DynamoDBStore
 from infrastructure.kernel.dynamodb.table import Table
 from tests.docs.recipes.members import DYNAMODB
 from tests.docs.recipes.members import Member
@@ -26,7 +26,7 @@ from tests.docs.recipes.tickets_for_match import InMemoryMemberRepository
 from tests.docs.recipes.tickets_for_match import MemberRepository
 
 
-def in_a_table_with_the_index(store: Store) -> MemberRepository:
+def in_a_table_with_the_index(store: DynamoDBStore) -> MemberRepository:
     members = DynamoDBMemberRepository(store)
     create(store.table, [*store.indexes, TICKETS])
     return members

@@ -25,7 +25,7 @@ from infrastructure.kernel.dynamodb.schema import PK
 from infrastructure.kernel.dynamodb.schema import SK
 from infrastructure.kernel.dynamodb.schema import VERSION
 from infrastructure.kernel.memory.repository import InMemoryRepository
-from infrastructure.kernel.memory.store import Store
+from infrastructure.kernel.memory.store import InMemoryStore
 from tests.docs.recipes.members import Member
 
 
@@ -71,7 +71,7 @@ class DynamoDBMemberRepository(DynamoDBRepository[Member], MemberRepository):
 
     def add_ticket(self, member_id: str, ticket: Ticket) -> None:
         require_id(member_id)
-        member = self._mapping.key(member_id)
+        member = self._mapper.key(member_id)
         member_is_there = {
             "TableName": self._table.name,
             "Key": member,
@@ -97,7 +97,7 @@ class DynamoDBMemberRepository(DynamoDBRepository[Member], MemberRepository):
             raise AlreadyExists("Ticket", ticket.id) from exc
 
     def _ticket_item(self, member_id: str, ticket: Ticket) -> Item:
-        return {**self._mapping.key(member_id), SK: {"S": TICKET + ticket.id}, **encode_fields(ticket)}
+        return {**self._mapper.key(member_id), SK: {"S": TICKET + ticket.id}, **encode_fields(ticket)}
 
     def tickets(self, member_id: str) -> list[Ticket]:
         return [a_stored_ticket(item) for item in self._ticket_items(member_id)]
@@ -115,7 +115,7 @@ class DynamoDBMemberRepository(DynamoDBRepository[Member], MemberRepository):
             "TableName": self._table.name,
             "KeyConditionExpression": "#pk = :pk AND begins_with(#sk, :ticket)",
             "ExpressionAttributeNames": {"#pk": PK, "#sk": SK},
-            "ExpressionAttributeValues": {":pk": self._mapping.key(member_id)[PK], ":ticket": {"S": TICKET}},
+            "ExpressionAttributeValues": {":pk": self._mapper.key(member_id)[PK], ":ticket": {"S": TICKET}},
             "ConsistentRead": True,
         }
         answer = self._table.call("query", **request)
@@ -136,7 +136,7 @@ def a_stored_ticket(item: Item) -> Ticket:
 class InMemoryMemberRepository(InMemoryRepository[Member], MemberRepository):
     """Stores members and tickets in memory."""
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: InMemoryStore) -> None:
         super().__init__(store)
         self._tickets: defaultdict[str, dict[str, Ticket]] = defaultdict(dict)
 

@@ -205,6 +205,18 @@ class UnitOfWorkContract:
 
         assert crates.get_many([late.id]) == []
 
+    def test_a_work_that_was_left_takes_no_change_and_no_commit(self, work, crates):
+        new = a_crate()
+        with work:
+            work.of(Crate).add(new)
+
+        with pytest.raises(InvalidArgument):
+            work.of(Crate).add(a_crate())
+        with pytest.raises(InvalidArgument):
+            work.commit()
+
+        assert crates.get_many([new.id]) == []
+
     def test_committing_nothing_changes_nothing(self, work, crates):
         with work:
             work.commit()

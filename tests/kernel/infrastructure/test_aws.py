@@ -4,9 +4,9 @@ import pytest
 
 from domain.kernel.errors import Misconfigured
 from infrastructure.kernel.aws import create_aws_client
-from infrastructure.kernel.bounded import OutOfTime
 from tests.kernel.ministack import ENVIRONMENT
 from tests.kernel.ministack import free_port
+from usecases.kernel.deadline import OutOfTime
 from usecases.kernel.deadline import within
 
 

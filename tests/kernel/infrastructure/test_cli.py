@@ -7,6 +7,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
+from dependency_injector.providers import Callable
 from typer.testing import CliRunner
 
 from domain.kernel.errors import Misconfigured
@@ -277,6 +278,13 @@ def test_in_memory_there_is_nothing_to_relay(container):
 
 
 # The rest
+
+
+def test_the_openapi_document_is_printed_without_a_store(container):
+    with container.persistence.override(Callable(lambda: 1 / 0)):
+        result = run(container, "openapi")
+
+    assert result.exit_code == 0
 
 
 def test_the_openapi_document_is_printed_as_json(container):

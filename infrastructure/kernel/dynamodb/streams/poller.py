@@ -16,7 +16,7 @@ from domain.kernel.errors import NotFound
 from domain.kernel.errors import Unavailable
 from domain.kernel.repository import Repository
 from infrastructure.kernel.dynamodb.client import create_streams_client
-from infrastructure.kernel.dynamodb.store import Store
+from infrastructure.kernel.dynamodb.store import DynamoDBStore
 from infrastructure.kernel.dynamodb.streams.checkpoints import Checkpoint
 from infrastructure.kernel.dynamodb.streams.checkpoints import DynamoDBCheckpointRepository
 from infrastructure.kernel.dynamodb.streams.checkpoints import Position
@@ -218,7 +218,7 @@ class Walk:
         )
 
 
-def create_poller(settings: Settings, store: Store, relay: Relay, now: Callable[[], datetime]) -> StreamPoller:
+def create_poller(settings: Settings, store: DynamoDBStore, relay: Relay, now: Callable[[], datetime]) -> StreamPoller:
     """The poller of the stream of the table of `store`, in which it keeps its checkpoint."""
     client = create_streams_client(settings)
     return StreamPoller(lambda: Stream(client, store.table), DynamoDBCheckpointRepository(store), relay, now)

@@ -24,7 +24,7 @@ from infrastructure.kernel.dynamodb.codec import AttributeValue
 from infrastructure.kernel.dynamodb.codec import Item
 from infrastructure.kernel.dynamodb.codec import decode
 from infrastructure.kernel.dynamodb.schema import EVENTS
-from infrastructure.kernel.dynamodb.store import Store
+from infrastructure.kernel.dynamodb.store import DynamoDBStore
 from infrastructure.kernel.events.relay import Record
 
 logger = logging.getLogger(__name__)
@@ -83,19 +83,19 @@ class StreamRecord(Record):
         # What has no id is read, and so found out.
         return [self._event(event) for event in told if str(event.get("event_id")) not in ids_known]
 
-    def images(self, store: Store) -> Images | None:
+    def images(self, store: DynamoDBStore) -> Images | None:
         """The entity that was written, before and after; None if it is none that `store` knows.
 
         Raises:
             Unreadable: an image is missing, or breaks a rule of this release.
         """
-        mapping = store.mapping_of(self.key)
-        if mapping is None:
+        mapper = store.mapper_of(self.key)
+        if mapper is None:
             return None
         is_new, is_gone = (self._record.get("eventName") == name for name in ("INSERT", "REMOVE"))
         return Images(
-            before=None if is_new else mapping.entity(_item(self._image("OldImage"))),
-            after=None if is_gone else mapping.entity(_item(self._image("NewImage"))),
+            before=None if is_new else mapper.entity(_item(self._image("OldImage"))),
+            after=None if is_gone else mapper.entity(_item(self._image("NewImage"))),
         )
 
     def whole(self) -> str:

@@ -16,8 +16,8 @@ from domain.kernel.repository import Everything
 from domain.kernel.repository import Page
 from infrastructure.kernel.cursors import decode_cursor
 from infrastructure.kernel.cursors import encode_cursor
+from infrastructure.kernel.memory.store import InMemoryStore
 from infrastructure.kernel.memory.store import Rows
-from infrastructure.kernel.memory.store import Store
 from tests.kernel.service.domain import Specimen
 from tests.kernel.service.repositories import InMemorySpecimenRepository
 
@@ -29,7 +29,7 @@ class StaysListed(Rows[E]):
         pass
 
 
-class IndexIsNeverCleaned(Store):
+class IndexIsNeverCleaned(InMemoryStore):
     def rows(self, kind: type[E]) -> Rows[E]:
         return self._rows.setdefault(kind, StaysListed())
 
@@ -40,7 +40,7 @@ class DeclaredStaysListed(Rows[E]):
             super()._unlist(listing, entity)
 
 
-class DeclaredListingsAreNeverCleaned(Store):
+class DeclaredListingsAreNeverCleaned(InMemoryStore):
     def rows(self, kind: type[E]) -> Rows[E]:
         return self._rows.setdefault(kind, DeclaredStaysListed())
 
@@ -52,7 +52,7 @@ class Rises(Rows[E]):
         return super().listed(replace(query, listing=rising), after=after)
 
 
-class NothingIsDescending(Store):
+class NothingIsDescending(InMemoryStore):
     def rows(self, kind: type[E]) -> Rows[E]:
         return self._rows.setdefault(kind, Rises())
 
@@ -64,7 +64,7 @@ class OnePartition(Rows[E]):
         return super().listed(replace(query, partition="all") if query.partition else query, after=after)
 
 
-class ValuesAreIgnored(Store):
+class ValuesAreIgnored(InMemoryStore):
     def rows(self, kind: type[E]) -> Rows[E]:
         return self._rows.setdefault(kind, OnePartition())
 

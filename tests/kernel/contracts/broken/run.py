@@ -12,9 +12,9 @@ from ulid import ULID
 
 from domain.kernel.text import fold
 from infrastructure.kernel.memory.outbox import Outbox
-from infrastructure.kernel.memory.store import Store
-from infrastructure.kernel.memory.unit_of_work import InMemoryUnitOfWork
+from infrastructure.kernel.memory.store import InMemoryStore
 from infrastructure.kernel.settings import Settings
+from infrastructure.kernel.unit_of_work import StoredUnitOfWork
 from tests.kernel.adapters import C
 from tests.kernel.adapters import InMemoryAdapter
 from tests.kernel.builders.specimens import a_specimen
@@ -100,13 +100,13 @@ class BrokenAdapter(InMemoryAdapter):
             assert isinstance(persistence, InMemoryPersistence)
             if issubclass(self.part, Outbox):
                 persistence.outbox = self.part(container.relay())
-            store = self.part if issubclass(self.part, Store) else Store
+            store = self.part if issubclass(self.part, InMemoryStore) else InMemoryStore
             persistence.store = store(persistence.outbox)
             crates = self.part if issubclass(self.part, Crates) else Crates
             persistence.crates = crates(persistence.store)
             specimens = self.part if issubclass(self.part, Specimens) else Specimens
             persistence.specimens = specimens(persistence.store)
-            if issubclass(self.part, InMemoryUnitOfWork):
+            if issubclass(self.part, StoredUnitOfWork):
                 container.providers["unit_of_work"].override(Factory(self.part, persistence.store))
             yield container
 

@@ -1,5 +1,6 @@
 """Stores, outboxes and units of work that break one promise each."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from domain.kernel.change import Action
@@ -11,19 +12,20 @@ from domain.kernel.errors import NotFound
 from domain.kernel.errors import TransactionFailed
 from domain.kernel.events import Event
 from infrastructure.kernel.memory.outbox import Outbox
-from infrastructure.kernel.memory.store import Store
-from infrastructure.kernel.memory.unit_of_work import InMemoryUnitOfWork
+from infrastructure.kernel.memory.store import InMemoryStore
+from infrastructure.kernel.store import Token
+from infrastructure.kernel.unit_of_work import StoredUnitOfWork
 
 # Stores
 
 
-class NoVersionCheck(Store):
+class NoVersionCheck(InMemoryStore):
     def _obstacle(self, change: Change[Any]) -> Failure | None:
         failure = super()._obstacle(change)
         return None if failure is not None and isinstance(failure.error, Conflict) else failure
 
 
-class NoIncrement(Store):
+class NoIncrement(InMemoryStore):
     def _apply(self, change: Change[Any]) -> None:
         if change.action is Action.SAVE:
             self.rows(type(change.entity)).put(change.entity)
@@ -31,18 +33,18 @@ class NoIncrement(Store):
             super()._apply(change)
 
 
-class AddOverwrites(Store):
+class AddOverwrites(InMemoryStore):
     def _obstacle(self, change: Change[Any]) -> Failure | None:
         return None if change.action is Action.ADD else super()._obstacle(change)
 
 
-class SaveRevives(Store):
+class SaveRevives(InMemoryStore):
     def _obstacle(self, change: Change[Any]) -> Failure | None:
         failure = super()._obstacle(change)
         return None if failure is not None and isinstance(failure.error, NotFound) else failure
 
 
-class NotFoundForConflict(Store):
+class NotFoundForConflict(InMemoryStore):
     def _obstacle(self, change: Change[Any]) -> Failure | None:
         failure = super()._obstacle(change)
         if failure is not None and isinstance(failure.error, Conflict):
@@ -50,7 +52,7 @@ class NotFoundForConflict(Store):
         return failure
 
 
-class ConflictForNotFound(Store):
+class ConflictForNotFound(InMemoryStore):
     def _obstacle(self, change: Change[Any]) -> Failure | None:
         failure = super()._obstacle(change)
         if failure is not None and isinstance(failure.error, NotFound):
@@ -58,7 +60,7 @@ class ConflictForNotFound(Store):
         return failure
 
 
-class AlreadyExistsForConflict(Store):
+class AlreadyExistsForConflict(InMemoryStore):
     def _obstacle(self, change: Change[Any]) -> Failure | None:
         failure = super()._obstacle(change)
         if failure is not None and isinstance(failure.error, Conflict):
@@ -66,22 +68,22 @@ class AlreadyExistsForConflict(Store):
         return failure
 
 
-class RemoveIgnoresVersion(Store):
+class RemoveIgnoresVersion(InMemoryStore):
     def _obstacle(self, change: Change[Any]) -> Failure | None:
         failure = super()._obstacle(change)
         stale = failure is not None and isinstance(failure.error, Conflict)
         return None if stale and change.action is Action.REMOVE else failure
 
 
-class CheckIsForgotten(Store):
+class CheckIsForgotten(InMemoryStore):
     def _obstacle(self, change: Change[Any]) -> Failure | None:
         return None if change.action is Action.CHECK else super()._obstacle(change)
 
 
-class EventsOfRefusedWrites(Store):
-    def write(self, *changes: Change[Any]) -> list[Change[Any]]:
+class EventsOfRefusedWrites(InMemoryStore):
+    def write(self, changes: Sequence[Change[Any]], token: Token | None = None) -> Sequence[Change[Any]]:
         try:
-            return super().write(*changes)
+            return super().write(changes, token)
         except TransactionFailed:
             for change in changes:
                 self._outbox.append(change.events)
@@ -89,13 +91,13 @@ class EventsOfRefusedWrites(Store):
             raise
 
 
-class HalfACommit(Store):
-    def write(self, *changes: Change[Any]) -> list[Change[Any]]:
+class HalfACommit(InMemoryStore):
+    def write(self, changes: Sequence[Change[Any]], token: Token | None = None) -> Sequence[Change[Any]]:
         made: list[Change[Any]] = []
         failures: list[Failure] = []
         for change in changes:
             try:
-                made += super().write(change)
+                made += super().write([change])
             except TransactionFailed as exc:
                 failures += exc.failures
         if failures:
@@ -103,25 +105,25 @@ class HalfACommit(Store):
         return made
 
 
-class FirstFailureOnly(Store):
-    def write(self, *changes: Change[Any]) -> list[Change[Any]]:
+class FirstFailureOnly(InMemoryStore):
+    def write(self, changes: Sequence[Change[Any]], token: Token | None = None) -> Sequence[Change[Any]]:
         try:
-            return super().write(*changes)
+            return super().write(changes, token)
         except TransactionFailed as exc:
             raise TransactionFailed(exc.failures[0]) from exc
 
 
-class CountsAnew(Store):
+class CountsAnew(InMemoryStore):
     def _counted(self, change: Change[Any]) -> Change[Any]:
         return change
 
 
-class EventsCountAnew(Store):
+class EventsCountAnew(InMemoryStore):
     def _counted(self, change: Change[Any]) -> Change[Any]:
         return super()._counted(change)._replace(events=change.events)
 
 
-class RemovalsTakeNoVersion(Store):
+class RemovalsTakeNoVersion(InMemoryStore):
     def _counted(self, change: Change[Any]) -> Change[Any]:
         ended = self.rows(type(change.entity)).ended(change.entity.id)
         return change.after(ended - 1) if ended and change.action is Action.ADD else change
@@ -133,7 +135,7 @@ def whatever_the_life(failure: Failure | None) -> Failure | None:
     return None if isinstance(error, Conflict) and error.expected == error.found else failure
 
 
-class ForgetsLives(Store):
+class ForgetsLives(InMemoryStore):
     def _obstacle(self, change: Change[Any]) -> Failure | None:
         return whatever_the_life(super()._obstacle(change))
 
@@ -169,20 +171,21 @@ class ForgetsRemovals(Outbox):
 # Units of work
 
 
-class CommitsAtOnce(InMemoryUnitOfWork):
+class CommitsAtOnce(StoredUnitOfWork):
     def buffer(self, change: Change[Any]) -> None:
         self._write((change,))
 
 
-class CommitsTwice(InMemoryUnitOfWork):
+class CommitsTwice(StoredUnitOfWork):
     def commit(self) -> None:
         for change in self._changes.values():
+            assert isinstance(self._store, InMemoryStore)
             rows = self._store.rows(type(change.entity))
             stored = rows.by_id.get(change.entity.id, change.entity)
             rows.put(change.entity.at_version(stored.version + 1))
 
 
-class EveryFailureIsAConflict(InMemoryUnitOfWork):
+class EveryFailureIsAConflict(StoredUnitOfWork):
     def _write(self, changes: tuple[Change[Any], ...]) -> None:
         try:
             super()._write(changes)
@@ -191,6 +194,6 @@ class EveryFailureIsAConflict(InMemoryUnitOfWork):
             raise TransactionFailed(*conflicts) from exc
 
 
-class NoLimit(InMemoryUnitOfWork):
+class NoLimit(StoredUnitOfWork):
     def buffer(self, change: Change[Any]) -> None:
         self._changes[type(change.entity), f"{len(self._changes)} {change.entity.id}"] = change

@@ -107,7 +107,7 @@ def connect(container: Container, monkeypatch: pytest.MonkeyPatch) -> Iterator[C
         def connect(**changes: Any) -> DynamoDBPersistence:
             settings = Settings.model_validate({**container.settings().model_dump(), **changes})
             persistence = DynamoDBPersistence(settings, container.now)
-            persistence.prepare()
+            persistence.open()
             stack.callback(persistence.close)
             return persistence
 

@@ -17,7 +17,7 @@ from infrastructure.kernel.events.dead_letters import InMemoryDeadLetters
 from infrastructure.kernel.events.memory import InMemoryEventBus
 from infrastructure.kernel.events.relay import Relay
 from infrastructure.kernel.memory.outbox import Outbox
-from infrastructure.kernel.memory.store import Store
+from infrastructure.kernel.memory.store import InMemoryStore
 from tests.kernel.adapters import InMemoryCheckpointRepository
 from tests.kernel.builders.crates import a_crate
 from tests.kernel.builders.events import a_relay
@@ -62,7 +62,7 @@ class Checkpoints(InMemoryCheckpointRepository):
     """Keeps checkpoints in memory, after `before` was called."""
 
     def __init__(self) -> None:
-        super().__init__(Store(Outbox(a_relay(InMemoryEventBus()))))
+        super().__init__(InMemoryStore(Outbox(a_relay(InMemoryEventBus()))))
         self.before: Callable[[], Any] = lambda: None
 
     def add(self, entity: Checkpoint, *events: Event) -> Checkpoint:

@@ -9,7 +9,7 @@ from ulid import ULID
 from domain.kernel.errors import Misconfigured
 from domain.kernel.errors import PartialFailure
 from domain.kernel.errors import Unavailable
-from infrastructure.kernel.dynamodb.store import Store
+from infrastructure.kernel.dynamodb.store import DynamoDBStore
 from tests.kernel.builders.crates import a_crate
 from tests.kernel.infrastructure.dynamodb.network import Delivery
 from tests.kernel.infrastructure.dynamodb.network import Fault
@@ -23,7 +23,7 @@ ATTEMPTS = 4
 
 @pytest.fixture
 def repository(lonely_table):
-    return DynamoDBCrateRepository(Store(lonely_table, shards=1, now=datetime.now))
+    return DynamoDBCrateRepository(DynamoDBStore(lonely_table, shards=1, now=datetime.now))
 
 
 def serve(at_most: int) -> Fault:

@@ -11,8 +11,8 @@ from domain.kernel.errors import Misconfigured
 from domain.kernel.errors import NotFound
 from domain.kernel.errors import TransactionFailed
 from domain.kernel.errors import Unavailable
-from infrastructure.kernel.dynamodb.store import Store
-from infrastructure.kernel.dynamodb.unit_of_work import DynamoDBUnitOfWork
+from infrastructure.kernel.dynamodb.store import DynamoDBStore
+from infrastructure.kernel.unit_of_work import StoredUnitOfWork
 from tests.kernel.builders.crates import a_crate
 from tests.kernel.infrastructure.dynamodb.network import answering
 from tests.kernel.service.domain import Crate
@@ -24,9 +24,9 @@ SAVED, ADDED, CHECKED = a_crate("Saved").at_version(1), a_crate("Added"), a_crat
 @pytest.fixture
 def work(lonely_table):
     """A unit of work with a save, an addition and a check."""
-    store = Store(lonely_table, shards=1, now=datetime.now)
+    store = DynamoDBStore(lonely_table, shards=1, now=datetime.now)
     DynamoDBCrateRepository(store)
-    work = DynamoDBUnitOfWork(store)
+    work = StoredUnitOfWork(store)
     work.of(Crate).save(SAVED)
     work.of(Crate).add(ADDED)
     work.of(Crate).check(CHECKED)

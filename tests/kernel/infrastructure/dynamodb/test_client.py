@@ -7,7 +7,7 @@ from domain.kernel.entity import Entity
 from domain.kernel.errors import Misconfigured
 from infrastructure.kernel.dynamodb.administration import describe
 from infrastructure.kernel.dynamodb.client import create_client
-from infrastructure.kernel.dynamodb.mapping import Mapping
+from infrastructure.kernel.dynamodb.mapper import Mapper
 from infrastructure.kernel.dynamodb.table import Table
 from tests.kernel.infrastructure.dynamodb.network import Network
 from tests.kernel.service.settings import Settings
@@ -39,11 +39,11 @@ def test_by_default_there_are_connections_for_all_threads(client):
     assert client().meta.config.max_pool_connections >= settings.threads + settings.dynamodb_batch_threads
 
 
-def test_connections_are_kept_alive_and_calls_tried_again(client):
+def test_connections_are_kept_alive_and_the_client_sends_each_request_once(client):
     config = client(dynamodb_attempts=7).meta.config
 
     assert config.tcp_keepalive is True
-    assert config.retries == {"mode": "standard", "total_max_attempts": 7}
+    assert config.retries == {"mode": "standard", "total_max_attempts": 1}
 
 
 def test_timeouts_region_and_endpoint_are_settings(client):
@@ -98,4 +98,4 @@ def test_a_field_named_like_a_key_of_the_table_is_refused(field):
     kind = type("Odd", (Entity,), {"__annotations__": {field: str}})
 
     with pytest.raises(TypeError, match=f"Odd.{field}"):
-        Mapping(kind, "ODD", 1)
+        Mapper(kind, "ODD", 1)

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from infrastructure.kernel.dynamodb.codec import decode
 from infrastructure.kernel.dynamodb.codec import encode
 from infrastructure.kernel.dynamodb.codec import size
-from infrastructure.kernel.dynamodb.mapping import Mapping
+from infrastructure.kernel.dynamodb.mapper import Mapper
 from tests.kernel.service.domain import Colour
 from tests.kernel.service.domain import Part
 from tests.kernel.service.domain import Specimen
@@ -180,12 +180,12 @@ def as_dynamodb_keeps_it(attribute):
 @settings(deadline=None)
 @given(specimens)
 def test_any_entity_comes_back_as_it_was(specimen):
-    mapping = Mapping(Specimen, "SPECIMEN", 3)
+    mapper = Mapper(Specimen, "SPECIMEN", 3)
 
-    item = mapping.item(specimen)
+    item = mapper.item(specimen)
     kept = {name: as_dynamodb_keeps_it(attribute) for name, attribute in item.items()}
 
-    read = mapping.entity(kept)
+    read = mapper.entity(kept)
     assert read is not None
-    assert mapping.entity(item) == read == specimen
+    assert mapper.entity(item) == read == specimen
     assert read.model_dump_json() == specimen.model_dump_json()

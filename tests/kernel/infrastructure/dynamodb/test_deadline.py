@@ -92,7 +92,7 @@ def held(request, network, monkeypatch):
     """The next request is not answered in time."""
     held = Held(arrives_first=request.param)
     network.will(held)
-    monkeypatch.setattr("infrastructure.kernel.bounded.wait", held.wait)
+    monkeypatch.setattr("usecases.kernel.deadline.wait", held.wait)
     yield held
     held.let_go()
 
@@ -149,7 +149,7 @@ def test_a_write_that_is_given_up_just_as_its_answer_arrives_may_have_been_made(
         given_up.wait(PATIENCE)
 
     remote.table.client.meta.events.register_last("needs-retry.dynamodb", hold)
-    monkeypatch.setattr("infrastructure.kernel.bounded.wait", lambda *_: arrived.wait(PATIENCE))
+    monkeypatch.setattr("usecases.kernel.deadline.wait", lambda *_: arrived.wait(PATIENCE))
 
     with time_enough():
         error = failure(WRITES[name], remote)

@@ -23,7 +23,7 @@ from botocore.exceptions import UnauthorizedSSOTokenError
 from domain.kernel.errors import Misconfigured
 from domain.kernel.errors import ServiceError
 from domain.kernel.errors import Unavailable
-from infrastructure.kernel.dynamodb.store import Store
+from infrastructure.kernel.dynamodb.store import DynamoDBStore
 from tests.kernel.builders.crates import a_crate
 from tests.kernel.builders.events import an_event
 from tests.kernel.infrastructure.dynamodb.network import URL
@@ -35,7 +35,7 @@ STORED = a_crate("Confidential Partner").at_version(1)
 
 @pytest.fixture
 def repository(lonely_table):
-    return DynamoDBCrateRepository(Store(lonely_table, shards=1, now=datetime.now))
+    return DynamoDBCrateRepository(DynamoDBStore(lonely_table, shards=1, now=datetime.now))
 
 
 @pytest.mark.parametrize(

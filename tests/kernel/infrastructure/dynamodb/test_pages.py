@@ -43,13 +43,18 @@ def test_a_page_costs_one_query_and_a_read_per_hundred(connect, raw):
     stored = [a_crate(f"Number {number:03d}") for number in range(120)]
     remote.crates.put_many(stored)
 
-    for limit, reads in ((1, 1), (100, 1), (101, 2), (500, 2)):
+    for limit, read, reads in (
+        (1, "GetItem", 1),
+        (100, "BatchGetItem", 1),
+        (101, "BatchGetItem", 2),
+        (500, "BatchGetItem", 2),
+    ):
         network.sent.clear()
 
         page = remote.crates.page(Everything(), limit=limit)
 
         assert page.items == tuple(crate.at_version(1) for crate in stored[:limit])
-        assert sorted(network.operations()) == ["BatchGetItem"] * reads + ["Query"]
+        assert sorted(network.operations()) == [read] * reads + ["Query"]
 
 
 def test_no_call_scans(remote, network):

@@ -13,7 +13,7 @@ import pytest
 from domain.kernel.errors import Unreadable
 from domain.kernel.events import Event
 from infrastructure.kernel.dynamodb.codec import encode
-from infrastructure.kernel.dynamodb.store import Store
+from infrastructure.kernel.dynamodb.store import DynamoDBStore
 from infrastructure.kernel.dynamodb.streams.records import Images
 from infrastructure.kernel.dynamodb.streams.records import StreamRecord
 from tests.kernel.builders.events import an_event
@@ -55,7 +55,7 @@ def read(request):
 
 @pytest.fixture
 def store():
-    store = Store(cast("Any", FakeTable(None)), shards=1, now=lambda: datetime(2026, 2, 1, tzinfo=UTC))
+    store = DynamoDBStore(cast("Any", FakeTable(None)), shards=1, now=lambda: datetime(2026, 2, 1, tzinfo=UTC))
     store.register(Crate, "CRATE")
     store.register(Specimen, "SPECIMEN")
     return store
@@ -251,7 +251,7 @@ def test_a_record_of_lambda_is_whole_as_it_is():
 def test_nested_values_are_read_in_both_forms(read, store):
     part = Part(label="Ü", weight=Decimal("1.5"), parts=(Part(label="", weight=Decimal(2)),))
     specimen = Specimen(id="one", name="One", version=3, raw=b"\0", blobs=frozenset({b"", b"\xff"}), part=part)
-    image = store.mapping_of(a_key("one", "SPECIMEN")).item(specimen)
+    image = store.mapper_of(a_key("one", "SPECIMEN")).item(specimen)
 
     record = read(a_record("INSERT", Keys=a_key("one", "SPECIMEN"), NewImage=image))
 

@@ -11,7 +11,7 @@ from uuid import UUID
 import pytest
 
 from infrastructure.kernel.dynamodb.client import create_streams_client
-from infrastructure.kernel.dynamodb.store import Store
+from infrastructure.kernel.dynamodb.store import DynamoDBStore
 from infrastructure.kernel.dynamodb.streams.checkpoints import Position
 from infrastructure.kernel.dynamodb.streams.records import Images
 from infrastructure.kernel.dynamodb.streams.records import StreamRecord
@@ -186,7 +186,7 @@ def test_what_is_no_entity_has_no_images_and_no_events(persistence, raw, table, 
 
 def test_a_kind_that_a_store_was_not_told_of_has_no_images(specimens, specimen, container, table, records):
     specimens.add(specimen)
-    stranger = Store(table, shards=1, now=container.now)
+    stranger = DynamoDBStore(table, shards=1, now=container.now)
 
     [record] = records(specimen.id)
 

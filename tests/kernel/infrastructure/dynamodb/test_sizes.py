@@ -7,8 +7,8 @@ import pytest
 
 from domain.kernel.errors import TooLarge
 from infrastructure.kernel.dynamodb.codec import size
-from infrastructure.kernel.dynamodb.store import Store
-from infrastructure.kernel.dynamodb.unit_of_work import DynamoDBUnitOfWork
+from infrastructure.kernel.dynamodb.store import DynamoDBStore
+from infrastructure.kernel.unit_of_work import StoredUnitOfWork
 from tests.kernel.builders.events import Happened
 from tests.kernel.builders.events import events
 from tests.kernel.builders.specimens import a_specimen
@@ -24,7 +24,7 @@ LARGE = "x" * ITEM
 @pytest.fixture
 def store(lonely_table, network_of_nobody):
     network_of_nobody.always(answering(200, UnprocessedItems={}))
-    return Store(lonely_table, shards=1, now=lambda: datetime(2026, 1, 31, tzinfo=UTC))
+    return DynamoDBStore(lonely_table, shards=1, now=lambda: datetime(2026, 1, 31, tzinfo=UTC))
 
 
 @pytest.fixture
@@ -34,7 +34,7 @@ def repository(store):
 
 @pytest.fixture
 def work(store, repository):
-    return DynamoDBUnitOfWork(store)
+    return StoredUnitOfWork(store)
 
 
 def refusal(call, *arguments):
@@ -129,7 +129,7 @@ def test_a_transaction_over_the_limit_is_refused_whole_and_names_its_largest(wor
 def test_a_transaction_at_the_limit_passes_and_one_byte_more_does_not(repository, store, work, network_of_nobody):
     specimens = [a_specimen(text="x" * 300_000) for _ in range(13)]
     too_much = grown(specimens[0], room_in(repository, specimens[0]))
-    measuring = DynamoDBUnitOfWork(store)
+    measuring = StoredUnitOfWork(store)
     for specimen in (too_much, *specimens[1:], other := a_specimen(text="x" * 390_000)):
         measuring.of(Specimen).add(specimen)
     over = refusal(measuring.commit).size - TRANSACTION

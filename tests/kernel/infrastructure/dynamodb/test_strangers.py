@@ -9,9 +9,12 @@ from threading import Thread
 import pytest
 
 from domain.kernel.errors import Unavailable
+from tests.kernel.builders.crates import a_crate
 from tests.kernel.infrastructure.dynamodb.network import JSON
 from tests.kernel.infrastructure.dynamodb.network import an_answer
+from tests.kernel.infrastructure.dynamodb.test_unavailable import EVERY_CALL
 from tests.kernel.infrastructure.dynamodb.test_unavailable import READS
+from tests.kernel.infrastructure.dynamodb.test_unavailable import STORED
 from tests.kernel.infrastructure.dynamodb.test_unavailable import WRITES
 from tests.kernel.infrastructure.dynamodb.test_unavailable import failure
 
@@ -74,10 +77,16 @@ def test_a_damaged_answer_is_no_answer(remote, network, head, body):
     assert {name for name, error in writes.items() if not error.maybe_applied} == set()
 
 
-@pytest.mark.parametrize("name", ["get many", "page", "put many", "remove many"])
+OF_MANY = {
+    **{name: EVERY_CALL[name] for name in ("page", "put many", "remove many")},
+    "get many": lambda it: it.crates.get_many([STORED.id, a_crate().id]),
+}
+
+
+@pytest.mark.parametrize("name", OF_MANY)
 def test_an_answer_that_lacks_what_it_must_have_is_no_answer(remote, network, name):
     network.always(lambda _: an_answer(200, JSON, b'{"__type": "x"}'))
 
-    error = failure({**READS, **WRITES}[name], remote)
+    error = failure(OF_MANY[name], remote)
 
     assert error.maybe_applied is (name in WRITES)

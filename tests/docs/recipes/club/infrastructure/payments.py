@@ -11,13 +11,13 @@ from urllib3.exceptions import NewConnectionError
 
 from domain.kernel.errors import Misconfigured
 from domain.kernel.errors import Unavailable
-from infrastructure.kernel.bounded import OutOfTime
-from infrastructure.kernel.bounded import bounded
-from infrastructure.kernel.bounded import require_time
 from tests.docs.recipes.club.domain.payments import Payment
 from tests.docs.recipes.club.domain.payments import Status
 from tests.docs.recipes.club.infrastructure.settings import Settings
 from tests.docs.recipes.club.usecases.payments import PaymentGateway
+from usecases.kernel.deadline import OutOfTime
+from usecases.kernel.deadline import bounded
+from usecases.kernel.deadline import require_time
 
 NOT_SENT = (NewConnectionError, ConnectTimeoutError)
 """What urllib3 raises before anything of a request is sent."""

@@ -3,10 +3,12 @@
 import json
 import logging
 import sqlite3
+from collections.abc import Iterable
 from collections.abc import Iterator
 from collections.abc import Sequence
 from contextlib import contextmanager
 from contextlib import suppress
+from itertools import islice
 from threading import Lock
 from typing import Any
 
@@ -19,18 +21,18 @@ from domain.kernel.entity import life_of
 from domain.kernel.entity import listings_of
 from domain.kernel.errors import Failure
 from domain.kernel.errors import InvalidArgument
-from domain.kernel.errors import NotFound
 from domain.kernel.errors import TransactionFailed
 from domain.kernel.errors import Unavailable
 from domain.kernel.errors import Unreadable
 from domain.kernel.events import Event
 from domain.kernel.events import event_types
 from domain.kernel.listing import Query
-from domain.kernel.preconditions import require_id
-from infrastructure.kernel.bounded import OutOfTime
-from infrastructure.kernel.bounded import require_time
 from infrastructure.kernel.events.relay import Record
 from infrastructure.kernel.events.relay import Relay
+from infrastructure.kernel.store import Found
+from infrastructure.kernel.store import Read
+from infrastructure.kernel.store import Store
+from infrastructure.kernel.store import Token
 from tests.docs.recipes.club.infrastructure.sqlite.values import dump
 from tests.docs.recipes.club.infrastructure.sqlite.values import load
 from usecases.kernel.deadline import deadline
@@ -39,6 +41,8 @@ logger = logging.getLogger(__name__)
 
 BUSY_SECONDS = 5.0
 """How long to wait for another thread or process, where no deadline says it."""
+ROWS_BETWEEN_LOOKS = 1000
+"""How many rows of a listing are read before the clock is looked at again."""
 SCHEMA = """
 PRAGMA journal_mode = WAL;
 CREATE TABLE IF NOT EXISTS entities (kind, id, version, life, data, PRIMARY KEY (kind, id));
@@ -50,15 +54,23 @@ CREATE TABLE IF NOT EXISTS commits (token PRIMARY KEY);
 """
 
 
-class Store:
+class SQLiteStore(Store):
     """All entities, their places in listings, and the events that have not left yet."""
 
+    name = "SQLite"
+    connection: sqlite3.Connection
+
     def __init__(self, path: str, relay: Relay) -> None:
-        self.connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
-        self.connection.executescript(SCHEMA)
+        self._path = path
         self._relay = relay
         self._in_use = Lock()
         self._carrying = Lock()
+
+    def open(self) -> None:
+        """Opens the file, or makes it, and hands over the events that the process before left."""
+        self.connection = sqlite3.connect(self._path, isolation_level=None, check_same_thread=False)
+        self.connection.executescript(SCHEMA)
+        self.carry()
 
     @contextmanager
     def turn(self) -> Iterator[sqlite3.Connection]:
@@ -67,10 +79,7 @@ class Store:
         Raises:
             Unavailable: it is too late, others are busy with it for too long, or SQLite fails. Nothing was written.
         """
-        try:
-            require_time()
-        except OutOfTime as exc:
-            raise Unavailable(f"SQLite {exc}") from exc
+        self.in_time()
         if not self._in_use.acquire(timeout=_seconds_left()):
             raise Unavailable("SQLite is busy")
         try:
@@ -101,64 +110,53 @@ class Store:
                 _roll_back(db)
                 raise Unavailable(f"SQLite failed: {exc}", maybe_applied=True) from exc
 
-    def get(self, kind: type[E], id: str) -> E:
-        """The stored entity.
-
-        Raises:
-            NotFound: nothing is stored under `id`.
-        """
-        for entity in self.get_many(kind, [id]).values():
-            return entity
-        raise NotFound(kind.__name__, id)
-
-    def get_many(self, kind: type[E], ids: list[str]) -> dict[str, E]:
-        """The entities of `ids` that there are, by id."""
-        for id in ids:
-            require_id(id)
+    def read(self, kind: type[E], ids: Sequence[str], *, consistent: bool) -> Read[E]:
         sql = "SELECT id, life, data FROM entities WHERE kind = ? AND id IN (SELECT value FROM json_each(?))"
         with self.turn() as db:
-            rows = db.execute(sql, (kind.__name__, json.dumps(ids))).fetchall()
-        return {row[0]: an_entity(kind, *row) for row in rows}
+            return _entities(kind, db.execute(sql, (kind.__name__, json.dumps(ids))).fetchall())
 
-    def find(self, kind: type[E], query: Query, limit: int, after: str | None) -> list[tuple[str, E]]:
-        """At most `limit` entities that `query` means, beyond `after`, each with its position."""
+    def write(self, changes: Sequence[Change[Any]], token: Token | None = None) -> Sequence[Change[Any]]:
+        with self.transaction() as db:
+            if token is not None and db.execute("SELECT 1 FROM commits WHERE token = ?", (token.id,)).fetchone():
+                return changes
+            if failures := [failure for change in changes if (failure := _obstacle(db, change)) is not None]:
+                raise TransactionFailed(*failures)
+            if token is not None:
+                db.execute("INSERT INTO commits VALUES (?)", (token.id,))
+            made = [_counted(db, change) for change in changes]
+            for change in made:
+                if change.action is Action.REMOVE:
+                    _drop(db, type(change.entity), change.entity.id)
+                elif change.action is not Action.CHECK:
+                    _put(db, change.stored)
+                if change.events:
+                    db.execute("INSERT INTO outbox (events) VALUES (?)", (dump(change.events),))
+        self.carry()
+        return made
+
+    def find(self, kind: type[E], query: Query, *, limit: int, after: str | None) -> Found[E]:
         low, high = query.prefix.encode(), query.prefix.encode() + b"\xff"  # no text has this byte in UTF-8
         beyond, order = ("<", "DESC") if query.listing.descending else (">", "ASC")
         first = after.encode() if after is not None else high if query.listing.descending else b""
         sql = f"""SELECT position, id, life, data FROM places JOIN entities USING (kind, id) WHERE kind = ? AND listing = ?
             AND position >= ? AND position < ? AND position {beyond} ? ORDER BY position {order}"""
-        found = []
         with self.turn() as db:
-            for position, *row in db.execute(sql, (kind.__name__, query.partition, low, high, first)):
-                if query.matches(position.decode()):
-                    found.append((position.decode(), an_entity(kind, *row)))
-                if len(found) == limit:
-                    break
-        return found
+            rows = db.execute(sql, (kind.__name__, query.partition, low, high, first))
+            matching = (row for row in self._while_in_time(rows) if query.matches(row[0].decode()))
+            listed = list(islice(matching, limit + 1))
+        found, unreadable = _entities(kind, [row for _, *row in listed[:limit]])
+        more = listed[limit - 1][0].decode() if len(listed) > limit else None
+        return Found(tuple(found.values()), more, unreadable)
 
-    def write(self, *changes: Change[Any], token: str | None = None) -> list[Change[Any]]:
-        """Makes all changes and keeps their events, or makes none; of a token that was committed before, none.
-
-        Raises:
-            TransactionFailed: says what is in the way.
-        """
+    def put(self, kind: type[E], entities: Sequence[E]) -> None:
         with self.transaction() as db:
-            if token is not None and db.execute("SELECT 1 FROM commits WHERE token = ?", (token,)).fetchone():
-                return []
-            if failures := [failure for change in changes if (failure := _obstacle(db, change)) is not None]:
-                raise TransactionFailed(*failures)
-            if token is not None:
-                db.execute("INSERT INTO commits VALUES (?)", (token,))
-            made = [_counted(db, change) for change in changes]
-            for change in made:
-                if change.action is Action.REMOVE:
-                    drop(db, type(change.entity), change.entity.id)
-                elif change.action is not Action.CHECK:
-                    put(db, change.stored)
-                if change.events:
-                    db.execute("INSERT INTO outbox (events) VALUES (?)", (dump(change.events),))
-        self.carry()
-        return made
+            for entity in entities:
+                _put(db, entity)
+
+    def drop(self, kind: type[E], ids: Sequence[str]) -> None:
+        with self.transaction() as db:
+            for id in ids:
+                _drop(db, kind, id)
 
     def carry(self) -> None:
         """Hands the waiting events to the relay. Never raises, because the write before it is committed."""
@@ -175,6 +173,13 @@ class Store:
             logger.exception("events wait in the outbox, and leave after the next write")
         finally:
             self._carrying.release()
+
+    def _while_in_time(self, rows: Iterable[Any]) -> Iterator[Any]:
+        """The rows, as long as there is time to read them."""
+        for number, row in enumerate(rows):
+            if number % ROWS_BETWEEN_LOOKS == 0:
+                self.in_time()
+            yield row
 
     def _waiting(self) -> "list[Waiting]":
         with self.turn() as db:
@@ -198,10 +203,10 @@ class Waiting(Record):
         return self._stored
 
 
-def put(db: sqlite3.Connection, entity: Entity) -> None:
+def _put(db: sqlite3.Connection, entity: Entity) -> None:
     """Stores `entity`, and its places in listings, in place of what there was."""
     kind = type(entity)
-    drop(db, kind, entity.id)
+    _drop(db, kind, entity.id)
     row = (kind.__name__, entity.id, entity.version, life_of(entity), dump(entity))
     db.execute("INSERT INTO entities VALUES (?, ?, ?, ?, ?)", row)
     places = [place for listing in listings_of(kind) if (place := listing.place(entity)) is not None]
@@ -209,7 +214,7 @@ def put(db: sqlite3.Connection, entity: Entity) -> None:
     db.executemany("INSERT INTO places VALUES (?, ?, ?, ?)", rows)
 
 
-def drop(db: sqlite3.Connection, kind: type[Entity], id: str) -> None:
+def _drop(db: sqlite3.Connection, kind: type[Entity], id: str) -> None:
     """Removes the entity, and its places in listings, if it is there. Its version is remembered."""
     ended = "INSERT OR REPLACE INTO ended SELECT kind, id, version + 1 FROM entities WHERE kind = ? AND id = ?"
     db.execute(ended, (kind.__name__, id))
@@ -217,12 +222,16 @@ def drop(db: sqlite3.Connection, kind: type[Entity], id: str) -> None:
     db.execute("DELETE FROM places WHERE kind = ? AND id = ?", (kind.__name__, id))
 
 
-def an_entity(kind: type[E], id: str, life: str, data: str) -> E:
-    """What `data` stores; fields that this release does not know are left aside."""
-    try:
-        return in_life(kind.model_validate(load(data), extra="ignore"), life)
-    except InvalidArgument as exc:
-        raise Unreadable(kind.__name__, id, str(exc)) from exc
+def _entities(kind: type[E], rows: Iterable[Sequence[Any]]) -> Read[E]:
+    """What the rows store, by id; fields that this release does not know are left aside."""
+    found: dict[str, E] = {}
+    unreadable: dict[str, Unreadable] = {}
+    for id, life, data in rows:
+        try:
+            found[id] = in_life(kind.model_validate(load(data), extra="ignore"), life)
+        except InvalidArgument as exc:
+            unreadable[id] = Unreadable(kind.__name__, id, str(exc), where=exc.inputs)
+    return Read(found, unreadable)
 
 
 def _obstacle(db: sqlite3.Connection, change: Change[Any]) -> Failure | None:

@@ -53,7 +53,7 @@ def removed_at(tombstone: Item) -> int:
     return int(number) if number.isdigit() else 0
 
 
-class Mapping(Generic[E]):
+class Mapper(Generic[E]):
     """How entities of `kind` are stored, under keys that begin with `type_name`.
 
     A listing without `by` is kept in `shards` partitions. Without any shards, no listing is kept.

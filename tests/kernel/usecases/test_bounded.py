@@ -1,12 +1,14 @@
 """Calls that are kept to the deadline."""
 
+from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import wait
 from threading import Event
 from threading import current_thread
 
 import pytest
 
-from infrastructure.kernel.bounded import OutOfTime
-from infrastructure.kernel.bounded import bounded
+from usecases.kernel.deadline import OutOfTime
+from usecases.kernel.deadline import bounded
 from usecases.kernel.deadline import deadline
 from usecases.kernel.deadline import within
 
@@ -83,3 +85,35 @@ def test_calls_that_were_given_up_do_not_stand_in_the_way_of_others(standing):
 
     assert answer == 7
     may_end.set()
+
+
+def test_a_call_that_finds_every_thread_taken_is_not_begun_and_says_so(standing, monkeypatch):
+    may_end = Event()
+    calls: list[str] = []
+    with ThreadPoolExecutor(1) as one_thread:
+        monkeypatch.setattr("usecases.kernel.deadline._threads", one_thread)
+        one_thread.submit(may_end.wait, PATIENCE)
+
+        with within(SHORT, buffer=SHORT / 2), pytest.raises(OutOfTime, match="too many calls are waiting for answers"):
+            bounded(calls.append, "begun")
+        may_end.set()
+
+    assert calls == []
+
+
+def test_a_call_that_finds_every_thread_taken_is_made_when_one_is_free(monkeypatch):
+    may_end = Event()
+    with ThreadPoolExecutor(1) as one_thread:
+        monkeypatch.setattr("usecases.kernel.deadline._threads", one_thread)
+        one_thread.submit(may_end.wait, PATIENCE)
+
+        def free_the_thread_and_wait(*args):
+            may_end.set()
+            return wait(*args)
+
+        monkeypatch.setattr("usecases.kernel.deadline.wait", free_the_thread_and_wait)
+
+        with within(PATIENCE, buffer=1):
+            answer = bounded(int, "7")
+
+    assert answer == 7

@@ -1,0 +1,99 @@
+"""Changes on their way into the table: what is sent, what is sent again, and what a refusal means."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from ulid import ULID
+
+from domain.kernel.change import Change
+from domain.kernel.errors import Failure
+from domain.kernel.errors import TooLarge
+from domain.kernel.errors import TransactionFailed
+from domain.kernel.errors import Unavailable
+from infrastructure.kernel.dynamodb.errors import Refused
+from infrastructure.kernel.dynamodb.table import Table
+from infrastructure.kernel.dynamodb.writes import MAX_TRANSACTION_BYTES
+from infrastructure.kernel.dynamodb.writes import Write
+from infrastructure.kernel.dynamodb.writes import Writer
+
+
+class Commit:
+    """Changes that are made together: one alone by a request of its own, those of a unit of work by TransactWriteItems.
+
+    A request that has to be repeated has the same bytes, and that of a unit of work the same token. If nothing but a
+    tombstone stands in the way of an addition, another request follows, with the addition in its place.
+
+    TransactWriteItems takes 100 actions, and a change is one action, so every unit of work fits.
+    https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_TransactWriteItems.html
+    """
+
+    def __init__(self, table: Table, writer: Writer, changes: Sequence[Change[Any]], token: str | None) -> None:
+        self._table = table
+        self._writer = writer
+        self._token = token
+        write_id = token or str(ULID())
+        self._writes = [writer.write(change, write_id) for change in changes]
+
+    def make(self, *, is_in_doubt: bool) -> Sequence[Change[Any]]:
+        """The changes as they were made; `is_in_doubt` says that an earlier call may have made them."""
+        while not self._is_made(is_in_doubt=is_in_doubt):
+            if self._token is not None:
+                self._token = str(ULID())  # DynamoDB takes other writes only under another one
+        return [write.change for write in self._writes]
+
+    def _is_made(self, *, is_in_doubt: bool) -> bool:
+        """Whether the writes have been made; if not, they are other ones now, and can be sent."""
+        try:
+            self._send()
+        except Refused as refused:
+            refused.ambiguous = refused.ambiguous or is_in_doubt
+            if again := self._again(refused):
+                self._writes = again
+                return False
+            failures = self._failures(refused)
+            for failure in failures:
+                if isinstance(failure.error, Unavailable):  # TransactionFailed would say that nothing was written
+                    raise failure.error from refused
+            if failures:
+                raise TransactionFailed(*failures) from refused
+        return True
+
+    def _send(self) -> None:
+        if self._token is None:
+            [write] = self._writes
+            self._table.call(write.operation, **write.request)
+            return
+        _require_size(self._writes)
+        items = [write.in_transaction for write in self._writes]
+        self._table.call("transact_write_items", TransactItems=items, ClientRequestToken=self._token)
+
+    def _again(self, refused: Refused) -> list[Write]:
+        """The writes, with additions in place of the tombstones that refused them, to be sent as a new request.
+
+        Empty if something else is in the way, or an earlier attempt may have made the writes.
+        """
+        refusals = list(zip(self._writes, refused.old, strict=True))
+        if refused.ambiguous or not all(item is None or write.can_replace(item) for write, item in refusals):
+            return []
+        return [
+            write if item is None else self._writer.write(write.change, write.write_id, tombstone=item)
+            for write, item in refusals
+        ]
+
+    def _failures(self, refused: Refused) -> list[Failure]:
+        """Why the writes were refused; none, if they were made by an attempt whose answer was lost."""
+        refusals = [(write, item) for write, item in zip(self._writes, refused.old, strict=True) if item is not None]
+        if any(write.has_happened(item) for write, item in refusals):
+            return []
+        return [
+            Failure(write.kind, write.change.entity.id, write.obstacle(item, ambiguous=refused.ambiguous))
+            for write, item in refusals
+            if refused.ambiguous or not write.can_replace(item)
+        ]
+
+
+def _require_size(writes: Sequence[Write]) -> None:
+    total = sum(write.bytes for write in writes)
+    if total > MAX_TRANSACTION_BYTES:
+        largest = max(writes, key=lambda write: write.bytes)
+        raise TooLarge(largest.kind, largest.change.entity.id, size=total, limit=MAX_TRANSACTION_BYTES)

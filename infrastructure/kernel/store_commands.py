@@ -1,0 +1,64 @@
+"""The commands about the store itself: its table, and the relay of its events."""
+
+import json
+import signal
+import threading
+from typing import Annotated
+
+import typer
+
+from infrastructure.kernel.persistence import Persistence
+from infrastructure.kernel.terminal import say
+
+app = typer.Typer()
+table = typer.Typer(no_args_is_help=True, help="The table of the DynamoDB adapter.")
+app.add_typer(table, name="table")
+
+
+@app.command()
+def relay(context: typer.Context) -> None:
+    """Carries committed events from the stream of the table to the event bus. SIGTERM or Ctrl-C ends it in order."""
+    stop = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: stop.set())
+    persistence: Persistence = context.obj.opened()
+    persistence.carry(context.obj.container.relay(), stop)
+    persistence.close()
+
+
+@table.command()
+def create(context: typer.Context) -> None:
+    """Makes the table, with its indexes, stream and TTL, or what it lacks of them; waits until it is ready."""
+    made = _persistence(context).create_table()
+    outcome = f"is ready; made: {', '.join(made)}" if made else "was there already"
+    say(f"table {_name(context)} {outcome}")
+
+
+@table.command()
+def describe(context: typer.Context) -> None:
+    """Prints what DynamoDB tells of the table. The exit code is 1 if the service could not use it as it is."""
+    persistence = _persistence(context)
+    typer.echo(json.dumps(persistence.describe_table(), default=str, indent=2))
+    persistence.check()
+
+
+@table.command()
+def delete(
+    context: typer.Context,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+) -> None:
+    """Deletes the table and all that is in it; waits until it is gone."""
+    if not yes:
+        typer.confirm(f"Delete table {_name(context)} and all that is in it?", abort=True, err=True)
+    _persistence(context).delete_table()
+    say(f"table {_name(context)} is gone")
+
+
+def _persistence(context: typer.Context) -> Persistence:
+    persistence: Persistence = context.obj.container.persistence()
+    return persistence
+
+
+def _name(context: typer.Context) -> str:
+    name: str = context.obj.container.settings().dynamodb_table
+    return name

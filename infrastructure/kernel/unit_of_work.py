@@ -1,0 +1,31 @@
+"""The unit of work, kept in any store."""
+
+from typing import Any
+
+from domain.kernel.change import Change
+from domain.kernel.entity import E
+from domain.kernel.errors import Unavailable
+from domain.kernel.unit_of_work import UnitOfWork
+from infrastructure.kernel.store import Store
+from infrastructure.kernel.store import Token
+
+
+class StoredUnitOfWork(UnitOfWork):
+    """One write of a store, repeated under the same token if it has to be."""
+
+    def __init__(self, store: Store) -> None:
+        super().__init__()
+        self._store = store
+        self._token = Token()
+
+    def read(self, kind: type[E], id: str) -> E:
+        return self._store.get(kind, id, consistent=True)
+
+    def _write(self, changes: tuple[Change[Any], ...]) -> None:
+        try:
+            self._store.in_time().write(changes, self._token)
+        except Unavailable as exc:
+            if self._token.is_in_doubt and not exc.maybe_applied:  # true of this attempt, but not of an earlier one
+                raise Unavailable(str(exc), maybe_applied=True) from exc
+            self._token.is_in_doubt = exc.maybe_applied
+            raise
