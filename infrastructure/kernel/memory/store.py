@@ -55,12 +55,19 @@ class Rows(Generic[E]):
                 self._unlist(listing, old)
                 self._list(listing, entity)
 
+    def remove(self, id: str) -> None:
+        """Removes the entity of that id, which is there, and remembers its version."""
+        ended = self.by_id[id].version + 1
+        self.drop(id)
+        self._ended[id] = ended
+        if len(self._ended) > MAX_ENDED:
+            del self._ended[next(iter(self._ended))]
+
     def drop(self, id: str) -> None:
+        """Removes the entity of that id, if it is there, and forgets its version."""
+        self._ended.pop(id, None)
         old = self.by_id.pop(id, None)
         if old is not None:
-            self._ended[id] = old.version + 1
-            if len(self._ended) > MAX_ENDED:
-                del self._ended[next(iter(self._ended))]
             for listing in listings_of(type(old)):
                 self._unlist(listing, old)
 
@@ -157,6 +164,6 @@ class InMemoryStore(Store):
     def _apply(self, change: Change[Any]) -> None:
         rows = self._rows[type(change.entity)]
         if change.action is Action.REMOVE:
-            rows.drop(change.entity.id)
+            rows.remove(change.entity.id)
         elif change.action is not Action.CHECK:
             rows.put(change.stored)

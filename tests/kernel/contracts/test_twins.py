@@ -120,6 +120,16 @@ def twins(adapter: Adapter):
         yield make
 
 
+def test_an_id_that_was_cleaned_up_counts_anew_as_in_memory(twins):
+    both = twins()
+
+    both.backfill([Crate(id="one", name="Ab")])
+    both.clean_up(["one"])
+    both.change_one(action="add", id="one", name="Ab", version=0, told=False)
+
+    both.get_one("one")
+
+
 def test_an_adapter_answers_as_the_one_in_memory(twins):
     run_state_machine_as_test(
         twins,
