@@ -36,6 +36,7 @@ _TRANSACTION_IN_PROGRESS = "TransactionInProgressException"
 
 # Reasons of https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_TransactWriteItems.html
 _REASON_CONDITION_FAILED = "ConditionalCheckFailed"
+_REASON_INVALID = "ValidationError"
 _REASONS_THAT_PASS = {"TransactionConflict", "ThrottlingError", "ProvisionedThroughputExceeded"}
 
 _THROTTLED = {
@@ -55,6 +56,8 @@ _MISCONFIGURED = {
 }
 # There is no code for it.
 _SAID_OF_OTHER_KEYS = ("key element", "key schema element", "Missing the key", "Type mismatch for", "specified index")
+# It has no code either. A put says "Item size", an update "Item size to update"; an "Expression size" is something else.
+_SAID_OF_TOO_LARGE = re.compile(r"\bItem size (to update )?has exceeded the maximum allowed size")
 _JSON = re.compile(r"application/(x-amz-)?json", re.IGNORECASE)
 _ALWAYS_THERE = {"BatchGetItem": "Responses", "BatchWriteItem": "UnprocessedItems", "Query": "Items"}
 _UNANSWERED = (HTTPClientError, NoConnectionError)
@@ -105,6 +108,28 @@ def is_in_the_way(error: BaseException) -> bool:
     return _code(error) == _TRANSACTION_CONFLICT or (bool(codes) and codes <= _REASONS_THAT_PASS)
 
 
+def is_too_large(error: BaseException) -> bool:
+    """Whether a write was refused because it would make an item too large, for DynamoDB to keep or to update.
+
+    What is sent is measured before. But an update leaves in the item what this release does not know, and costs some
+    bytes for each attribute that it sets.
+    """
+    if not isinstance(error, ClientError):
+        return False
+    is_said = _code(error) == "ValidationException" and _is_of_size(error.response["Error"])
+    return is_said or bool(too_large_among(error))
+
+
+def too_large_among(error: ClientError) -> list[int]:
+    """Which writes of a cancelled transaction were refused so, by their places in it; empty if no reason says so."""
+    reasons = enumerate(_reasons(error))
+    return [place for place, reason in reasons if reason["Code"] == _REASON_INVALID and _is_of_size(reason)]
+
+
+def _is_of_size(told: Mapping[str, Any]) -> bool:
+    return _SAID_OF_TOO_LARGE.search(told.get("Message") or "") is not None
+
+
 def _code(error: ClientError) -> str:
     return error.response["Error"]["Code"]
 
@@ -117,7 +142,7 @@ def _reasons(error: ClientError) -> Sequence[Mapping[str, Any]]:
 
 def _is_about_keys(error: ClientError) -> bool:
     """Whether the table, or its index, has other keys than the call took for granted."""
-    of_reasons = (reason.get("Message", "") for reason in _reasons(error) if reason["Code"] == "ValidationError")
+    of_reasons = (reason.get("Message", "") for reason in _reasons(error) if reason["Code"] == _REASON_INVALID)
     messages = [error.response["Error"].get("Message", "")] if _code(error) == "ValidationException" else of_reasons
     return any(said in message for message in messages for said in _SAID_OF_OTHER_KEYS)
 

@@ -3,6 +3,7 @@
 import logging
 import traceback
 from datetime import datetime
+from typing import Any
 
 import pytest
 from botocore.exceptions import BotoCoreError
@@ -23,6 +24,8 @@ from botocore.exceptions import UnauthorizedSSOTokenError
 from domain.kernel.errors import Misconfigured
 from domain.kernel.errors import ServiceError
 from domain.kernel.errors import Unavailable
+from infrastructure.kernel.dynamodb.errors import is_too_large
+from infrastructure.kernel.dynamodb.errors import too_large_among
 from infrastructure.kernel.dynamodb.store import Store
 from tests.kernel.builders.crates import a_crate
 from tests.kernel.builders.events import an_event
@@ -199,3 +202,78 @@ def test_neither_errors_nor_logs_tell_what_entities_hold(repository, network_of_
     assert told
     assert STORED.name not in "".join(told)
     assert STORED.name not in caplog.text
+
+
+# Items that are too large although what was sent is not
+
+PUT_TOO_LARGE = "Item size has exceeded the maximum allowed size"
+UPDATE_TOO_LARGE = "Item size to update has exceeded the maximum allowed size"
+VALUE_TOO_LARGE = f"ExpressionAttributeValues contains invalid value: {PUT_TOO_LARGE} for key :0"
+
+
+def refused(code, message, *reasons):
+    response: Any = {"Error": {"Code": code, "Message": message}, "ResponseMetadata": {"HTTPStatusCode": 400}}
+    if reasons:
+        response["CancellationReasons"] = list(reasons)
+    return ClientError(response, "UpdateItem")
+
+
+@pytest.mark.parametrize(
+    "message",
+    [PUT_TOO_LARGE, UPDATE_TOO_LARGE, VALUE_TOO_LARGE, f"1 validation error detected: {UPDATE_TOO_LARGE}"],
+)
+def test_an_item_that_is_too_large_is_recognised(message):
+    assert is_too_large(refused("ValidationException", message))
+
+
+def test_an_item_that_is_too_large_is_recognised_among_the_reasons_of_a_transaction():
+    too_large = {"Code": "ValidationError", "Message": UPDATE_TOO_LARGE}
+    wrong_keys = {"Code": "ValidationError", "Message": "The provided key element does not match the schema"}
+    error = refused("TransactionCanceledException", "…", {"Code": "None"}, too_large, wrong_keys, too_large)
+
+    assert is_too_large(error)
+    assert too_large_among(error) == [1, 3]
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        refused(
+            "ValidationException", "Invalid UpdateExpression: Expression size has exceeded the maximum allowed size;"
+        ),
+        refused("ValidationException", "Nesting Levels have exceeded supported limits"),
+        refused("ItemCollectionSizeLimitExceededException", PUT_TOO_LARGE),
+        refused("TransactionCanceledException", PUT_TOO_LARGE, {"Code": "None"}),
+        refused("TransactionCanceledException", "…", {"Code": "ConditionalCheckFailed", "Message": PUT_TOO_LARGE}),
+        refused("TransactionCanceledException", "…", {"Code": "ValidationError"}),
+        EndpointConnectionError(endpoint_url=URL),
+        ValueError(PUT_TOO_LARGE),
+    ],
+    ids=str,
+)
+def test_nothing_else_is_taken_for_an_item_that_is_too_large(error):
+    assert not is_too_large(error)
+
+
+def test_a_single_write_that_is_too_large_has_no_place_among_reasons():
+    assert too_large_among(refused("ValidationException", UPDATE_TOO_LARGE)) == []
+
+
+def test_the_emulators_say_so_beside_an_attribute_that_the_release_does_not_know(raw, table):
+    key = {"pk": {"S": "CRATE#1"}, "sk": {"S": "#"}}
+    raw.put_item(TableName=table.name, Item={**key, "unknown": {"S": "x" * 390 * 1024}})
+    update = {
+        "TableName": table.name,
+        "Key": key,
+        "UpdateExpression": "SET #0 = :0",
+        "ExpressionAttributeNames": {"#0": "text"},
+        "ExpressionAttributeValues": {":0": {"S": "x" * 30_000}},
+    }
+
+    with pytest.raises(ClientError) as alone:
+        raw.update_item(**update)
+    with pytest.raises(ClientError) as together:
+        raw.transact_write_items(TransactItems=[{"Update": update}])
+
+    assert is_too_large(alone.value)
+    assert is_too_large(together.value)
