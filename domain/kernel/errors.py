@@ -125,10 +125,12 @@ class Conflict(EntityError):
 class TooLarge(EntityError):
     """More bytes than the store can hold in one piece."""
 
-    def __init__(self, kind: str, id: str, *, size: int, limit: int) -> None:
+    def __init__(self, kind: str, id: str, *, size: int | None, limit: int) -> None:
+        """`size` is None if only the store knows it: beside what is written it keeps data of others there."""
         self.size = size
         self.limit = limit
-        super().__init__(kind, id, f"takes {size} bytes; the limit is {limit}")
+        taken = "too many" if size is None else size
+        super().__init__(kind, id, f"takes {taken} bytes; the limit is {limit}")
 
     @property
     def data(self) -> Mapping[str, Any]:

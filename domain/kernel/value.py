@@ -1,6 +1,8 @@
 """The base of all data in the domain: frozen, closed, and storable by every adapter."""
 
+from math import inf
 from typing import Any
+from typing import ClassVar
 from typing import Self
 
 from pydantic import BaseModel
@@ -11,6 +13,11 @@ from pydantic_core import CoreSchema
 
 from domain.kernel.errors import InvalidArgument
 from domain.kernel.errors import Violation
+from domain.kernel.nesting import MAX_NESTING
+from domain.kernel.nesting import SAID_OF_DEPTH
+from domain.kernel.nesting import TOO_DEEP
+from domain.kernel.nesting import keep_shallow
+from domain.kernel.nesting import nesting
 from domain.kernel.normal_forms import keep_normal_forms
 from domain.kernel.storable import require_storable
 
@@ -33,6 +40,10 @@ class Value(BaseModel):
     then they have exactly so many, as `Money` has two. Sets are rendered in order. Numbers are finite, have at most 38
     significant digits, and are 0 or between 1E-100 and 1E+100, whatever their sign. Texts have no lone surrogates.
 
+    A field has at most 25 tuples, sets and values inside one another. A type that is deeper by itself is a `TypeError`
+    when the class is made. A type that may be any depth, such as a value with parts of its own kind, is checked when a
+    value is made.
+
     Raises:
         InvalidArgument: on construction and on `evolve`; names every field that breaks a rule, up to 100, or none
             if there are more than 10,000.
@@ -49,6 +60,9 @@ class Value(BaseModel):
         ser_json_bytes="base64",
         val_json_bytes="base64",
     )
+
+    _deepest: ClassVar[float] = 0
+    """How many tuples, sets and values its deepest field has inside one another, at most."""
 
     def __init__(self, **fields: Any) -> None:
         try:
@@ -88,12 +102,33 @@ class Value(BaseModel):
                     "hide the field; call the field otherwise, or write a property of this name that returns it"
                 )
             require_storable(f"{cls.__name__}.{name}", field.annotation, Value)
+        nestings = cls._nestings()
+        for name, levels in nestings.items():
+            if MAX_NESTING < levels < inf:
+                raise TypeError(f"{cls.__name__}.{name}: {TOO_DEEP}, not {levels}")
+        cls._deepest = max(nestings.values(), default=0)
 
     @classmethod
     def __get_pydantic_core_schema__(cls, source: type[BaseModel], handler: GetCoreSchemaHandler, /) -> CoreSchema:
         schema = handler(source)
-        keep_normal_forms(handler.resolve_ref_schema(schema))
+        own = handler.resolve_ref_schema(schema)
+        keep_normal_forms(own)
+        keep_shallow(own, [name for name, levels in cls._nestings().items() if levels == inf])
         return schema
+
+    @classmethod
+    def _nestings(cls) -> dict[str, float]:
+        """How many tuples, sets and values each field has inside one another, at most.
+
+        Infinitely many, if a value may be inside another one of its own kind, or of a subclass of it.
+        """
+
+        def inside(type: type) -> float | None:
+            if not issubclass(type, Value):
+                return None
+            return inf if issubclass(cls, type) else type._deepest
+
+        return {name: nesting(field.annotation, inside) for name, field in cls.__pydantic_fields__.items()}
 
 
 def _translated(error: ValidationError) -> InvalidArgument:
@@ -102,6 +137,8 @@ def _translated(error: ValidationError) -> InvalidArgument:
         return InvalidArgument(error.title, f"breaks {error.error_count()} rules, too many to name them")
     found = error.errors(include_url=False, include_context=False, include_input=False)
     return InvalidArgument.of(
-        Violation(".".join(map(str, problem["loc"])) if problem["loc"] else error.title, problem["msg"])
+        Violation(str(problem["loc"][0]), TOO_DEEP)
+        if problem["type"] in SAID_OF_DEPTH
+        else Violation(".".join(map(str, problem["loc"])) if problem["loc"] else error.title, problem["msg"])
         for problem in found[:MAX_VIOLATIONS]
     )

@@ -34,6 +34,7 @@ from infrastructure.kernel.dynamodb.schema import Index
 from infrastructure.kernel.dynamodb.schema import description
 from infrastructure.kernel.dynamodb.schema import listing_index
 from infrastructure.kernel.dynamodb.store import MAX_BATCH_WRITE
+from infrastructure.kernel.dynamodb.store import in_groups
 from infrastructure.kernel.dynamodb.streams.checkpoints import Checkpoint
 from infrastructure.kernel.dynamodb.streams.poller import StreamPoller
 from infrastructure.kernel.dynamodb.streams.stream import Stream
@@ -183,7 +184,7 @@ def empty(table: Table) -> None:
     def ask(batch: Mapping[str, Any]) -> Any:
         return {table.name: list(batch.values())}
 
-    table.in_batches("batch_write_item", deletes, MAX_BATCH_WRITE, ask=ask, take=take)
+    table.in_batches("batch_write_item", in_groups(deletes, MAX_BATCH_WRITE), ask=ask, take=take)
 
 
 def _dynamodb(container: Wired) -> DynamoDBPersistence:

@@ -83,9 +83,11 @@ def _create(table: Table, indexes: Sequence[Index]) -> bool:
     """Whether the table was made; if not, there is one already."""
     try:
         table.call("create_table", TableName=table.name, **description(indexes))
-    except (ClientError, BotoCoreError) as exc:
-        if isinstance(exc, ClientError) and exc.response["Error"]["Code"] == "ResourceInUseException":
+    except ClientError as exc:
+        if exc.response["Error"]["Code"] == "ResourceInUseException":
             return False
+        raise unusable(f"table {table.name} cannot be made", exc) from exc
+    except BotoCoreError as exc:
         raise unusable(f"table {table.name} cannot be made", exc) from exc
     return True
 
@@ -94,12 +96,15 @@ def _add(table: Table, index: Index) -> None:
     """Gives the table one more index, and waits until it is ready: DynamoDB makes one at a time."""
     known = {attribute["AttributeName"]: attribute for attribute in describe(table)["AttributeDefinitions"]}
     known |= {attribute["AttributeName"]: attribute for attribute in index.attributes}
-    table.call(
-        "update_table",
-        TableName=table.name,
-        AttributeDefinitions=list(known.values()),
-        GlobalSecondaryIndexUpdates=[{"Create": index.description}],
-    )
+    try:
+        table.call(
+            "update_table",
+            TableName=table.name,
+            AttributeDefinitions=list(known.values()),
+            GlobalSecondaryIndexUpdates=[{"Create": index.description}],
+        )
+    except (ClientError, BotoCoreError) as exc:
+        raise unusable(f"index {index.name} of table {table.name} cannot be made", exc) from exc
     _wait_until_active(table)
 
 

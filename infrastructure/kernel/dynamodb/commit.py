@@ -7,11 +7,14 @@ from ulid import ULID
 
 from domain.kernel.change import Change
 from domain.kernel.errors import Failure
+from domain.kernel.errors import ServiceError
 from domain.kernel.errors import TooLarge
 from domain.kernel.errors import TransactionFailed
 from domain.kernel.errors import Unavailable
+from infrastructure.kernel.dynamodb.errors import Oversized
 from infrastructure.kernel.dynamodb.errors import Refused
 from infrastructure.kernel.dynamodb.table import Table
+from infrastructure.kernel.dynamodb.writes import MAX_ITEM_BYTES
 from infrastructure.kernel.dynamodb.writes import MAX_TRANSACTION_BYTES
 from infrastructure.kernel.dynamodb.writes import Write
 from infrastructure.kernel.dynamodb.writes import Writer
@@ -45,6 +48,8 @@ class Commit:
         """Whether the writes have been made; if not, they are other ones now, and can be sent."""
         try:
             self._send()
+        except Oversized as oversized:
+            raise self._too_large(oversized, is_in_doubt=is_in_doubt) from oversized
         except Refused as refused:
             refused.ambiguous = refused.ambiguous or is_in_doubt
             if again := self._again(refused):
@@ -66,6 +71,14 @@ class Commit:
         _require_size(self._writes)
         items = [write.in_transaction for write in self._writes]
         self._table.call("transact_write_items", TransactItems=items, ClientRequestToken=self._token)
+
+    def _too_large(self, oversized: Oversized, *, is_in_doubt: bool) -> ServiceError:
+        """It is beside the attributes that this release does not know that there is no room for the write."""
+        if oversized.ambiguous or is_in_doubt:
+            return Unavailable("an item would be too large now", maybe_applied=True)
+        said = [self._writes[place] for place in oversized.places]
+        write = said[0] if said else max(self._writes, key=lambda write: write.bytes)
+        return TooLarge(write.kind, write.change.entity.id, size=None, limit=MAX_ITEM_BYTES)
 
     def _again(self, refused: Refused) -> list[Write]:
         """The writes, with additions in place of the tombstones that refused them, to be sent as a new request.

@@ -37,6 +37,7 @@ _BUSY = {"TransactionConflictException", "TransactionInProgressException"}
 
 # Reasons of https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_TransactWriteItems.html
 _REASON_CONDITION_FAILED = "ConditionalCheckFailed"
+_REASON_INVALID = "ValidationError"
 _REASONS_THAT_PASS = {"TransactionConflict", "ThrottlingError", "ProvisionedThroughputExceeded"}
 
 _THROTTLED = {
@@ -56,6 +57,8 @@ _MISCONFIGURED = {
 }
 # There is no code for it.
 _SAID_OF_OTHER_KEYS = ("key element", "key schema element", "Missing the key", "Type mismatch for", "specified index")
+# It has no code either. A put says "Item size", an update "Item size to update"; an "Expression size" is something else.
+_SAID_OF_TOO_LARGE = re.compile(r"\bItem size (to update )?has exceeded the maximum allowed size")
 _JSON = re.compile(r"application/(x-amz-)?json", re.IGNORECASE)
 _ALWAYS_THERE = {"BatchGetItem": "Responses", "BatchWriteItem": "UnprocessedItems", "Query": "Items"}
 _UNANSWERED = (HTTPClientError, NoConnectionError)
@@ -82,6 +85,18 @@ class Refused(Exception):
         self.old = old
         self.ambiguous = ambiguous
         super().__init__("conditions failed")
+
+
+class Oversized(Exception):
+    """DynamoDB found that a write would make an item too large, and wrote nothing, now.
+
+    `places` are those of the writes in their transaction; empty if it does not say. `ambiguous` is as in `Refused`.
+    """
+
+    def __init__(self, places: Sequence[int], *, ambiguous: bool) -> None:
+        self.places = places
+        self.ambiguous = ambiguous
+        super().__init__("an item would be too large")
 
 
 def refusal(error: ClientError | BotoCoreError, *, ambiguous: bool) -> Refused | None:
@@ -127,6 +142,24 @@ def _status(error: ClientError) -> int:
     return error.response["ResponseMetadata"].get("HTTPStatusCode", 0)
 
 
+def oversize(error: ClientError | BotoCoreError, *, ambiguous: bool) -> Oversized | None:
+    """The item too large that `error` tells of, if it does.
+
+    What is sent is measured before. But an update leaves in the item what this release does not know, and costs some
+    bytes for each attribute that it sets.
+    """
+    if not isinstance(error, ClientError):
+        return None
+    reasons = enumerate(_reasons(error))
+    places = [place for place, reason in reasons if reason["Code"] == _REASON_INVALID and _is_of_size(reason)]
+    is_said = _code(error) == "ValidationException" and _is_of_size(error.response["Error"])
+    return Oversized(places, ambiguous=ambiguous) if places or is_said else None
+
+
+def _is_of_size(told: Mapping[str, Any]) -> bool:
+    return _SAID_OF_TOO_LARGE.search(told.get("Message") or "") is not None
+
+
 def _code(error: ClientError) -> str:
     return error.response["Error"]["Code"]
 
@@ -139,7 +172,7 @@ def _reasons(error: ClientError) -> Sequence[Mapping[str, Any]]:
 
 def _is_about_keys(error: ClientError) -> bool:
     """Whether the table, or its index, has other keys than the call took for granted."""
-    of_reasons = (reason.get("Message", "") for reason in _reasons(error) if reason["Code"] == "ValidationError")
+    of_reasons = (reason.get("Message", "") for reason in _reasons(error) if reason["Code"] == _REASON_INVALID)
     messages = [error.response["Error"].get("Message", "")] if _code(error) == "ValidationException" else of_reasons
     return any(said in message for message in messages for said in _SAID_OF_OTHER_KEYS)
 

@@ -20,6 +20,7 @@ from infrastructure.kernel.dynamodb.codec import Item
 from infrastructure.kernel.dynamodb.codec import decode
 from infrastructure.kernel.dynamodb.codec import encode
 from infrastructure.kernel.dynamodb.codec import encode_fields
+from infrastructure.kernel.dynamodb.schema import EVENTS
 from infrastructure.kernel.dynamodb.schema import GONE
 from infrastructure.kernel.dynamodb.schema import LIFE
 from infrastructure.kernel.dynamodb.schema import PK
@@ -27,12 +28,18 @@ from infrastructure.kernel.dynamodb.schema import ROOT
 from infrastructure.kernel.dynamodb.schema import SK
 from infrastructure.kernel.dynamodb.schema import TTL
 from infrastructure.kernel.dynamodb.schema import VERSION
+from infrastructure.kernel.dynamodb.schema import WRITE
 from infrastructure.kernel.dynamodb.schema import listing_index
 
 logger = logging.getLogger(__name__)
 
 MAX_PARTITION = 512
 """The longest partition of a listing that is part of a key as it is; DynamoDB takes keys of up to 2,048 bytes."""
+MAX_ATTRIBUTES = 300
+"""How many attributes one update sets or removes, at most: so many operators an expression may have, in 4,096 bytes.
+
+https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html#limits-expression-parameters
+"""
 WRONG_VERSION = f"{VERSION}: must be a whole number above 0"
 
 
@@ -57,6 +64,9 @@ class Mapper(Generic[E]):
     """How entities of `kind` are stored, under keys that begin with `type_name`.
 
     A listing without `by` is kept in `shards` partitions. Without any shards, no listing is kept.
+
+    Raises:
+        TypeError: a field has the name of a key of the table, or there are too many fields for one update.
     """
 
     def __init__(self, kind: type[E], type_name: str, shards: int) -> None:
@@ -71,6 +81,12 @@ class Mapper(Generic[E]):
         keys = (key for index in self.indexes.values() for key in (index.partition, index.sort))
         self.optional = (*[TTL] * can_expire(kind), *keys)
         """The storage attributes that an entity of `kind` may have or not have."""
+        changing = {WRITE, EVENTS, *self.optional, *kind.model_fields} - {"id"}
+        if len(changing) > MAX_ATTRIBUTES:
+            raise TypeError(
+                f"{kind.__name__}: one update can change {MAX_ATTRIBUTES} attributes, not {len(changing)}; "
+                "put some of its fields together in a value"
+            )
 
     def key(self, id: str) -> Item:
         """The key of the entity of that id."""

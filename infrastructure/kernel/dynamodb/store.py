@@ -2,10 +2,13 @@
 
 from collections.abc import Callable
 from collections.abc import Iterable
+from collections.abc import Iterator
 from collections.abc import Mapping
 from collections.abc import Sequence
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any
+from typing import TypeVar
 from weakref import WeakKeyDictionary
 
 from ulid import ULID
@@ -37,6 +40,12 @@ from infrastructure.kernel.store import Token
 MAX_BATCH_GET = 100
 # https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchWriteItem.html
 MAX_BATCH_WRITE = 25
+MAX_BATCH_BYTES = 16 * 1024 * 1024 // 12
+"""How many bytes the items of one BatchWriteItem have together, unless it is only one. It takes 16 MB of JSON, which may
+have 11 times the bytes of an item: an empty text in a list takes 1 byte there, and 11 in JSON."""
+
+
+T = TypeVar("T")
 
 
 class DynamoDBStore(Store):
@@ -95,8 +104,7 @@ class DynamoDBStore(Store):
 
         self.table.in_batches(
             "batch_get_item",
-            {id: mapper.key(id) for id in ids},
-            MAX_BATCH_GET,
+            in_groups({id: mapper.key(id) for id in ids}, MAX_BATCH_GET),
             ask=lambda keys: {self.table.name: {"Keys": list(keys.values()), "ConsistentRead": consistent}},
             take=take_batch,
         )
@@ -125,17 +133,20 @@ class DynamoDBStore(Store):
     def put(self, kind: type[E], entities: Sequence[E]) -> None:
         mapper = self._mappers[kind]
         puts: dict[str, Any] = {}
+        sizes: dict[str, int] = {}
         for entity in entities:
             item = {**mapper.item(entity), WRITE: encode(str(ULID()))}
-            require_size(mapper, entity, size(item))
+            sizes[entity.id] = size(item)
+            require_size(mapper, entity, sizes[entity.id])
             puts[entity.id] = {"PutRequest": {"Item": item}}
-        self._write_batches(mapper, puts)
+        self._write_batches(mapper, in_groups(puts, MAX_BATCH_WRITE, sizes))
 
     def drop(self, kind: type[E], ids: Sequence[str]) -> None:
         mapper = self._mappers[kind]
-        self._write_batches(mapper, {id: {"DeleteRequest": {"Key": mapper.key(id)}} for id in ids})
+        deletes = {id: {"DeleteRequest": {"Key": mapper.key(id)}} for id in ids}
+        self._write_batches(mapper, in_groups(deletes, MAX_BATCH_WRITE))
 
-    def _write_batches(self, mapper: Mapper[Any], requests: Mapping[str, Any]) -> None:
+    def _write_batches(self, mapper: Mapper[Any], batches: Iterable[dict[str, Any]]) -> None:
         def take(answer: Any) -> list[str]:
             left = answer.get("UnprocessedItems", {}).get(self.table.name, ())
             keys = (request.get("PutRequest", {}).get("Item") or request["DeleteRequest"]["Key"] for request in left)
@@ -143,8 +154,23 @@ class DynamoDBStore(Store):
 
         self.table.in_batches(
             "batch_write_item",
-            requests,
-            MAX_BATCH_WRITE,
+            batches,
             ask=lambda batch: {self.table.name: list(batch.values())},
             take=take,
         )
+
+
+def in_groups(
+    requests: Mapping[str, T], count: int, sizes: Mapping[str, int] = MappingProxyType({})
+) -> Iterator[dict[str, T]]:
+    """The requests, by id, at most `count` at a time, and of no more bytes than one BatchWriteItem takes for sure."""
+    group: dict[str, T] = {}
+    total = 0
+    for id, request in requests.items():
+        total += sizes.get(id, 0)
+        if group and (len(group) == count or total > MAX_BATCH_BYTES):
+            yield group
+            group, total = {}, sizes.get(id, 0)
+        group[id] = request
+    if group:
+        yield group

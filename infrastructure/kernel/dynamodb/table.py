@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextvars import copy_context
 from dataclasses import dataclass
-from itertools import islice
 from typing import TYPE_CHECKING
 from typing import Any
 from typing import TypeVar
@@ -26,6 +25,7 @@ from domain.kernel.errors import Unavailable
 from infrastructure.kernel.dynamodb.errors import Unfinished
 from infrastructure.kernel.dynamodb.errors import is_ambiguous
 from infrastructure.kernel.dynamodb.errors import may_pass
+from infrastructure.kernel.dynamodb.errors import oversize
 from infrastructure.kernel.dynamodb.errors import refusal
 from infrastructure.kernel.dynamodb.errors import require_believable
 from infrastructure.kernel.dynamodb.errors import translated
@@ -122,6 +122,7 @@ class Table:
 
         Raises:
             Refused: a condition failed.
+            Oversized: an item would be too large.
             ClientError: a code that is not expected.
             Unavailable: it was throttled, not answered in time, could not be sent, or it is too late to.
             Misconfigured: the table, an index, the credentials or a permission is missing.
@@ -131,13 +132,12 @@ class Table:
     def in_batches(
         self,
         operation: str,
-        requests: Mapping[str, T],
-        size: int,
+        batches: Iterable[dict[str, T]],
         *,
         ask: Callable[[Mapping[str, T]], Any],
         take: Callable[[Any], Iterable[str]],
     ) -> None:
-        """Sends any number of requests, by id, `size` at a time and several batches at once.
+        """Sends any number of requests, by id, a batch at a time and several at once.
 
         `ask` makes the parameter RequestItems of a batch; `take` is given each answer, and says which ids are left.
 
@@ -162,17 +162,15 @@ class Table:
                 return list(batch), exc if isinstance(exc, Unavailable) else None
             return [], None
 
-        batches: list[dict[str, T]] = []
-        left = dict(requests)
-        while left:
-            batches.append({id: left.pop(id) for id in list(islice(left, size))})
+        given = list(batches)
+        asked = sum(map(len, given))
 
-        outcomes = self.in_parallel(send, batches)
+        outcomes = self.in_parallel(send, given)
 
         undone = [id for ids, _ in outcomes for id in ids]
         errors = [error for _, error in outcomes if error is not None]
         cause = max(errors, key=lambda error: error.maybe_applied, default=None)
-        if undone and cause is not None and len(undone) == len(requests):
+        if undone and cause is not None and len(undone) == asked:
             raise cause
         if undone:
             raise PartialFailure(*undone) from cause
@@ -200,7 +198,11 @@ class Table:
             raise Unavailable(f"DynamoDB {exc}", maybe_applied=ambiguous) from exc
         except (ClientError, BotoCoreError) as exc:
             ambiguous = operation in _WRITES and attempts.ambiguous
-            error = refusal(exc, ambiguous=ambiguous) or translated(exc, table=self.name, maybe_applied=ambiguous)
+            error = (
+                refusal(exc, ambiguous=ambiguous)
+                or oversize(exc, ambiguous=ambiguous)
+                or translated(exc, table=self.name, maybe_applied=ambiguous)
+            )
             if error is None:
                 raise
             raise error from exc

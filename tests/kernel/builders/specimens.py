@@ -1,9 +1,11 @@
 """Specimens for tests."""
 
+from decimal import Decimal
 from typing import Any
 
 from ulid import ULID
 
+from tests.kernel.service.domain import Part
 from tests.kernel.service.domain import Specimen
 
 
@@ -13,3 +15,11 @@ def a_specimen(name: str = "Amber", **fields: Any) -> Specimen:
 
 def renamed(specimen: Specimen) -> Specimen:
     return specimen.evolve(name=f"{specimen.name} II")
+
+
+def parts_inside_one_another(levels: int) -> tuple[Part, ...]:
+    """A part in a part in a part, as many as `levels`."""
+    parts: tuple[Part, ...] = ()
+    for level in range(levels):
+        parts = (Part(label=f"part {level}", weight=Decimal(level), parts=parts),)
+    return parts

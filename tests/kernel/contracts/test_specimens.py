@@ -14,11 +14,13 @@ from hypothesis import given
 from hypothesis import settings
 from hypothesis import strategies as st
 
+from domain.kernel.errors import InvalidArgument
 from domain.kernel.events import Event
 from domain.kernel.repository import Everything
 from domain.kernel.repository import Repository
 from tests.kernel.builders.events import events
 from tests.kernel.builders.specimens import a_specimen
+from tests.kernel.builders.specimens import parts_inside_one_another
 from tests.kernel.builders.specimens import renamed
 from tests.kernel.builders.times import ClockChange
 from tests.kernel.contracts.repository import RepositoryContract
@@ -26,6 +28,7 @@ from tests.kernel.service.container import Container
 from tests.kernel.service.domain import Colour
 from tests.kernel.service.domain import Part
 from tests.kernel.service.domain import Specimen
+from tests.kernel.service.domain import SpecimenAssembled
 from tests.kernel.service.domain import SpecimenPriced
 
 integers = st.integers(min_value=-(10**38) + 1, max_value=10**38 - 1)
@@ -150,3 +153,23 @@ def test_an_event_with_rules_of_its_own_is_published_as_it_was_given(
     assert found == priced
     assert found.model_dump_json() == priced.model_dump_json()
     assert '"price":"1.50","grams":"0.100","code":"B-2","colour":"green"' in found.model_dump_json()
+
+
+def test_the_deepest_entity_is_stored_and_published_with_the_deepest_event(
+    repository: Repository[Specimen], container: Container, published: Callable[[], list[Event]]
+):
+    deepest = parts_inside_one_another(12)
+    specimen = a_specimen(parts=deepest)
+
+    added = repository.add(specimen, assembled := events(SpecimenAssembled, specimen, parts=deepest))
+    saved = repository.save(added, assembled_again := events(SpecimenAssembled, added, parts=deepest))
+    with container.unit_of_work() as work:
+        work.of(Specimen).save(saved, in_a_unit := events(SpecimenAssembled, saved, parts=deepest))
+        work.commit()
+    repository.put_many([other := a_specimen(parts=deepest)])
+
+    assert repository.get(specimen.id) == specimen.at_version(3)
+    assert repository.get(other.id) == other.at_version(1)
+    assert published() == [assembled, assembled_again, in_a_unit]
+    with pytest.raises(InvalidArgument, match="parts: must not have more than 25"):
+        saved.evolve(parts=parts_inside_one_another(13))

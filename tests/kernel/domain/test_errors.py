@@ -133,3 +133,12 @@ def test_no_answer_says_whether_the_change_may_have_been_made():
     assert Unavailable("timed out").data == {"maybe_applied": False}
     assert Unavailable("timed out", maybe_applied=True).data == {"maybe_applied": True}
     assert "may have been applied" in str(Unavailable("timed out", maybe_applied=True))
+
+
+def test_what_is_too_large_says_so_even_if_only_the_store_knows_the_size():
+    measured = TooLarge("Specimen", "s1", size=409_601, limit=409_600)
+    unmeasured = TooLarge("Specimen", "s1", size=None, limit=409_600)
+
+    assert str(measured) == "Specimen s1 takes 409601 bytes; the limit is 409600"
+    assert str(unmeasured) == "Specimen s1 takes too many bytes; the limit is 409600"
+    assert unmeasured.data == {"kind": "Specimen", "id": "s1", "size": None, "limit": 409_600}

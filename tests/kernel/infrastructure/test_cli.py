@@ -25,6 +25,7 @@ from tests.kernel.service.container import Container
 from tests.kernel.service.domain import CrateCreated
 from tests.kernel.service.domain import CrateRemoved
 from tests.kernel.service.domain import CrateRenamed
+from tests.kernel.service.domain import SpecimenAssembled
 from tests.kernel.service.domain import SpecimenPriced
 from tests.kernel.service.endpoints import ENDPOINTS
 from tests.kernel.service.repositories import InMemoryCrateRepository
@@ -266,7 +267,7 @@ def test_a_schema_per_event_is_written(tmp_path):
 
     assert ended.returncode == 0, ended.stderr
     written = {file.name: json.loads(file.read_text()) for file in (tmp_path / "new").iterdir()}
-    kinds = (CrateCreated, CrateRenamed, CrateRemoved, SpecimenPriced)
+    kinds = (CrateCreated, CrateRenamed, CrateRemoved, SpecimenPriced, SpecimenAssembled)
     assert written == {f"{kind.__name__}.json": event_schema(kind, SOURCE) for kind in kinds}
 
 

@@ -131,3 +131,10 @@ class SpecimenPriced(Event):
     code: Code
     colour: Colour
     moment: datetime
+
+
+class SpecimenAssembled(Event):
+    """A specimen was put together: values inside one another, in an event."""
+
+    type: Literal["SpecimenAssembled"] = "SpecimenAssembled"
+    parts: tuple[Part, ...]

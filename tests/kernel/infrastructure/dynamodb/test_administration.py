@@ -270,3 +270,19 @@ def test_a_table_that_may_not_be_made_says_why(connect, raw, fresh, code, error)
 
     with pytest.raises(error, match=f"table {fresh.name} cannot be made: .*{code}"):
         create(remote.table, INDEXES)
+
+
+@pytest.mark.parametrize(
+    ("code", "error"), [("LimitExceededException", Unavailable), ("ValidationException", Misconfigured)]
+)
+@pytest.mark.usefixtures("waits")
+def test_an_index_that_may_not_be_made_says_why(connect, raw, fresh, code, error):
+    create(fresh, INDEXES)
+    remote = connect(dynamodb_table=fresh.name)
+    refuse = answering(400, code)
+    Network(remote.table.client, raw).always(
+        lambda delivery: refuse(delivery) if delivery.sent.operation == "UpdateTable" else deliver(delivery)
+    )
+
+    with pytest.raises(error, match=f"index listing2 of table {fresh.name} cannot be made: .*{code}"):
+        create(remote.table, MORE_INDEXES)

@@ -11,12 +11,14 @@ from domain.kernel.errors import PartialFailure
 from domain.kernel.errors import Unavailable
 from infrastructure.kernel.dynamodb.store import DynamoDBStore
 from tests.kernel.builders.crates import a_crate
+from tests.kernel.builders.specimens import a_specimen
 from tests.kernel.infrastructure.dynamodb.network import Delivery
 from tests.kernel.infrastructure.dynamodb.network import Fault
 from tests.kernel.infrastructure.dynamodb.network import answering
 from tests.kernel.infrastructure.dynamodb.network import lose_the_request
 from tests.kernel.infrastructure.dynamodb.network import throttled
 from tests.kernel.service.repositories import DynamoDBCrateRepository
+from tests.kernel.service.repositories import DynamoDBSpecimenRepository
 
 ATTEMPTS = 4
 
@@ -148,6 +150,17 @@ def test_nothing_asked_sends_nothing(repository, network_of_nobody):
     repository.remove_many([])
 
     assert network_of_nobody.sent == []
+
+
+@pytest.mark.parametrize("text", ["x", "\x01", "é"])
+def test_large_items_are_sent_in_batches_that_dynamodb_takes(lonely_table, network_of_nobody, text):
+    specimens = [a_specimen(text=text * (390_000 // len(text.encode()))) for _ in range(25)]
+    network_of_nobody.always(serve(100))
+
+    DynamoDBSpecimenRepository(DynamoDBStore(lonely_table, shards=1, now=datetime.now)).put_many(specimens)
+
+    assert sum(sizes(network_of_nobody)) == 25
+    assert max(len(sent.body) for sent in network_of_nobody.sent) < 16 * 1024 * 1024
 
 
 def test_several_batches_are_under_way_at_once(repository, network_of_nobody):

@@ -3,6 +3,7 @@
 import logging
 import traceback
 from datetime import datetime
+from typing import Any
 
 import pytest
 from botocore.exceptions import BotoCoreError
@@ -23,6 +24,7 @@ from botocore.exceptions import UnauthorizedSSOTokenError
 from domain.kernel.errors import Misconfigured
 from domain.kernel.errors import ServiceError
 from domain.kernel.errors import Unavailable
+from infrastructure.kernel.dynamodb.errors import oversize
 from infrastructure.kernel.dynamodb.store import DynamoDBStore
 from tests.kernel.builders.crates import a_crate
 from tests.kernel.builders.events import an_event
@@ -199,3 +201,58 @@ def test_neither_errors_nor_logs_tell_what_entities_hold(repository, network_of_
     assert told
     assert STORED.name not in "".join(told)
     assert STORED.name not in caplog.text
+
+
+# Items that are too large although what was sent is not
+
+PUT_TOO_LARGE = "Item size has exceeded the maximum allowed size"
+UPDATE_TOO_LARGE = "Item size to update has exceeded the maximum allowed size"
+VALUE_TOO_LARGE = f"ExpressionAttributeValues contains invalid value: {PUT_TOO_LARGE} for key :0"
+
+
+def refused(code, message, *reasons):
+    response: Any = {"Error": {"Code": code, "Message": message}, "ResponseMetadata": {"HTTPStatusCode": 400}}
+    if reasons:
+        response["CancellationReasons"] = list(reasons)
+    return ClientError(response, "UpdateItem")
+
+
+@pytest.mark.parametrize(
+    "message",
+    [PUT_TOO_LARGE, UPDATE_TOO_LARGE, VALUE_TOO_LARGE, f"1 validation error detected: {UPDATE_TOO_LARGE}"],
+)
+def test_an_item_that_is_too_large_is_recognised(message):
+    found = oversize(refused("ValidationException", message), ambiguous=False)
+
+    assert found is not None
+    assert found.places == []
+
+
+def test_an_item_that_is_too_large_is_recognised_among_the_reasons_of_a_transaction():
+    too_large = {"Code": "ValidationError", "Message": UPDATE_TOO_LARGE}
+    wrong_keys = {"Code": "ValidationError", "Message": "The provided key element does not match the schema"}
+    error = refused("TransactionCanceledException", "…", {"Code": "None"}, too_large, wrong_keys, too_large)
+
+    found = oversize(error, ambiguous=False)
+
+    assert found is not None
+    assert found.places == [1, 3]
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        refused(
+            "ValidationException", "Invalid UpdateExpression: Expression size has exceeded the maximum allowed size;"
+        ),
+        refused("ValidationException", "Nesting Levels have exceeded supported limits"),
+        refused("ItemCollectionSizeLimitExceededException", PUT_TOO_LARGE),
+        refused("TransactionCanceledException", PUT_TOO_LARGE, {"Code": "None"}),
+        refused("TransactionCanceledException", "…", {"Code": "ConditionalCheckFailed", "Message": PUT_TOO_LARGE}),
+        refused("TransactionCanceledException", "…", {"Code": "ValidationError"}),
+        EndpointConnectionError(endpoint_url=URL),
+    ],
+    ids=str,
+)
+def test_nothing_else_is_taken_for_an_item_that_is_too_large(error):
+    assert oversize(error, ambiguous=False) is None

@@ -1,6 +1,7 @@
 """What no endpoint takes: each is the right problem, and nothing is written."""
 
 import itertools
+import json
 
 import pytest
 
@@ -99,6 +100,18 @@ def test_what_is_no_json_is_refused(api, crate, body):
 
     assert problem(created) == problem(renamed) == (400, "malformed-body")
     assert len(created.content) < 500
+
+
+@pytest.mark.parametrize("levels", [30, 180])
+def test_json_that_is_deeper_than_any_field_is_refused_by_the_name_of_the_field(api, crate, levels):
+    deep = json.loads("[" * levels + "]" * levels)
+    body = {"name": deep, "colour": deep}
+
+    created = api.post("/crates", json=body)
+    renamed = api.patch(f"/crates/{crate['id']}", json=body)
+
+    assert problem(created) == problem(renamed) == (422, "invalid-argument")
+    assert violations(created) == violations(renamed) == ["name", "colour"]
 
 
 @pytest.mark.parametrize("body", ["[]", '["name"]', '"name"', "7", "null", "true", '[{"name": "Rail"}]'])
