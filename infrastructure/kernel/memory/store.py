@@ -6,6 +6,7 @@ from bisect import insort
 from collections import defaultdict
 from collections.abc import Iterator
 from collections.abc import Sequence
+from contextlib import contextmanager
 from itertools import islice
 from threading import Lock
 from typing import Any
@@ -19,6 +20,7 @@ from domain.kernel.entity import life_of
 from domain.kernel.entity import listings_of
 from domain.kernel.errors import Failure
 from domain.kernel.errors import TransactionFailed
+from domain.kernel.errors import Unavailable
 from domain.kernel.listing import Listing
 from domain.kernel.listing import Query
 from domain.kernel.listing import id_at
@@ -27,6 +29,7 @@ from infrastructure.kernel.store import Found
 from infrastructure.kernel.store import Read
 from infrastructure.kernel.store import Store
 from infrastructure.kernel.store import Token
+from usecases.kernel.deadline import deadline
 
 MAX_ENDED = 100_000
 """Of how many removed entities of one kind the last version is known."""
@@ -35,7 +38,7 @@ ROWS_BETWEEN_LOOKS = 1000
 
 
 class Rows(Generic[E]):
-    """The entities of one kind, by id and in their listings. Whoever calls holds the lock of the store."""
+    """The entities of one kind, by id and in their listings. Whoever calls has the turn of the store."""
 
     def __init__(self) -> None:
         self.by_id: dict[str, E] = {}
@@ -103,7 +106,7 @@ class InMemoryStore(Store):
     name = "the store in memory"
 
     def __init__(self, outbox: Outbox) -> None:
-        self.lock = Lock()
+        self._in_use = Lock()
         self._outbox = outbox
         self._rows: defaultdict[type[Entity], Rows[Any]] = defaultdict(Rows)
 
@@ -111,13 +114,28 @@ class InMemoryStore(Store):
         """The rows of `kind`."""
         return self._rows[kind]
 
+    @contextmanager
+    def turn(self) -> Iterator[None]:
+        """All rows, for this thread alone.
+
+        Raises:
+            Unavailable: others are busy with them for too long.
+        """
+        limit = deadline()
+        if not self._in_use.acquire(timeout=-1 if limit is None else max(0, limit.seconds_left())):
+            raise Unavailable(f"{self.name} did not answer in time")
+        try:
+            yield
+        finally:
+            self._in_use.release()
+
     def read(self, kind: type[E], ids: Sequence[str], *, consistent: bool) -> Read[E]:
         by_id = self.rows(kind).by_id
-        with self.lock:
+        with self.turn():
             return Read({id: by_id[id] for id in ids if id in by_id})
 
     def write(self, changes: Sequence[Change[Any]], token: Token | None = None) -> Sequence[Change[Any]]:
-        with self.lock:
+        with self.turn():
             failures = [failure for change in changes if (failure := self._obstacle(change)) is not None]
             if failures:
                 raise TransactionFailed(*failures)
@@ -130,19 +148,19 @@ class InMemoryStore(Store):
 
     def find(self, kind: type[E], query: Query, *, limit: int, after: str | None) -> Found[E]:
         rows = self.rows(kind)
-        with self.lock:
+        with self.turn():
             matching = filter(query.matches, self._while_in_time(rows.listed(query, after=after)))
             positions = list(islice(matching, limit + 1))
             items = tuple(rows.by_id[id_at(position)] for position in positions[:limit])
         return Found(items, positions[limit - 1] if len(positions) > limit else None)
 
     def put(self, kind: type[E], entities: Sequence[E]) -> None:
-        with self.lock:
+        with self.turn():
             for entity in entities:
                 self.rows(kind).put(entity)
 
     def drop(self, kind: type[E], ids: Sequence[str]) -> None:
-        with self.lock:
+        with self.turn():
             for id in ids:
                 self.rows(kind).drop(id)
 

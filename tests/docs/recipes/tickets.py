@@ -142,7 +142,7 @@ class InMemoryMemberRepository(InMemoryRepository[Member], MemberRepository):
 
     def add_ticket(self, member_id: str, ticket: Ticket) -> None:
         require_id(member_id)
-        with self._store.lock:
+        with self._store.turn():
             if member_id not in self._rows.by_id:
                 raise NotFound("Member", member_id)
             if ticket.id in self._tickets[member_id]:
@@ -151,10 +151,10 @@ class InMemoryMemberRepository(InMemoryRepository[Member], MemberRepository):
 
     def tickets(self, member_id: str) -> list[Ticket]:
         require_id(member_id)
-        with self._store.lock:
+        with self._store.turn():
             return sorted(self._tickets[member_id].values(), key=lambda ticket: ticket.id)
 
     def remove_tickets(self, member_id: str) -> None:
         require_id(member_id)
-        with self._store.lock:
+        with self._store.turn():
             self._tickets.pop(member_id, None)

@@ -66,7 +66,7 @@ class InMemoryMemberRepository(tickets.InMemoryMemberRepository, MemberRepositor
         require_limit(limit)
         query = ("tickets_for", match)
         after = "#" if cursor is None else decode_cursor(Member, query, cursor)
-        with self._store.lock:
+        with self._store.turn():
             held = [(member_id, ticket) for member_id in self._tickets for ticket in self._tickets[member_id].values()]
         places = {f"{ticket.id}#{member_id}": ticket for member_id, ticket in held if ticket.match == match}
         found = sorted(place for place in places if place > after)

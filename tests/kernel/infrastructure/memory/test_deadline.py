@@ -17,7 +17,7 @@ from tests.kernel.service.repositories import InMemoryPersistence
 from usecases.kernel import deadline
 from usecases.kernel.deadline import within
 
-LONG = 600
+LONG, SHORT = 600, 0.05
 
 
 class Clock:
@@ -67,6 +67,19 @@ def test_a_listing_that_had_to_wait_for_too_long_is_not_begun(crates):
         pytest.raises(Unavailable, match="could not be called with less than") as raised,
     ):
         crates.page(Everything(), limit=10)
+
+    assert raised.value.retryable
+
+
+def test_whoever_holds_the_store_for_too_long_is_not_waited_for(crates, monkeypatch):
+    monkeypatch.setattr(deadline, "monotonic", Clock())
+
+    with (
+        crates._store.turn(),
+        within(SHORT, buffer=SHORT / 2),
+        pytest.raises(Unavailable, match="did not answer in time") as raised,
+    ):
+        crates.add(a_crate())
 
     assert raised.value.retryable
 
