@@ -13,6 +13,7 @@ from botocore.session import get_session
 from domain.kernel.errors import Misconfigured
 from domain.kernel.errors import ServiceError
 from domain.kernel.errors import Unavailable
+from infrastructure.kernel.clock_skew import choose_signer
 from usecases.kernel.deadline import require_time
 
 ATTEMPTS = 4
@@ -84,6 +85,7 @@ def create_aws_client(
         raise Misconfigured(f"{called} cannot be called: {exc}") from exc
     name = made.meta.service_model.service_id.hyphenize()
     made.meta.events.register(f"before-send.{name}", require_time)
+    made.meta.events.register(f"choose-signer.{name}", choose_signer)  # type: ignore[arg-type]  # it may answer
     # The endpoint of DynamoDB, which comes before the signature, takes credentials too.
     made.meta.events.register_first(f"provide-client-params.{name}", require_credentials)
     made.meta.events.register_first(f"request-created.{name}", require_credentials)

@@ -28,6 +28,7 @@ from botocore.model import OperationModel
 from domain.kernel.errors import Misconfigured
 from domain.kernel.errors import ServiceError
 from domain.kernel.errors import Unavailable
+from infrastructure.kernel.clock_skew import is_corrected
 from infrastructure.kernel.dynamodb.codec import Item
 
 # https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Programming.Errors.html
@@ -52,6 +53,8 @@ _MISCONFIGURED = {
     "ExpiredTokenException": "the credentials have expired",
     "IncompleteSignatureException": "the credentials are incomplete",
     "InvalidSignatureException": "the credentials, or the clock of this machine, are wrong",
+    "RequestExpired": "the clock of this machine is wrong",
+    "RequestTimeTooSkewed": "the clock of this machine is wrong",
     "MissingAuthenticationTokenException": "there are no credentials",
     "UnrecognizedClientException": "the credentials are not known",
 }
@@ -128,7 +131,8 @@ def may_pass(error: BaseException) -> bool:
     That is safe for every request of this adapter: a write that was made is recognised by its id or its token.
     """
     if isinstance(error, ClientError):
-        return _is_in_the_way(error) or _code(error) in _THROTTLED or _status(error) >= HTTPStatus.INTERNAL_SERVER_ERROR
+        is_failure = _status(error) >= HTTPStatus.INTERNAL_SERVER_ERROR
+        return _is_in_the_way(error) or _code(error) in _THROTTLED or is_failure or is_corrected(error)
     return isinstance(error, (*_UNANSWERED, Unfinished))
 
 
