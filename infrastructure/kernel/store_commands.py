@@ -3,6 +3,8 @@
 import json
 import signal
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Annotated
 
 import typer
@@ -18,11 +20,9 @@ app.add_typer(table, name="table")
 @app.command()
 def relay(context: typer.Context) -> None:
     """Carries committed events from the stream of the table to the event bus. SIGTERM or Ctrl-C ends it in order."""
-    stop = threading.Event()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: stop.set())
     persistence: Persistence = context.obj.opened()
-    persistence.carry(context.obj.container.relay(), stop)
+    with _set_by_signals() as stop:
+        persistence.carry(context.obj.container.relay(), stop)
     persistence.close()
 
 
@@ -52,6 +52,18 @@ def delete(
         typer.confirm(f"Delete table {_name(context)} and all that is in it?", abort=True, err=True)
     _persistence(context).delete_table()
     say(f"table {_name(context)} is gone")
+
+
+@contextmanager
+def _set_by_signals() -> Iterator[threading.Event]:
+    """An event that SIGINT and SIGTERM set, in place of what else they do."""
+    stop = threading.Event()
+    before = {number: signal.signal(number, lambda *_: stop.set()) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield stop
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 def _persistence(context: typer.Context) -> Persistence:
