@@ -103,7 +103,7 @@ def main() -> int:
         own = {
             f"{asked.prefix}PERSISTENCE": "dynamodb",
             f"{asked.prefix}DYNAMODB_ENDPOINT": address,
-            f"{asked.prefix}DYNAMODB_REGION": "eu-west-1",
+            f"{asked.prefix}AWS_REGION": "eu-west-1",
             f"{asked.prefix}DYNAMODB_CREATE_TABLE": "true",
         }
         command = subprocess.Popen(asked.command, env={**ENVIRONMENT, **os.environ, **own})

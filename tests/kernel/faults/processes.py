@@ -100,7 +100,7 @@ def a_poller(settings: Settings, bus: EventBus) -> StreamPoller:
 def a_table(kind: type[S]) -> Iterator[S]:
     """Settings of this kind for a service whose table is in a ministack of its own."""
     with patch.dict(os.environ, ENVIRONMENT), ministack() as address:
-        settings = kind(persistence="dynamodb", dynamodb_region="eu-west-1", dynamodb_endpoint=address)
+        settings = kind(persistence="dynamodb", aws_region="eu-west-1", dynamodb_endpoint=address)
         create(Table(create_client(settings), settings.dynamodb_table), INDEXES)
         yield settings
 
