@@ -7,8 +7,8 @@ records of one item in order. https://docs.aws.amazon.com/lambda/latest/dg/servi
 from typing import Any
 
 from domain.kernel.errors import InvalidArgument
-from infrastructure.kernel.aws_lambda.invocation import Event
 from infrastructure.kernel.aws_lambda.invocation import Handler
+from infrastructure.kernel.aws_lambda.invocation import Payload
 from infrastructure.kernel.aws_lambda.invocation import invoked
 from infrastructure.kernel.dynamodb.streams.records import StreamRecord
 from infrastructure.kernel.dynamodb.streams.records import warn_if_late
@@ -19,17 +19,17 @@ def create_relay_handler(container: Container) -> Handler[dict[str, Any]]:
     """The handler, with the bus of `container`, which is made now."""
     relay = container.relay()
 
-    def handle(event: Event) -> dict[str, Any]:
-        """Carries the records of `event`, and answers from which on Lambda has to call again, if from any.
+    def handle(payload: Payload) -> dict[str, Any]:
+        """Carries the records of `payload`, and answers from which on Lambda has to call again, if from any.
 
         That is where the bus failed, or time ran out.
 
         Raises:
-            InvalidArgument: it is no event of a stream.
+            InvalidArgument: it has no records of a stream.
         """
-        if "Records" not in event:
+        if "Records" not in payload:
             raise InvalidArgument("event", "must have Records, as the stream of a DynamoDB table gives them")
-        records = [StreamRecord(record) for record in event["Records"]]
+        records = [StreamRecord(record) for record in payload["Records"]]
         warn_if_late(records, container.now())
         done = relay.carry(records)
         return {

@@ -2,8 +2,8 @@
 
 import json
 import signal
+import threading
 from importlib import import_module
-from threading import Event
 from types import ModuleType
 from typing import Annotated
 
@@ -22,7 +22,7 @@ app.add_typer(table, name="table")
 def relay(context: typer.Context) -> None:
     """Carries committed events from the stream of the table to the event bus. SIGTERM or Ctrl-C ends it in order."""
     _require_dynamodb(context, "which needs no relay")
-    stop = Event()
+    stop = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stop.set())
     create_poller = import_module("infrastructure.kernel.dynamodb.streams.poller").create_poller

@@ -1,7 +1,6 @@
 """Calls that are kept to the deadline."""
 
-from threading import Event
-from threading import current_thread
+import threading
 
 import pytest
 
@@ -24,7 +23,7 @@ def standing(monkeypatch):
 
 
 def test_without_a_deadline_a_call_is_nothing_special():
-    assert bounded(current_thread) is current_thread()
+    assert bounded(threading.current_thread) is threading.current_thread()
 
 
 def test_a_call_within_the_deadline_returns_what_it_returns():
@@ -58,7 +57,7 @@ def test_a_call_is_not_begun_within_the_buffer():
 
 
 def test_a_call_that_is_not_done_in_time_is_given_up_and_goes_on_unheard(standing):
-    may_end, ended = Event(), Event()
+    may_end, ended = threading.Event(), threading.Event()
 
     def slow():
         may_end.wait(PATIENCE)
@@ -73,7 +72,7 @@ def test_a_call_that_is_not_done_in_time_is_given_up_and_goes_on_unheard(standin
 
 
 def test_calls_that_were_given_up_do_not_stand_in_the_way_of_others(standing):
-    may_end = Event()
+    may_end = threading.Event()
     for _ in range(50):
         with within(SHORT / 10, buffer=SHORT / 20), pytest.raises(OutOfTime):
             bounded(may_end.wait, PATIENCE)

@@ -4,11 +4,11 @@ https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Streams.html
 """
 
 import logging
+import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from datetime import timedelta
-from threading import Event as Signal
 
 from domain.kernel.errors import AlreadyExists
 from domain.kernel.errors import Conflict
@@ -61,7 +61,7 @@ class StreamPoller:
         self._now = now
         self._walk: Walk | None = None
 
-    def run(self, stop: Signal) -> None:
+    def run(self, stop: threading.Event) -> None:
         """Polls until `stop` is set. What DynamoDB does not answer is asked again.
 
         Raises:

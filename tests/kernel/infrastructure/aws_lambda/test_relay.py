@@ -232,7 +232,7 @@ def test_a_dead_letter_can_be_handed_to_the_handler_again(container):
     assert bus.published == [event]
 
 
-@pytest.mark.parametrize("event", [{}, {"records": []}, {"detail": {}}], ids=repr)
-def test_what_is_no_event_of_a_stream_is_refused(container, event):
+@pytest.mark.parametrize("payload", [{}, {"records": []}, {"detail": {}}], ids=repr)
+def test_what_is_no_event_of_a_stream_is_refused(container, payload):
     with pytest.raises(InvalidArgument, match="Records"):
-        create_relay_handler(container)(event, Invocation())
+        create_relay_handler(container)(payload, Invocation())
