@@ -65,7 +65,7 @@ def main() -> None:
     """Prints a table: medians, and as ratios to the plain handler."""
     with TemporaryDirectory() as folder, stored() as (settings, entity):
         subjects = [plain(Path(folder, "plain"), settings), zipped(Path(folder, "service"), settings)]
-        event = {
+        payload = {
             "version": "2.0",
             "rawPath": f"/crates/{entity.id}",
             "rawQueryString": "",
@@ -75,8 +75,8 @@ def main() -> None:
         starts: dict[str, list[Start]] = {subject.name: [] for subject in subjects}
         for _ in range(ROUNDS):
             for subject in subjects:
-                starts[subject.name].append(start(subject, event, entity))
-        Console().print(report([figures(subject, event, starts[subject.name]) for subject in subjects]))
+                starts[subject.name].append(start(subject, payload, entity))
+        Console().print(report([figures(subject, payload, starts[subject.name]) for subject in subjects]))
 
 
 @contextmanager
@@ -118,11 +118,11 @@ def versions(folder: Path) -> Path:
     return path
 
 
-def start(subject: Subject, event: Mapping[str, Any], expected: Crate) -> Start:
+def start(subject: Subject, payload: Mapping[str, Any], expected: Crate) -> Start:
     """A cold start, up to the answer."""
     with a_function(subject.package, subject.handler, subject.environment) as function:
         ready = function.started()
-        invocation = function.invoke(event)
+        invocation = function.invoke(payload)
         status = Path(f"/proc/{function.pid}/status").read_text(encoding="ascii")
     assert json.loads(invocation.answer["body"])["name"] == expected.name, invocation
     peak = re.search(r"^VmHWM:\s+(\d+) kB$", status, re.MULTILINE)
@@ -130,11 +130,11 @@ def start(subject: Subject, event: Mapping[str, Any], expected: Crate) -> Start:
     return Start(ready, ready + invocation.seconds, int(peak[1]) * 1024)
 
 
-def figures(subject: Subject, event: Mapping[str, Any], starts: list[Start]) -> dict[str, float | str]:
+def figures(subject: Subject, payload: Mapping[str, Any], starts: list[Start]) -> dict[str, float | str]:
     """The line of a subject."""
     return {
         "": subject.name,
-        "modules": modules(subject, event),
+        "modules": modules(subject, payload),
         "zip, MB": subject.zip_bytes / MB,
         "ready, ms": 1000 * median(each.ready_seconds for each in starts),
         "answered, ms": 1000 * median(each.answered_seconds for each in starts),
@@ -142,9 +142,9 @@ def figures(subject: Subject, event: Mapping[str, Any], starts: list[Start]) -> 
     }
 
 
-def modules(subject: Subject, event: Mapping[str, Any]) -> int:
+def modules(subject: Subject, payload: Mapping[str, Any]) -> int:
     """How many modules are loaded when the first answer is there."""
-    _, names = loaded(subject.package, subject.handler, subject.environment, event)
+    _, names = loaded(subject.package, subject.handler, subject.environment, payload)
     return len(names)
 
 

@@ -6,9 +6,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-pytest.register_assert_rewrite("tests.kernel.contracts")
+from tests.kernel.environment import forget_the_shell
 
-from domain.kernel.events import Event  # noqa: E402  # asserts in the contracts are rewritten from here on
+pytest.register_assert_rewrite("tests.kernel.contracts")
+forget_the_shell()
+
+from domain.kernel.events import Event  # noqa: E402  # asserts are rewritten, and the shell is forgotten, from here on
 from tests.kernel.adapters import Adapter  # noqa: E402
 from tests.kernel.fixtures import adapter  # noqa: E402
 from tests.kernel.fixtures import once_per_adapter  # noqa: E402

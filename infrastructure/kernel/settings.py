@@ -38,6 +38,9 @@ class Settings(BaseModel):
     service: ClassVar[str]
     """What the service is called: its distribution, the source of its events, and what its variables begin with."""
 
+    renamed: ClassVar[Mapping[str, str]] = {"dynamodb_region": "aws_region"}
+    """The settings that have a new name, by their old one. A variable with the old name is refused."""
+
     persistence: Literal["memory", "dynamodb"] = Field(
         default="memory", description="Where entities are stored. With `memory` they are lost when the process ends."
     )
@@ -52,6 +55,10 @@ class Settings(BaseModel):
         pattern=r"^(log|memory|s3:[a-z0-9][a-z0-9.-]{1,61}[a-z0-9])$",
         description="The dead-letter queue, for events that cannot be published: `log`, `memory`, or `s3:` and the name "
         "of a bucket. In production set a bucket: the log is not durable.",
+    )
+    aws_region: str | None = Field(
+        default=None,
+        description="The AWS Region of table, event bus and bucket; by default AWS_DEFAULT_REGION, or that of the AWS profile.",
     )
     http_host: str = Field(default="127.0.0.1", description="The address that `serve` listens on.")
     http_port: int = Field(
@@ -111,10 +118,6 @@ class Settings(BaseModel):
         default="",
         pattern=r"^[a-zA-Z0-9_.-]{3,255}$",
         description="The name of the table; by default that of the service.",
-    )
-    dynamodb_region: str | None = Field(
-        default=None,
-        description="The AWS Region of table, event bus and bucket; by default AWS_DEFAULT_REGION, or that of the AWS profile.",
     )
     dynamodb_endpoint: str | None = Field(default=None, description="The URL of another DynamoDB server, for tests.")
     dynamodb_create_table: bool = Field(
@@ -181,8 +184,8 @@ class Settings(BaseModel):
         set it. Those that Kubernetes sets are ignored.
 
         Raises:
-            Misconfigured: names every variable that is wrong, or looks like a mistyped one, and why. A rule that a
-                `model_validator` checks belongs to no one variable: `*` stands for its name.
+            Misconfigured: names every variable that is wrong, has the old name of a setting, or looks like a mistyped
+                one, and why. A rule that a `model_validator` checks belongs to no one variable: `*` stands for its name.
         """
         prefix = cls.variable("")
         ours = {name: value for name, value in environment.items() if name.startswith(prefix) and value}
@@ -192,7 +195,9 @@ class Settings(BaseModel):
         for name in sorted(given.keys() - fields.keys()):
             if _OF_KUBERNETES.fullmatch(name):
                 continue
-            if meant := get_close_matches(name.upper(), fields, n=1, cutoff=0.8):
+            if new := cls.renamed.get(name.lower()):
+                wrong.append(f"{prefix}{name}: this setting was renamed, set {cls.variable(new)} instead")
+            elif meant := get_close_matches(name.upper(), fields, n=1, cutoff=0.8):
                 wrong.append(f"{prefix}{name}: no such setting, did you mean {prefix}{meant[0]}?")
             else:
                 logger.warning("%s%s is set, and is no setting of this service", prefix, name)

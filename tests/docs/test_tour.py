@@ -81,7 +81,6 @@ def test_the_event_that_the_tour_shows_is_printed_by_whoever_carries_it(adapter_
     _require_tools()
     [printed] = re.findall(r"^```json\n(.*?)^```$", TOUR, re.MULTILINE | re.DOTALL)
     command_line, environment = SERVERS[adapter_name]
-    environment = {**environment, "MINISTACK_ADDRESS": str(tmp_path / "address")}
 
     with _serving(command_line, environment, tmp_path) as address, ExitStack() as stack:
         log = tmp_path / "server.log"
@@ -138,12 +137,11 @@ def _take(steps: list[Step], address: str, home: Path) -> list[tuple[str, int]]:
 @contextmanager
 def _serving(command_line: Command, environment: Mapping[str, str], folder: Path) -> Iterator[str]:
     """The address of a server of this service, stopped in the end as Ctrl-C does, with all it has started."""
-    inherited = {name: value for name, value in os.environ.items() if not name.startswith(PREFIX)}
     with create_server(("127.0.0.1", 0)) as probe:
         port = probe.getsockname()[1]
     log = folder / "server.log"
     command = [*command_line, "serve", "--port", str(port)]
-    with _running(command, {**inherited, **environment}, log) as server:
+    with _running(command, {**os.environ, **environment, **_address_in(folder)}, log) as server:
         _await_readiness(port, server, log)
         yield f"http://127.0.0.1:{port}"
 
@@ -152,8 +150,15 @@ def _serving(command_line: Command, environment: Mapping[str, str], folder: Path
 def _relaying(environment: Mapping[str, str], folder: Path) -> Iterator[Path]:
     """The log of what `make relay` starts."""
     log = folder / "relay.log"
-    with _running([*ON_MINISTACK[:-1], "--join", TEAM_SERVICE, "relay"], {**os.environ, **environment}, log):
+    with _running(
+        [*ON_MINISTACK[:-1], "--join", TEAM_SERVICE, "relay"], {**os.environ, **environment, **_address_in(folder)}, log
+    ):
         yield log
+
+
+def _address_in(folder: Path) -> dict[str, str]:
+    """Keeps the address apart from that of a `make run-dynamodb` in this checkout."""
+    return {"MINISTACK_ADDRESS": str(folder / "address")}
 
 
 @contextmanager

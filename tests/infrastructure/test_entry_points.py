@@ -8,13 +8,6 @@ from infrastructure import cli
 from infrastructure.settings import Settings
 
 
-@pytest.fixture(autouse=True)
-def nothing_set(monkeypatch):
-    """The defaults of all settings, whatever the environment says."""
-    for field in Settings.model_fields:
-        monkeypatch.delenv(Settings.variable(field), raising=False)
-
-
 @pytest.mark.parametrize("way", ["api", "relay", "consumers"])
 def test_lambda_finds_a_handler_in_its_module(way):
     assert callable(import_module(f"infrastructure.aws_lambda.{way}").handler)

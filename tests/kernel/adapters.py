@@ -116,7 +116,7 @@ class DynamoDBAdapter(Adapter):
                 "persistence": "dynamodb",
                 "event_bus": "memory",
                 "dynamodb_table": f"test-{ULID()}",
-                "dynamodb_region": "eu-west-1",
+                "aws_region": "eu-west-1",
                 "dynamodb_endpoint": endpoint,
                 "dynamodb_listing_shards": self.shards,
             }

@@ -2,9 +2,10 @@
 
 `python -m tests.kernel.ministack --prefix PREFIX COMMAND...` runs a command of a service beside it, and stops it
 afterwards; `--join`, given too, uses the ministack that another terminal has started so. The environment variables of the
-service, which tell it the address, begin with the prefix.
+service, which tell it the address, begin with the prefix. Those of AWS, which the shell may have, reach neither of them.
 """
 
+import json
 import os
 import signal
 import socket
@@ -17,14 +18,23 @@ from collections.abc import Iterator
 from collections.abc import Mapping
 from contextlib import contextmanager
 from contextlib import suppress
+from http.client import HTTPException
 from pathlib import Path
 from urllib.error import URLError
-from urllib.request import urlopen
+from urllib.request import ProxyHandler
+from urllib.request import build_opener
+
+from tests.kernel.environment import around_proxies
+from tests.kernel.environment import without_aws
 
 PROGRAM = Path(__file__).parents[2] / ".venv-ministack" / "bin" / "ministack"
 START_SECONDS = 30
+HEALTH_SECONDS = 2
 ADDRESS = Path(os.environ.get("MINISTACK_ADDRESS", PROGRAM.parents[1] / "address"))
 """Where the address is written down for `--join`."""
+HEALTH = "/_localstack/health"
+DIRECTLY = build_opener(ProxyHandler({}))
+"""Asks without the proxy of the environment, which knows nothing of this machine."""
 
 ENVIRONMENT: Mapping[str, str] = {
     "AWS_ACCESS_KEY_ID": "local",
@@ -41,10 +51,10 @@ def ministack() -> Iterator[str]:
     address = f"http://127.0.0.1:{port}"
     own = {"BIND_HOST": "127.0.0.1", "GATEWAY_PORT": str(port), "PERSIST_STATE": "0", "LOG_LEVEL": "ERROR"}
     server = subprocess.Popen(
-        [PROGRAM], env={**os.environ, **own}, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        [PROGRAM], env={**without_aws(os.environ), **own}, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
     )
     try:
-        wait_for(f"{address}/_localstack/health", server)
+        wait_for(f"{address}{HEALTH}", server)
         yield address
     finally:
         server.terminate()
@@ -67,21 +77,49 @@ def wait_for(url: str, server: subprocess.Popen[bytes]) -> None:
     """
     deadline = time.monotonic() + START_SECONDS
     while time.monotonic() < deadline and server.poll() is None:
-        with suppress(URLError, ConnectionError), urlopen(url, timeout=1):
+        with suppress(URLError, ConnectionError), DIRECTLY.open(url, timeout=1):
             return
         time.sleep(0.05)
     raise RuntimeError(f"{server.args!r} does not answer at {url}")
 
 
+def is_running(address: str) -> bool:
+    """Whether a ministack answers at `address`, and not just anybody."""
+    with (
+        suppress(HTTPException, KeyError, OSError, TypeError, ValueError),
+        DIRECTLY.open(f"{address}{HEALTH}", timeout=HEALTH_SECONDS) as answer,
+    ):
+        return "dynamodb" in json.load(answer)["services"]
+    return False
+
+
 @contextmanager
 def written_down() -> Iterator[str]:
-    """The address of a ministack of its own, which others can join."""
+    """The address of a ministack of its own, which others can join. There is one at a time."""
+    if ADDRESS.exists():
+        if is_running(address := ADDRESS.read_text(encoding="utf-8")):
+            sys.exit(another(address))
+        ADDRESS.unlink(missing_ok=True)  # of one that was killed
     with ministack() as address:
-        ADDRESS.write_text(address, encoding="utf-8")
+        try:
+            with ADDRESS.open("x", encoding="utf-8") as file:
+                file.write(address)
+        except FileExistsError:
+            sys.exit(another(ADDRESS.read_text(encoding="utf-8")))
         try:
             yield address
         finally:
-            ADDRESS.unlink(missing_ok=True)
+            with suppress(FileNotFoundError):
+                if ADDRESS.read_text(encoding="utf-8") == address:
+                    ADDRESS.unlink()
+
+
+def another(address: str) -> str:
+    """Why no second ministack is started."""
+    return (
+        f"A ministack is running already, at {address}: stop the `make run-dynamodb` that started it. If that was "
+        f"killed, end the process that listens there, or delete {ADDRESS} to leave it alone"
+    )
 
 
 @contextmanager
@@ -89,7 +127,10 @@ def joined() -> Iterator[str]:
     """The address of a ministack that is running."""
     if not ADDRESS.exists():
         sys.exit("No ministack is running: start `make run-dynamodb` in another terminal first")
-    yield ADDRESS.read_text(encoding="utf-8")
+    address = ADDRESS.read_text(encoding="utf-8")
+    if not is_running(address):
+        sys.exit(f"The ministack at {address} was killed: start `make run-dynamodb` in another terminal again")
+    yield address
 
 
 def main() -> int:
@@ -99,14 +140,15 @@ def main() -> int:
     parser.add_argument("--join", action="store_true", help="use the ministack that another terminal has started")
     parser.add_argument("command", nargs=REMAINDER, help="what to run, with its arguments")
     asked = parser.parse_args()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # by way of what stops ministack
     with joined() if asked.join else written_down() as address:
         own = {
             f"{asked.prefix}PERSISTENCE": "dynamodb",
             f"{asked.prefix}DYNAMODB_ENDPOINT": address,
-            f"{asked.prefix}DYNAMODB_REGION": "eu-west-1",
+            f"{asked.prefix}AWS_REGION": "eu-west-1",
             f"{asked.prefix}DYNAMODB_CREATE_TABLE": "true",
         }
-        command = subprocess.Popen(asked.command, env={**ENVIRONMENT, **os.environ, **own})
+        command = subprocess.Popen(asked.command, env={**around_proxies(without_aws(os.environ)), **ENVIRONMENT, **own})
         signal.signal(signal.SIGTERM, lambda *_: command.terminate())
         signal.signal(signal.SIGINT, signal.SIG_IGN)  # the command gets it too, and ends by it
         return command.wait()

@@ -34,12 +34,12 @@ def this_architecture() -> str:
 
 
 def loaded(
-    package: Path, handler: str, environment: Mapping[str, str], event: Mapping[str, Any]
+    package: Path, handler: str, environment: Mapping[str, str], payload: Mapping[str, Any]
 ) -> tuple[Any, list[str]]:
     """The first answer of a handler, and the modules that are loaded then."""
     run = subprocess.run(
         [PYTHON, "-c", SCRIPT, handler],
-        input=json.dumps(event),
+        input=json.dumps(payload),
         env={**surroundings(package), **environment},
         capture_output=True,
         text=True,

@@ -74,8 +74,8 @@ class _Handler(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         """The function asks for the next invocation, and waits for it."""
         self.server.asked.put(perf_counter())
-        headers, event = self.server.given.get()
-        self._answer(200, event, headers)
+        headers, payload = self.server.given.get()
+        self._answer(200, payload, headers)
 
     def do_POST(self) -> None:
         """The function tells how an invocation, or its start, ended."""
@@ -126,8 +126,8 @@ class Function:
         assert path == f"{API}/init/error"
         return error
 
-    def invoke(self, event: Any) -> Invocation:
-        """Has the event handled, and waits until another could come.
+    def invoke(self, payload: Any) -> Invocation:
+        """Has the payload handled, and waits until another could come.
 
         Raises:
             Ended, TimedOut: it was not, or not in time; with the log.
@@ -139,7 +139,7 @@ class Function:
             "Lambda-Runtime-Invoked-Function-Arn": "arn:aws:lambda:eu-west-1:123456789012:function:under-test",
         }
         began = perf_counter()
-        self._server.given.put((headers, json.dumps(event).encode()))
+        self._server.given.put((headers, json.dumps(payload).encode()))
         path, told = self._next(self._server.told, self._timeout_seconds)
         seconds = perf_counter() - began
         assert path.startswith(f"{API}/invocation/{request_id}/"), path

@@ -6,15 +6,15 @@ import re
 import pytest
 
 from infrastructure.settings import Settings
-from tests.kernel.infrastructure.aws_lambda.test_api import an_event
+from tests.kernel.infrastructure.aws_lambda.test_api import a_request
 from tests.kernel.infrastructure.dynamodb.proxy import never_answer
 from tests.lambda_zip.fixtures import HANDLERS
 from tests.lambda_zip.runtime import Ended
 from tests.lambda_zip.runtime import TimedOut
 from tests.lambda_zip.runtime import a_function
 
-LIVE = an_event(path="/health/live")
-READY = an_event(path="/health/ready")
+LIVE = a_request(path="/health/live")
+READY = a_request(path="/health/ready")
 UNRELATED = {
     "eventName": "INSERT",
     "eventSource": "aws:dynamodb",
@@ -31,7 +31,7 @@ UNRELATED = {
 def test_a_cold_start_answers_that_it_is_alive_and_ready(api):
     with api() as function:
         function.started()
-        answers = [function.invoke(event).answer for event in (LIVE, READY)]
+        answers = [function.invoke(payload).answer for payload in (LIVE, READY)]
 
     assert [answer["statusCode"] for answer in answers] == [200, 200], answers
 
@@ -39,7 +39,7 @@ def test_a_cold_start_answers_that_it_is_alive_and_ready(api):
 def test_a_path_that_is_not_served_is_not_found(api):
     with api() as function:
         function.started()
-        answer = function.invoke(an_event(path="/nothing")).answer
+        answer = function.invoke(a_request(path="/nothing")).answer
 
     assert answer["statusCode"] == 404
 

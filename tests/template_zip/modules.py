@@ -11,7 +11,7 @@ from deploy.lambda_zip import fill
 from infrastructure.kernel.aws import create_aws_client
 from infrastructure.settings import Settings
 from tests.kernel.faults.processes import a_table
-from tests.kernel.infrastructure.aws_lambda.test_api import an_event
+from tests.kernel.infrastructure.aws_lambda.test_api import a_request
 from tests.lambda_zip.fixtures import HANDLERS
 from tests.lambda_zip.package import OWN
 from tests.lambda_zip.package import loaded
@@ -19,7 +19,7 @@ from tests.lambda_zip.package import this_architecture
 
 PINS = Path(__file__).with_name("modules.json")
 BUS = "b"
-EVENTS: Mapping[str, Any] = {"api": an_event(path="/sponsors"), "relay": {"Records": []}}
+PAYLOADS: Mapping[str, Any] = {"api": a_request(path="/sponsors"), "relay": {"Records": []}}
 
 
 def that_count(names: list[str]) -> list[str]:
@@ -48,8 +48,8 @@ def all_loaded(package: Path, settings: Settings) -> dict[str, list[str]]:
     bus = create_aws_client("events", "EventBridge", region="eu-west-1", endpoint=settings.dynamodb_endpoint)
     bus.create_event_bus(Name=BUS)
     found = {}
-    for name, event in EVENTS.items():
-        answer, names = loaded(package, HANDLERS[name], environment_of(settings), event)
+    for name, payload in PAYLOADS.items():
+        answer, names = loaded(package, HANDLERS[name], environment_of(settings), payload)
         assert answer == {"batchItemFailures": []} or answer["statusCode"] == 200, answer
         found[name] = that_count(names)
     return found

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from tests.template_zip.modules import EVENTS
+from tests.template_zip.modules import PAYLOADS
 from tests.template_zip.modules import PINS
 from tests.template_zip.modules import all_loaded
 
@@ -14,7 +14,7 @@ def found(package, settings):
     return all_loaded(package, settings)
 
 
-@pytest.mark.parametrize("module", EVENTS)
+@pytest.mark.parametrize("module", PAYLOADS)
 def test_nothing_new_is_loaded_before_the_first_answer(found, module):
     pinned = json.loads(PINS.read_text(encoding="utf-8"))[module]
 

@@ -1,7 +1,7 @@
 """Sponsors, served and told of by functions that are made of the zip."""
 
 import json
-from threading import Event
+import threading
 
 import pytest
 
@@ -10,7 +10,7 @@ from infrastructure.kernel.aws import create_aws_client
 from infrastructure.settings import Settings
 from tests.builders.sponsors import a_sponsor
 from tests.kernel.builders.events import events
-from tests.kernel.infrastructure.aws_lambda.test_api import an_event
+from tests.kernel.infrastructure.aws_lambda.test_api import a_request
 from tests.kernel.infrastructure.aws_lambda.test_api import told
 from tests.kernel.infrastructure.aws_lambda.test_relay import inserted
 from tests.kernel.infrastructure.dynamodb.proxy import answer_after
@@ -26,13 +26,13 @@ FREEZE_SECONDS = 2
 
 
 def a_change(sponsor, name):
-    return an_event("PATCH", f"/sponsors/{sponsor.id}", body=json.dumps({"name": name}))
+    return a_request("PATCH", f"/sponsors/{sponsor.id}", body=json.dumps({"name": name}))
 
 
 def test_a_cold_start_answers_and_stores(api, sponsors):
     with api() as function:
         function.started()
-        created = function.invoke(an_event("POST", "/sponsors", body='{"name": "Southern Rail"}')).answer
+        created = function.invoke(a_request("POST", "/sponsors", body='{"name": "Southern Rail"}')).answer
 
     assert created["statusCode"] == 201
     assert sponsors.get(told(created)["id"], consistent=True).name == "Southern Rail"
@@ -41,7 +41,7 @@ def test_a_cold_start_answers_and_stores(api, sponsors):
 def test_a_hundred_warm_calls_are_answered_over_one_connection(api, proxy, stored):
     with api() as function:
         function.started()
-        answers = [function.invoke(an_event(path=f"/sponsors/{stored.id}")).answer for _ in range(100)]
+        answers = [function.invoke(a_request(path=f"/sponsors/{stored.id}")).answer for _ in range(100)]
 
     assert [told(answer)["name"] for answer in answers] == ["Southern Rail"] * 100
     assert len(proxy.connections) == 1
@@ -56,7 +56,7 @@ def test_a_write_that_the_deadline_overtakes_is_in_doubt_and_sent_once(
         function.started()
         proxy.faults = [answer_whole, never_answer]
         changed = function.invoke(a_change(stored, "Northern Rail")).answer
-        read = function.invoke(an_event(path=f"/sponsors/{stored.id}")).answer
+        read = function.invoke(a_request(path=f"/sponsors/{stored.id}")).answer
 
     assert (changed["statusCode"], told(changed)["maybe_applied"]) == (503, True)
     assert sponsors.get(stored.id, consistent=True).name == told(read)["name"] == "Northern Rail"
@@ -85,7 +85,7 @@ def test_after_a_freeze_a_stale_connection_is_no_error_and_a_change_is_made_once
         function.freeze()
         if fault is answer_whole:
             proxy.hang_up()
-        Event().wait(FREEZE_SECONDS)
+        threading.Event().wait(FREEZE_SECONDS)
         function.thaw()
         proxy.faults = [answer_whole, fault]
         changed = function.invoke(a_change(stored, "Eastern Rail")).answer

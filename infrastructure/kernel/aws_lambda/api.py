@@ -15,8 +15,8 @@ from infrastructure.kernel.api.endpoint import Answer
 from infrastructure.kernel.api.endpoint import Endpoint
 from infrastructure.kernel.api.endpoint import failure
 from infrastructure.kernel.api.router import Router
-from infrastructure.kernel.aws_lambda.invocation import Event
 from infrastructure.kernel.aws_lambda.invocation import Handler
+from infrastructure.kernel.aws_lambda.invocation import Payload
 from infrastructure.kernel.aws_lambda.invocation import invoked
 from infrastructure.kernel.wiring import Container
 
@@ -26,46 +26,46 @@ def create_api_handler(container: Container, endpoints: Sequence[Endpoint]) -> H
     container.persistence()
     settings, router = container.settings(), Router(endpoints, container)
 
-    def handle(event: Event) -> dict[str, Any]:
-        """Answers the request that `event` tells of.
+    def handle(payload: Payload) -> dict[str, Any]:
+        """Answers the request that `payload` tells of.
 
         Raises:
             InvalidArgument: it tells of none.
         """
-        if event.get("version") != "2.0":
+        if payload.get("version") != "2.0":
             raise InvalidArgument("version", "must be 2.0, the payload format of an HTTP API or a function URL")
-        method = event["requestContext"]["http"]["method"]
-        answer = _answer(router, method, _path(event, settings.lambda_base_path or ""), event)
+        method = payload["requestContext"]["http"]["method"]
+        answer = _answer(router, method, _path(payload, settings.lambda_base_path or ""), payload)
         body = b"" if method == "HEAD" else answer.body
         return {"statusCode": int(answer.status), "headers": dict(answer.headers), "body": body.decode()}
 
     return invoked(handle, settings)
 
 
-def _answer(router: Router, method: str, path: str, event: Event) -> Answer:
+def _answer(router: Router, method: str, path: str, payload: Payload) -> Answer:
     try:
         route = router.find(method, path)
     except ServiceError as exc:
         return failure(exc)
-    query = parse_qsl(event["rawQueryString"], keep_blank_values=True)
-    headers = {name.lower(): value for name, value in event["headers"].items()}
-    return route.answer(query, headers, _body(event))
+    query = parse_qsl(payload["rawQueryString"], keep_blank_values=True)
+    headers = {name.lower(): value for name, value in payload["headers"].items()}
+    return route.answer(query, headers, _body(payload))
 
 
-def _path(event: Event, base_path: str) -> str:
+def _path(payload: Payload, base_path: str) -> str:
     """The path of the API.
 
     At an address of API Gateway's own, paths begin with the stage, unless that is `$default`. At any other they begin
-    with the base path of the settings: nothing in an event tells a mapping key from the path.
+    with the base path of the settings: nothing in a payload tells a mapping key from the path.
     """
-    asked = event["requestContext"]
+    asked = payload["requestContext"]
     if asked.get("domainName", "").startswith(f"{asked.get('apiId')}.execute-api."):
         base_path = asked["stage"].removeprefix("$default")
     prefix = f"/{base_path.strip('/')}/" if base_path.strip("/") else "/"
-    path: str = event["rawPath"]
+    path: str = payload["rawPath"]
     return unquote(f"/{path.removeprefix(prefix)}" if path.startswith(prefix) else path)
 
 
-def _body(event: Event) -> bytes:
-    body: str = event.get("body") or ""
-    return base64.b64decode(body) if event.get("isBase64Encoded") else body.encode()
+def _body(payload: Payload) -> bytes:
+    body: str = payload.get("body") or ""
+    return base64.b64decode(body) if payload.get("isBase64Encoded") else body.encode()

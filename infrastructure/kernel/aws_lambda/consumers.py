@@ -7,8 +7,8 @@ that have handled the event do nothing.
 from collections.abc import Mapping
 
 from domain.kernel.errors import InvalidArgument
-from infrastructure.kernel.aws_lambda.invocation import Event
 from infrastructure.kernel.aws_lambda.invocation import Handler
+from infrastructure.kernel.aws_lambda.invocation import Payload
 from infrastructure.kernel.aws_lambda.invocation import invoked
 from infrastructure.kernel.events.cloud_events import event_of
 from infrastructure.kernel.wiring import Container
@@ -21,13 +21,13 @@ def create_consumers_handler(container: Container) -> Handler[None]:
     service = container.settings().service
     consumers: list[Consumer] = [make() for case, make in use_cases(container).items() if issubclass(case, Consumer)]
 
-    def handle(event: Event) -> None:
+    def handle(payload: Payload) -> None:
         """Has the event handled, whose envelope is in `detail`.
 
         Raises:
             InvalidArgument: there is no envelope, or the event breaks a rule of its type.
         """
-        envelope = event.get("detail")
+        envelope = payload.get("detail")
         if not isinstance(envelope, Mapping):
             raise InvalidArgument("detail", "must be a CloudEvent, as this service puts on the bus")
         for consumer in consumers:

@@ -17,7 +17,8 @@ logger = logging.getLogger(__name__)
 
 R = TypeVar("R")
 
-Event = Mapping[str, Any]
+Payload = Mapping[str, Any]
+"""What Lambda calls a handler with. The documentation of AWS calls it an event, which here is a domain event."""
 
 
 class Context(Protocol):
@@ -29,10 +30,10 @@ class Context(Protocol):
         """How long it is until Lambda ends the process."""
 
 
-Handler = Callable[[Event, Context], R]
+Handler = Callable[[Payload, Context], R]
 
 
-def invoked(handle: Callable[[Event], R], settings: Settings) -> Handler[R]:
+def invoked(handle: Callable[[Payload], R], settings: Settings) -> Handler[R]:
     """The handler that Lambda calls: `handle`, within the time that the invocation has left.
 
     Lambda has set up logging; only the levels are those of the settings.
@@ -43,10 +44,10 @@ def invoked(handle: Callable[[Event], R], settings: Settings) -> Handler[R]:
     require_only_service()
     set_levels(settings)
 
-    def handler(event: Event, context: Context) -> R:
+    def handler(payload: Payload, context: Context) -> R:
         try:
             with within(context.get_remaining_time_in_millis() / 1000, buffer=settings.deadline_buffer_seconds):
-                return handle(event)
+                return handle(payload)
         finally:
             _tell_of_memory(int(context.memory_limit_in_mb), settings.memory_warning_share)
 

@@ -35,7 +35,7 @@ def _create(service: str, settings: Settings, *, attempts: int) -> Any:
     return create_aws_client(
         service,
         "DynamoDB",
-        region=settings.dynamodb_region,
+        region=settings.aws_region,
         endpoint=settings.dynamodb_endpoint,
         attempts=attempts,
         connect_seconds=settings.dynamodb_connect_seconds,

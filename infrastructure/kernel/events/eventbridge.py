@@ -116,7 +116,7 @@ def create_eventbridge_bus(settings: Settings) -> EventBridgeEventBus:
         Unavailable: EventBridge throttles, fails, or does not answer.
     """
     name = settings.event_bus.partition(":")[2]
-    client = create_aws_client("events", "EventBridge", region=settings.dynamodb_region)
+    client = create_aws_client("events", "EventBridge", region=settings.aws_region)
     _require_bus(client, name)
     return EventBridgeEventBus(client, name, settings.service)
 

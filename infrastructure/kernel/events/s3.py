@@ -48,7 +48,7 @@ def create_s3_dead_letters(settings: Settings) -> S3DeadLetters:
         Unavailable: S3 throttles, fails, or does not answer.
     """
     bucket = settings.dead_letters.partition(":")[2]
-    client = create_aws_client("s3", "S3", region=settings.dynamodb_region)
+    client = create_aws_client("s3", "S3", region=settings.aws_region)
     try:
         client.head_bucket(Bucket=bucket)
     except (BotoCoreError, ClientError) as exc:

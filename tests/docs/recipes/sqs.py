@@ -45,5 +45,5 @@ def create_bus(settings: Settings) -> EventBus:
     kind, _, queue_url = settings.event_bus.partition(":")
     if kind != "sqs":
         return create_event_bus(settings)
-    client = create_aws_client("sqs", "SQS", region=settings.dynamodb_region)
+    client = create_aws_client("sqs", "SQS", region=settings.aws_region)
     return SQSEventBus(client, queue_url, settings.service)

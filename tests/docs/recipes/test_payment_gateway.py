@@ -1,13 +1,12 @@
 """What a payment gateway promises, and how the HTTP adapter tells each way in which a call can end."""
 
 import json
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from decimal import Decimal
 from http.server import BaseHTTPRequestHandler
 from http.server import ThreadingHTTPServer
-from threading import Event
-from threading import Thread
 from typing import Any
 
 import pytest
@@ -46,7 +45,7 @@ class Server(ThreadingHTTPServer):
         self.taken: dict[str, Decimal] = {}
         self.status: int | None = None
         self.breaks_off = False
-        self.may_answer = Event()
+        self.may_answer = threading.Event()
         self.may_answer.set()
 
     @property
@@ -80,7 +79,7 @@ class Handler(BaseHTTPRequestHandler):
 @contextmanager
 def serving() -> Iterator[Server]:
     with Server() as server:
-        thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
+        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
         thread.start()
         yield server
         server.may_answer.set()

@@ -87,7 +87,7 @@ def test_what_the_queue_does_not_take_is_told_and_what_comes_after_is_not_sent(s
 def test_the_setting_selects_the_queue_or_another_bus(sqs, queue):
     told = a_story(2)
 
-    create_bus(Settings(event_bus=f"sqs:{queue}", dynamodb_region="eu-west-1")).publish(*told)
+    create_bus(Settings(event_bus=f"sqs:{queue}", aws_region="eu-west-1")).publish(*told)
 
     assert received(sqs, queue) == [cloud_event(event, SOURCE) for event in told]
     assert isinstance(create_bus(Settings()), LogEventBus)

@@ -2,12 +2,12 @@
 
 import logging
 import os
+import threading
 from collections.abc import Iterator
 from collections.abc import Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from random import Random
-from threading import Event as Signal
 from typing import TypeVar
 from unittest.mock import patch
 
@@ -85,7 +85,7 @@ def carry(settings: Settings, file: Path, seed: int) -> None:
     """Relays, with a faulty bus, until it is killed."""
     logging.disable()  # of faults that are meant
     with patch("infrastructure.kernel.dynamodb.streams.poller.WAIT_SECONDS", 0.01):
-        a_poller(settings, FaultyBus(file, Random(seed))).run(Signal())
+        a_poller(settings, FaultyBus(file, Random(seed))).run(threading.Event())
 
 
 def a_poller(settings: Settings, bus: EventBus) -> StreamPoller:
@@ -100,7 +100,7 @@ def a_poller(settings: Settings, bus: EventBus) -> StreamPoller:
 def a_table(kind: type[S]) -> Iterator[S]:
     """Settings of this kind for a service whose table is in a ministack of its own."""
     with patch.dict(os.environ, ENVIRONMENT), ministack() as address:
-        settings = kind(persistence="dynamodb", dynamodb_region="eu-west-1", dynamodb_endpoint=address)
+        settings = kind(persistence="dynamodb", aws_region="eu-west-1", dynamodb_endpoint=address)
         create(Table(create_client(settings), settings.dynamodb_table), INDEXES)
         yield settings
 

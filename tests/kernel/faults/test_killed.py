@@ -7,6 +7,7 @@ What arrived is compared with what the clients wrote down. FAULTS_SEED makes the
 import json
 import os
 import sys
+import threading
 from collections import defaultdict
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -16,7 +17,6 @@ from multiprocessing.process import BaseProcess
 from pathlib import Path
 from random import Random
 from socket import create_connection
-from threading import Event as Signal
 from time import monotonic
 from typing import Any
 
@@ -70,7 +70,7 @@ def test_the_events_of_all_that_was_committed_arrive_in_order_and_no_others(sett
 
 def play_a_round(clients: list[Client], running: dict[str, list[BaseProcess]], chance: Random) -> None:
     """Has all clients write until something is killed."""
-    is_over, wait = Signal(), Signal()
+    is_over, wait = threading.Event(), threading.Event()
 
     def act(client: Client) -> None:
         while not is_over.is_set() and client.act():

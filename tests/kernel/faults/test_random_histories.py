@@ -8,12 +8,12 @@ earlier run again, though not their order in time. FAULTS_SECONDS says how long 
 import json
 import os
 import sys
+import threading
 from collections import Counter
 from collections import defaultdict
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from random import Random
-from threading import Event as Signal
 from time import monotonic
 from types import SimpleNamespace
 from typing import Any
@@ -49,7 +49,7 @@ SECONDS = float(os.environ.get("FAULTS_SECONDS", "45"))
 @pytest.fixture(autouse=True)
 def _no_long_waiting(monkeypatch):
     """Attempts follow each other soon, so that there are many."""
-    pause = SimpleNamespace(sleep=lambda seconds: Signal().wait(min(seconds, 0.02)))
+    pause = SimpleNamespace(sleep=lambda seconds: threading.Event().wait(min(seconds, 0.02)))
     for module in ("botocore.endpoint", "tenacity.nap"):
         monkeypatch.setattr(f"{module}.time", pause)
 

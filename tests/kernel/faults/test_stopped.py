@@ -21,7 +21,7 @@ def test_the_relay_command_carries_what_was_committed_and_ends_in_order_when_it_
     container.import_crate().execute(crate)
     environment = {
         f"{PREFIX}PERSISTENCE": "dynamodb",
-        f"{PREFIX}DYNAMODB_REGION": "eu-west-1",
+        f"{PREFIX}AWS_REGION": "eu-west-1",
         f"{PREFIX}DYNAMODB_ENDPOINT": str(settings.dynamodb_endpoint),
     }
 

@@ -1,5 +1,7 @@
 """Settings come from the environment; wrong ones are refused all at once, by name."""
 
+from collections.abc import Mapping
+from typing import ClassVar
 from typing import Self
 
 import pytest
@@ -132,6 +134,34 @@ def test_a_number_that_is_not_finite_is_refused_by_the_name_of_its_variable(fiel
 )
 def test_a_variable_that_looks_like_a_mistyped_setting_is_refused_and_the_right_one_named(name, meant):
     assert refusal(**{name: "1"}) == {name: f"no such setting, did you mean {PREFIX}{meant}?"}
+
+
+@pytest.mark.parametrize("name", ["DYNAMODB_REGION", "dynamodb_region"])
+def test_a_variable_of_a_setting_that_was_renamed_is_refused_and_the_new_name_told(name):
+    assert refusal(**{name: "eu-west-1"}) == {name: f"this setting was renamed, set {PREFIX}AWS_REGION instead"}
+
+
+def test_a_renamed_setting_is_refused_even_when_the_new_one_is_set_too():
+    assert refusal(DYNAMODB_REGION="eu-west-1", AWS_REGION="eu-north-1").keys() == {"DYNAMODB_REGION"}
+
+
+def test_a_service_can_rename_a_setting_of_its_own():
+    class Own(Settings):
+        renamed: ClassVar[Mapping[str, str]] = {**Settings.renamed, "colour": "color"}
+        color: str = "red"
+
+    with pytest.raises(Misconfigured) as refused:
+        Own.from_environment({f"{PREFIX}COLOUR": "blue", f"{PREFIX}DYNAMODB_REGION": "eu-west-1"})
+
+    assert str(refused.value) == (
+        f"{PREFIX}COLOUR: this setting was renamed, set {PREFIX}COLOR instead; "
+        f"{PREFIX}DYNAMODB_REGION: this setting was renamed, set {PREFIX}AWS_REGION instead"
+    )
+
+
+def test_every_renamed_setting_leads_to_one_that_exists():
+    assert set(Settings.renamed.values()) <= Settings.model_fields.keys()
+    assert not Settings.renamed.keys() & Settings.model_fields.keys()
 
 
 @pytest.mark.parametrize("name", ["BUILD", "PRIVATE_KEY", "TIMEOUT", "X", ""])

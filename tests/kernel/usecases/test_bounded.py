@@ -1,9 +1,8 @@
 """Calls that are kept to the deadline."""
 
+import threading
 from concurrent.futures import ThreadPoolExecutor
 from concurrent.futures import wait
-from threading import Event
-from threading import current_thread
 
 import pytest
 
@@ -26,7 +25,7 @@ def standing(monkeypatch):
 
 
 def test_without_a_deadline_a_call_is_nothing_special():
-    assert bounded(current_thread) is current_thread()
+    assert bounded(threading.current_thread) is threading.current_thread()
 
 
 def test_a_call_within_the_deadline_returns_what_it_returns():
@@ -60,7 +59,7 @@ def test_a_call_is_not_begun_within_the_buffer():
 
 
 def test_a_call_that_is_not_done_in_time_is_given_up_and_goes_on_unheard(standing):
-    may_end, ended = Event(), Event()
+    may_end, ended = threading.Event(), threading.Event()
 
     def slow():
         may_end.wait(PATIENCE)
@@ -75,7 +74,7 @@ def test_a_call_that_is_not_done_in_time_is_given_up_and_goes_on_unheard(standin
 
 
 def test_calls_that_were_given_up_do_not_stand_in_the_way_of_others(standing):
-    may_end = Event()
+    may_end = threading.Event()
     for _ in range(50):
         with within(SHORT / 10, buffer=SHORT / 20), pytest.raises(OutOfTime):
             bounded(may_end.wait, PATIENCE)
@@ -88,7 +87,7 @@ def test_calls_that_were_given_up_do_not_stand_in_the_way_of_others(standing):
 
 
 def test_a_call_that_finds_every_thread_taken_is_not_begun_and_says_so(standing, monkeypatch):
-    may_end = Event()
+    may_end = threading.Event()
     calls: list[str] = []
     with ThreadPoolExecutor(1) as one_thread:
         monkeypatch.setattr("usecases.kernel.deadline._threads", one_thread)
@@ -102,7 +101,7 @@ def test_a_call_that_finds_every_thread_taken_is_not_begun_and_says_so(standing,
 
 
 def test_a_call_that_finds_every_thread_taken_is_made_when_one_is_free(monkeypatch):
-    may_end = Event()
+    may_end = threading.Event()
     with ThreadPoolExecutor(1) as one_thread:
         monkeypatch.setattr("usecases.kernel.deadline._threads", one_thread)
         one_thread.submit(may_end.wait, PATIENCE)

@@ -4,11 +4,12 @@ https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Streams.html
 """
 
 import logging
+import threading
 from collections.abc import Callable
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from datetime import timedelta
-from threading import Event as Signal
 
 from domain.kernel.errors import AlreadyExists
 from domain.kernel.errors import Conflict
@@ -22,6 +23,7 @@ from infrastructure.kernel.dynamodb.streams.checkpoints import DynamoDBCheckpoin
 from infrastructure.kernel.dynamodb.streams.checkpoints import Position
 from infrastructure.kernel.dynamodb.streams.checkpoints import is_of_checkpoint
 from infrastructure.kernel.dynamodb.streams.records import KEPT
+from infrastructure.kernel.dynamodb.streams.records import StreamRecord
 from infrastructure.kernel.dynamodb.streams.records import warn_if_late
 from infrastructure.kernel.dynamodb.streams.stream import Expired
 from infrastructure.kernel.dynamodb.streams.stream import Stream
@@ -61,7 +63,7 @@ class StreamPoller:
         self._now = now
         self._walk: Walk | None = None
 
-    def run(self, stop: Signal) -> None:
+    def run(self, stop: threading.Event) -> None:
         """Polls until `stop` is set. What DynamoDB does not answer is asked again.
 
         Raises:
@@ -191,9 +193,7 @@ class Walk:
         warn_if_late(records, self._now())
         before, done = place.position, self._relay.carry(records)
         is_all = done == len(records)
-        if records:
-            last = records[-1] if is_all else records[done]
-            place.position = Position(shard=shard, sequence_number=last.sequence_number, is_done=is_all)
+        place.position = _position(records, done, before)
         place.iterator = following if is_all else None
         if is_all and following is None:
             place.position, self._listed_at = place.position.evolve(is_at_end=True), None
@@ -216,6 +216,14 @@ class Walk:
             position.sequence_number,
             self._checkpoint.saved_at,
         )
+
+
+def _position(records: Sequence[StreamRecord], done: int, before: Position) -> Position:
+    """Where to go on when the first `done` of `records` were carried. What has no sequence number marks no place."""
+    if next_number := "".join(record.sequence_number for record in records[done : done + 1]):
+        return Position(shard=before.shard, sequence_number=next_number, is_done=False)
+    carried = [record.sequence_number for record in records[:done] if record.sequence_number]
+    return Position(shard=before.shard, sequence_number=carried[-1]) if carried else before
 
 
 def create_poller(settings: Settings, store: DynamoDBStore, relay: Relay, now: Callable[[], datetime]) -> StreamPoller:

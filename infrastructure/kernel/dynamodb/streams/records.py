@@ -23,6 +23,7 @@ from domain.kernel.events import event_types
 from infrastructure.kernel.dynamodb.codec import AttributeValue
 from infrastructure.kernel.dynamodb.codec import Item
 from infrastructure.kernel.dynamodb.codec import decode
+from infrastructure.kernel.dynamodb.mapper import Mapper
 from infrastructure.kernel.dynamodb.schema import EVENTS
 from infrastructure.kernel.dynamodb.store import DynamoDBStore
 from infrastructure.kernel.events.relay import Record
@@ -33,6 +34,9 @@ KEPT = timedelta(hours=24)
 """How long the stream keeps a record."""
 BEHIND = timedelta(hours=12)
 """From which age on a record that is only now carried is worth a warning."""
+
+NAMES = ("INSERT", "MODIFY", "REMOVE")
+"""What may have happened to an item."""
 
 _KIND = "Stream record"
 
@@ -45,40 +49,55 @@ class Images(NamedTuple):
 
 
 class StreamRecord(Record):
-    """One record of the stream."""
+    """One record of the stream, or what stands in the place of one."""
 
-    def __init__(self, record: Mapping[str, Any]) -> None:
-        """`record` is as a Lambda function is given it, or as GetRecords answers."""
+    def __init__(self, record: Any, place: int = 1) -> None:
+        """`record` is as a Lambda function is given it, or as GetRecords answers; `place` is its place among those."""
         self._record = record
-        self._change: Mapping[str, Any] = record.get("dynamodb") or {}
+        self._place = place
+        members = record if isinstance(record, Mapping) else {}
+        change = members.get("dynamodb")
+        self._name = members.get("eventName")
+        self._change: Mapping[str, Any] = change if isinstance(change, Mapping) else {}
 
     @property
     def sequence_number(self) -> str:
-        """Where it stands in its shard; empty if it is no record at all."""
-        return str(self._change.get("SequenceNumber", ""))
+        """Where it stands in its shard; empty if it does not say."""
+        number = self._change.get("SequenceNumber")
+        return number if isinstance(number, str) else ""
 
     @property
     def key(self) -> Item:
-        """The key of the item that was written."""
-        return _item(self._change.get("Keys", {}))
+        """The key of the item that was written; empty if it does not say."""
+        try:
+            return _item(self._change.get("Keys"))
+        except (RecursionError, ValueError):
+            return {}
 
     @property
     def written_at(self) -> datetime | None:
         """When, about; None if it does not say."""
         at = self._change.get("ApproximateCreationDateTime")
-        return datetime.fromtimestamp(at, UTC) if isinstance(at, int | float) else at
+        if isinstance(at, datetime):
+            return at
+        try:
+            return datetime.fromtimestamp(at, UTC) if isinstance(at, int | float) else None
+        except (OSError, OverflowError, ValueError):
+            return None
 
     def events(self) -> Sequence[Event]:
         """Those of the new image that the old one does not have. What is deleted, by TTL above all, has none.
 
         Raises:
-            Unreadable: an image is missing, or its events are no list, or one is of a type, or has a field, that this
-                release does not know.
+            Unreadable: it is no record of a stream, an image is missing, or its events are no list, or one is of a type,
+                or has a field, that this release does not know.
         """
-        if self._record.get("eventName") == "REMOVE":
+        if (rule := self._broken_rule()) is not None:
+            raise self._unreadable(rule)
+        if self._name == "REMOVE":
             return ()
         told = self._told("NewImage")
-        known = self._told("OldImage") if self._record.get("eventName") == "MODIFY" else ()
+        known = self._told("OldImage") if self._name == "MODIFY" else ()
         ids_known = {id for event in known if isinstance(id := event.get("event_id"), str)}
         # What has no id is read, and so found out.
         return [self._event(event) for event in told if str(event.get("event_id")) not in ids_known]
@@ -92,15 +111,29 @@ class StreamRecord(Record):
         mapper = store.mapper_of(self.key)
         if mapper is None:
             return None
-        is_new, is_gone = (self._record.get("eventName") == name for name in ("INSERT", "REMOVE"))
+        is_new, is_gone = (self._name == name for name in ("INSERT", "REMOVE"))
         return Images(
-            before=None if is_new else mapper.entity(_item(self._image("OldImage"))),
-            after=None if is_gone else mapper.entity(_item(self._image("NewImage"))),
+            before=None if is_new else self._entity("OldImage", mapper),
+            after=None if is_gone else self._entity("NewImage", mapper),
         )
 
     def whole(self) -> str:
         """The record as a Lambda function is given it."""
         return json.dumps(self._record, default=_plain)
+
+    def _broken_rule(self) -> str | None:
+        """What makes it no record of a stream, if anything does."""
+        if not isinstance(self._record, Mapping):
+            return "must be an object"
+        if self._name not in NAMES:
+            return "eventName: must be INSERT, MODIFY or REMOVE"
+        if not isinstance(self._record.get("dynamodb"), Mapping):
+            return "dynamodb: must be an object"
+        if not self.sequence_number:
+            return "dynamodb.SequenceNumber: must be a text"
+        if not self.key:
+            return "dynamodb.Keys: must be attributes of the item's key"
+        return None
 
     def _told(self, image: str) -> Sequence[Mapping[str, Any]]:
         """The events in an image, undecoded."""
@@ -109,16 +142,26 @@ class StreamRecord(Record):
             return ()
         try:
             told = decode(_attribute(attributes[EVENTS]))
-        except (ArithmeticError, AttributeError, TypeError, ValueError) as exc:
+        except (ArithmeticError, RecursionError, ValueError) as exc:
             raise self._unreadable(f"{EVENTS}: {exc}", where=EVENTS) from exc
         if not (isinstance(told, list) and all(isinstance(event, dict) for event in told)):
             raise self._unreadable(f"{EVENTS}: must be a list of events")
         return told
 
+    def _entity(self, image: str, mapper: Mapper[Any]) -> Entity | None:
+        attributes = self._image(image)
+        try:
+            entity: Entity | None = mapper.entity({**_item(attributes), **self.key})
+        except (ArithmeticError, RecursionError, ValueError) as exc:
+            raise self._unreadable(f"{image}: {exc}", where=image) from exc
+        return entity
+
     def _image(self, name: str) -> Mapping[str, Any]:
-        image: Mapping[str, Any] | None = self._change.get(name)
+        image = self._change.get(name)
         if image is None:
             raise self._unreadable(f"{name}: is missing; the stream has to show new and old images")
+        if not isinstance(image, Mapping):
+            raise self._unreadable(f"{name}: must be an object")
         return image
 
     def _event(self, told: Mapping[str, Any]) -> Event:
@@ -130,39 +173,56 @@ class StreamRecord(Record):
         except InvalidArgument as exc:
             where = f"{EVENTS}.{kind.__name__}.{exc.inputs}"
             raise self._unreadable(f"{EVENTS}.{kind.__name__}.{exc}", where=where) from exc
+        except Exception as exc:  # a validator of the event's may raise anything, and would again at every repetition
+            where = f"{EVENTS}.{kind.__name__}"
+            raise self._unreadable(f"{where}: {exc!r}", where=where) from exc
 
     def _unreadable(self, rule: str, *, where: str = "") -> Unreadable:
-        return Unreadable(_KIND, self.sequence_number, rule, where=where)
+        id = self.sequence_number or f"at place {self._place} of its batch"
+        return Unreadable(_KIND, id, rule, where=where)
+
+
+def stream_records(given: Sequence[Any]) -> list[StreamRecord]:
+    """The records of a batch, each with its place in it."""
+    return [StreamRecord(record, place) for place, record in enumerate(given, 1)]
 
 
 def warn_if_late(records: Sequence[StreamRecord], now: datetime) -> None:
     """Logs a warning if the first of `records` was written 12 hours ago or more: after 24 the stream would drop it."""
-    written_at = records[0].written_at if records else None
+    written_at = next((record.written_at for record in records if record.written_at), None)
     if written_at is not None and now - written_at >= BEHIND:
         logger.warning("the relay is %s behind; the stream keeps %s", now - written_at, KEPT)
 
 
-def _item(image: Mapping[str, Any]) -> Item:
-    """An image, with bytes where JSON has texts in base64."""
+def _item(image: Any) -> Item:
+    """An image, with bytes where JSON has texts in base64. Raises ValueError if it is none."""
+    if not isinstance(image, Mapping):
+        raise ValueError("must be attributes by name")  # noqa: TRY004  # of what is stored, not of a caller
     return {name: _attribute(attribute) for name, attribute in image.items()}
 
 
-def _attribute(attribute: Mapping[str, Any]) -> AttributeValue:
+def _attribute(attribute: Any) -> AttributeValue:
+    if not (isinstance(attribute, Mapping) and len(attribute) == 1):
+        raise ValueError("must be a value by its one type")
     [(type, value)] = attribute.items()
-    match type:
-        case "B":
+    match type, value:
+        case "B", bytes() | str():
             return {type: _bytes(value)}
-        case "BS":
+        case "BS", list() if all(isinstance(member, bytes | str) for member in value):
             return {type: [_bytes(member) for member in value]}
-        case "L":
+        case "L", list():
             return {type: [_attribute(member) for member in value]}
-        case "M":
+        case "M", Mapping():
             return {type: _item(value)}
-    return {type: value}
+        case ("S" | "N", str()) | ("BOOL" | "NULL", bool()):
+            return {type: value}
+        case "SS" | "NS", list() if all(isinstance(member, str) for member in value):
+            return {type: value}
+    raise ValueError(f"{type} is no type of DynamoDB's, or another value")
 
 
 def _bytes(value: bytes | str) -> bytes:
-    return base64.b64decode(value) if isinstance(value, str) else value
+    return value if isinstance(value, bytes) else base64.b64decode(value, validate=True)
 
 
 def _plain(value: object) -> object:

@@ -17,6 +17,7 @@ from infrastructure.kernel.dynamodb.administration import describe
 from infrastructure.kernel.dynamodb.errors import translated
 from infrastructure.kernel.dynamodb.streams.checkpoints import Position
 from infrastructure.kernel.dynamodb.streams.records import StreamRecord
+from infrastructure.kernel.dynamodb.streams.records import stream_records
 from infrastructure.kernel.dynamodb.table import Table
 
 if TYPE_CHECKING:
@@ -99,7 +100,7 @@ class Stream:
             Expired: the iterator is.
         """
         answer = self._call("get_records", ShardIterator=iterator, Limit=MAX_RECORDS)
-        return Read([StreamRecord(record) for record in answer["Records"]], answer.get("NextShardIterator"))
+        return Read(stream_records(answer["Records"]), answer.get("NextShardIterator"))
 
     def _call(self, operation: str, **request: Any) -> Any:
         try:

@@ -20,7 +20,7 @@ class ApiGateway(httpx.BaseTransport):
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         path, _, query = request.url.raw_path.decode().partition("?")
         body = request.read()
-        event = {
+        payload = {
             "version": "2.0",
             "routeKey": "$default",
             "rawPath": path if self._stage == "$default" else f"/{self._stage}{path}",
@@ -35,5 +35,5 @@ class ApiGateway(httpx.BaseTransport):
             "isBase64Encoded": bool(body),
             **({"body": base64.b64encode(body).decode()} if body else {}),
         }
-        returned = json.loads(json.dumps(self._handler(json.loads(json.dumps(event)), Invocation())))
+        returned = json.loads(json.dumps(self._handler(json.loads(json.dumps(payload)), Invocation())))
         return httpx.Response(returned["statusCode"], headers=returned["headers"], content=returned["body"])

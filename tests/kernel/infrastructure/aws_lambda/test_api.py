@@ -20,7 +20,7 @@ def handle():
     return create_api_handler(an_in_memory_container(), ENDPOINTS)
 
 
-def an_event(method: str = "GET", path: str = "/crates", query: str = "", **more: Any) -> dict[str, Any]:
+def a_request(method: str = "GET", path: str = "/crates", query: str = "", **more: Any) -> dict[str, Any]:
     return {
         "version": "2.0",
         "rawPath": path,
@@ -41,7 +41,7 @@ def test_a_body_is_read_in_base64_and_as_text(handle, is_encoded):
     text = json.dumps({"name": "Ünited 🏟"}, ensure_ascii=False)
     body = base64.b64encode(text.encode()).decode() if is_encoded else text
 
-    created = handle(an_event("POST", body=body, isBase64Encoded=is_encoded), Invocation())
+    created = handle(a_request("POST", body=body, isBase64Encoded=is_encoded), Invocation())
 
     assert created["statusCode"] == 201
     assert told(created)["name"] == "Ünited 🏟"
@@ -58,10 +58,10 @@ def test_a_stage_in_the_path_is_passed_over():
 
 
 def test_a_query_is_decoded_and_a_parameter_that_comes_twice_is_refused(handle):
-    handle(an_event("POST", body='{"name": "Southern Rail"}'), Invocation())
+    handle(a_request("POST", body='{"name": "Southern Rail"}'), Invocation())
 
-    found = handle(an_event(query="prefix=s%C3%B3uthern+r&limit=5"), Invocation())
-    twice = handle(an_event(query="limit=5&limit=6"), Invocation())
+    found = handle(a_request(query="prefix=s%C3%B3uthern+r&limit=5"), Invocation())
+    twice = handle(a_request(query="limit=5&limit=6"), Invocation())
 
     assert [item["name"] for item in told(found)["items"]] == ["Southern Rail"]
     assert (twice["statusCode"], told(twice)["errors"]) == (422, [{"input": "limit", "rule": "must be given once"}])
@@ -69,20 +69,20 @@ def test_a_query_is_decoded_and_a_parameter_that_comes_twice_is_refused(handle):
 
 def test_a_path_is_decoded_once(handle):
     encoded, encoded_twice = (
-        handle(an_event(path="/health/%6Cive"), Invocation()),
-        handle(an_event(path="/health/%256Cive"), Invocation()),
+        handle(a_request(path="/health/%6Cive"), Invocation()),
+        handle(a_request(path="/health/%256Cive"), Invocation()),
     )
 
     assert (encoded["statusCode"], encoded_twice["statusCode"]) == (200, 404)
 
 
 def test_stores_are_kept_from_one_call_to_the_next(handle):
-    created = told(handle(an_event("POST", body='{"name": "Southern Rail"}'), Invocation()))
+    created = told(handle(a_request("POST", body='{"name": "Southern Rail"}'), Invocation()))
 
-    assert told(handle(an_event(path=f"/crates/{created['id']}"), Invocation())) == created
+    assert told(handle(a_request(path=f"/crates/{created['id']}"), Invocation())) == created
 
 
-@pytest.mark.parametrize("event", [{}, {"version": "1.0"}, {"Records": []}], ids=str)
-def test_what_is_no_request_in_payload_format_2_is_refused(handle, event):
+@pytest.mark.parametrize("payload", [{}, {"version": "1.0"}, {"Records": []}], ids=str)
+def test_what_is_no_request_in_payload_format_2_is_refused(handle, payload):
     with pytest.raises(InvalidArgument, match=r"version: must be 2\.0"):
-        handle(event, Invocation())
+        handle(payload, Invocation())

@@ -151,10 +151,10 @@ def test_what_a_newer_release_tells_besides_is_passed_over(container, happened):
     assert crates_of(container) == [("Counted once", 2), ("Greetings", 1)]
 
 
-@pytest.mark.parametrize("event", [{}, {"Records": []}, delivery(None), delivery("{}"), delivery([])], ids=repr)
-def test_what_has_no_envelope_is_refused(container, event):
+@pytest.mark.parametrize("payload", [{}, {"Records": []}, delivery(None), delivery("{}"), delivery([])], ids=repr)
+def test_what_has_no_envelope_is_refused(container, payload):
     with pytest.raises(InvalidArgument, match="detail"):
-        create_consumers_handler(container)(event, Invocation())
+        create_consumers_handler(container)(payload, Invocation())
 
 
 @pytest.mark.parametrize(

@@ -44,7 +44,7 @@ class Watched(Container):
 
 
 def test_an_invocation_has_the_time_that_lambda_leaves_it_and_the_buffer_of_the_settings():
-    handler = invoked(lambda event: deadline(), Settings(deadline_buffer_seconds=7))
+    handler = invoked(lambda payload: deadline(), Settings(deadline_buffer_seconds=7))
 
     here = handler({}, Invocation(seconds=1000))
 
@@ -78,7 +78,7 @@ def test_a_consumer_has_the_deadline_of_its_invocation():
 
 
 def test_nothing_is_left_of_the_deadline_of_an_invocation_that_failed():
-    def fail(event: Any) -> None:
+    def fail(payload: Any) -> None:
         raise ValueError("no")
 
     with pytest.raises(ValueError, match="no"):

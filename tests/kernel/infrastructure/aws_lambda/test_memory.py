@@ -44,7 +44,7 @@ def test_memory_is_allocated_has_a_peak_and_a_limit_in_bytes_and_a_share_of_that
 def test_where_the_system_does_not_tell_nothing_is_said(status, caplog, told):
     status.write_text(told) if told is not None else status.unlink()
 
-    invoked(lambda event: None, Settings())({}, Invocation())
+    invoked(lambda payload: None, Settings())({}, Invocation())
 
     assert memory(512) is None
     assert caplog.records == []
@@ -68,7 +68,7 @@ def test_the_peak_stays_when_what_was_allocated_is_given_back():
 
 @pytest.mark.parametrize(("limit_mb", "level"), [(200, "DEBUG"), (125, "DEBUG"), (124, "WARNING"), (50, "WARNING")])
 def test_every_invocation_tells_of_its_memory_and_warns_above_the_threshold(status, caplog, limit_mb, level):
-    handler = invoked(lambda event: "done", Settings(memory_warning_share=0.8))
+    handler = invoked(lambda payload: "done", Settings(memory_warning_share=0.8))
 
     with caplog.at_level(logging.DEBUG):
         answer = handler({}, Invocation(memory_mb=limit_mb))
@@ -78,7 +78,7 @@ def test_every_invocation_tells_of_its_memory_and_warns_above_the_threshold(stat
 
 
 def test_an_invocation_that_fails_tells_of_its_memory_too(status, caplog):
-    def fail(event):
+    def fail(payload):
         raise ValueError("no")
 
     handler = invoked(fail, Settings())

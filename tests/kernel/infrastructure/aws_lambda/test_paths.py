@@ -22,7 +22,7 @@ def asked(path: str, *, domain: str, stage: str = "$default", base_path: str | N
     """What a service answers that is asked for `path`."""
     container = Container()
     container.settings.override(Settings(event_bus="memory", lambda_base_path=base_path))
-    event = {
+    payload = {
         "version": "2.0",
         "rawPath": path,
         "rawQueryString": "",
@@ -36,7 +36,7 @@ def asked(path: str, *, domain: str, stage: str = "$default", base_path: str | N
         },
         "isBase64Encoded": False,
     }
-    answer = create_api_handler(container, ENDPOINTS)(event, Invocation())
+    answer = create_api_handler(container, ENDPOINTS)(payload, Invocation())
     return answer["statusCode"], json.loads(answer["body"])
 
 

@@ -21,6 +21,7 @@ from domain.kernel.events import Event
 from infrastructure.kernel.aws_lambda.relay import create_relay_handler
 from infrastructure.kernel.dynamodb.codec import encode
 from infrastructure.kernel.dynamodb.streams.records import BEHIND
+from infrastructure.kernel.events.dead_letters import InMemoryDeadLetters
 from infrastructure.kernel.events.memory import InMemoryEventBus
 from infrastructure.kernel.events.relay import AT_ONCE
 from tests.kernel.builders.events import an_event
@@ -232,7 +233,158 @@ def test_a_dead_letter_can_be_handed_to_the_handler_again(container):
     assert bus.published == [event]
 
 
-@pytest.mark.parametrize("event", [{}, {"records": []}, {"detail": {}}], ids=repr)
-def test_what_is_no_event_of_a_stream_is_refused(container, event):
+NO_RECORDS: dict[str, tuple[str, Any]] = {
+    "null": ("must be an object", None),
+    "a text": ("must be an object", "INSERT"),
+    "a list": ("must be an object", [1]),
+    "an empty object": ("eventName: must be", {}),
+    "an unknown name": ("eventName: must be INSERT, MODIFY or REMOVE", {**a_record(7, "TRUNCATE")}),
+    "a name that is no text": ("eventName: must be", {**a_record(7, "INSERT"), "eventName": ["INSERT"]}),
+    "no change": ("dynamodb: must be an object", {**a_record(7, "REMOVE"), "dynamodb": None}),
+    "no keys": ("dynamodb.Keys: ", a_record(7, "REMOVE", Keys=None)),
+    "keys that are a list": ("dynamodb.Keys: ", a_record(7, "REMOVE", Keys=[{"pk": {"S": "x"}}])),
+    "a key that is a text": ("dynamodb.Keys: ", a_record(7, "REMOVE", Keys={"pk": "x"})),
+    "a key of two types": ("dynamodb.Keys: ", a_record(7, "REMOVE", Keys={"pk": {"S": "x", "N": "1"}})),
+    "a key of another type": ("dynamodb.Keys: ", a_record(7, "REMOVE", Keys={"pk": {"S": 1}})),
+    "an image that is a number": ("NewImage: ", a_record(7, "INSERT", NewImage=7)),
+    "an image that is a text": ("NewImage: ", a_record(7, "INSERT", NewImage="_events")),
+    "an image that is a list": ("NewImage: ", a_record(7, "INSERT", NewImage=["_events"])),
+    "events that are a text": ("_events", a_record(7, "INSERT", NewImage=an_image(_events="x"))),
+    "events of two types": ("_events", a_record(7, "INSERT", NewImage=an_image(_events={"L": [], "S": "x"}))),
+    "events that are no list": ("_events", a_record(7, "INSERT", NewImage=an_image(_events={"L": 7}))),
+    "a member that is a text": ("_events", a_record(7, "INSERT", NewImage=an_image(_events={"L": ["x"]}))),
+}
+"""What is no record of a stream, and the rule that it breaks."""
+WITHOUT_NUMBER = ("null", "a text", "a list", "an empty object", "no change")
+
+
+def without_number(number: Any = None) -> dict[str, Any]:
+    record = inserted(1, an_event(a_specimen()))
+    return {**record, "dynamodb": {**record["dynamodb"], "SequenceNumber": number}}
+
+
+@pytest.mark.parametrize("name", NO_RECORDS)
+def test_what_is_no_record_goes_to_the_dead_letters_whole_and_holds_back_nothing(container, bus, name):
+    rule, none = NO_RECORDS[name]
+    before, after = an_event(a_specimen()), an_event(a_specimen())
+
+    answer = create_relay_handler(container)({"Records": [inserted(1, before), none, inserted(8, after)]}, Invocation())
+
+    [(letter, reason)] = container.dead_letters().letters
+    assert answer == NOTHING_FAILED
+    assert bus.published == [before, after]
+    assert json.loads(letter) == none
+    called = "at place 2 of its batch" if name in WITHOUT_NUMBER else sequence_number(7)
+    assert reason.startswith(f"Stream record {called} cannot be read: {rule}")
+
+
+@pytest.mark.parametrize("number", [None, "", 7, ["7"], {}], ids=repr)
+def test_a_record_without_a_sequence_number_is_named_by_its_place(container, bus, number):
+    event = an_event(a_specimen())
+
+    answer = create_relay_handler(container)({"Records": [without_number(number), inserted(2, event)]}, Invocation())
+
+    [(_, reason)] = container.dead_letters().letters
+    assert answer == NOTHING_FAILED
+    assert bus.published == [event]
+    assert reason.startswith("Stream record at place 1 of its batch cannot be read: dynamodb.SequenceNumber: ")
+
+
+def test_lambda_calls_again_from_the_last_record_with_a_number_if_the_first_that_is_left_has_none(container):
+    told = [an_event(a_specimen()) for _ in range(AT_ONCE + 1)]
+    bus = StubbornBus({told[AT_ONCE]: RuntimeError("not now")})
+    container.event_bus.override(bus)
+    records = [inserted(number, event) for number, event in enumerate(told)]
+    records.insert(AT_ONCE, without_number())
+
+    answer = create_relay_handler(container)({"Records": records}, Invocation())
+
+    assert answer == {"batchItemFailures": [{"itemIdentifier": sequence_number(AT_ONCE - 1)}]}
+    assert bus.published == told[:AT_ONCE]
+
+
+def test_lambda_calls_again_with_the_whole_batch_if_no_record_before_has_a_number(container):
+    event = an_event(a_specimen())
+    bus = StubbornBus({event: RuntimeError("not now")})
+    container.event_bus.override(bus)
+
+    answer = create_relay_handler(container)({"Records": [None, inserted(2, event)]}, Invocation())
+
+    # An empty identifier is a failure of the whole batch, as Lambda has it.
+    assert answer == {"batchItemFailures": [{"itemIdentifier": ""}]}
+
+
+@pytest.mark.parametrize(
+    "time", [None, "soon", True, [], 1e300, -1e300, float("nan"), float("inf"), {"S": "x"}], ids=repr
+)
+def test_a_record_that_says_no_time_is_carried(container, bus, time):
+    event = an_event(a_specimen())
+    record = inserted(1, event)
+    record["dynamodb"]["ApproximateCreationDateTime"] = time
+
+    assert create_relay_handler(container)({"Records": [record]}, Invocation()) == NOTHING_FAILED
+    assert bus.published == [event]
+
+
+def test_a_first_record_that_is_none_hides_no_delay(container, caplog):
+    container.now.override(Object(datetime(2026, 1, 31, 12, 30, tzinfo=UTC) + BEHIND))
+
+    create_relay_handler(container)({"Records": [None, inserted(2, an_event(a_specimen()))]}, Invocation())
+
+    assert "behind" in caplog.text
+
+
+anything: st.SearchStrategy[Any] = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=5),
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(st.sampled_from(["S", "N", "B", "L", "M", "SS", "BS", "NS", "BOOL", "NULL", "x"]), inner)
+    ),
+    max_leaves=6,
+)
+
+
+def paths_in(node: Any, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
+    """Where every part of `node` stands."""
+    members = node.items() if isinstance(node, dict) else enumerate(node) if isinstance(node, list) else ()
+    return [path, *(below for key, member in members for below in paths_in(member, (*path, key)))]
+
+
+def with_part(node: Any, path: tuple[Any, ...], part: Any) -> Any:
+    """A copy of `node`, with `part` in that place."""
+    if not path:
+        return part
+    copy = dict(node) if isinstance(node, dict) else list(node)
+    copy[path[0]] = with_part(node[path[0]], path[1:], part)
+    return copy
+
+
+@settings(deadline=None, max_examples=200)
+@given(st.data())
+def test_whatever_stands_in_a_record_the_others_are_carried(data):
+    before, after, specimen = an_event(a_specimen()), an_event(a_specimen()), a_specimen()
+    sound = a_record(
+        2, "MODIFY", OldImage=an_image(an_event(specimen)), NewImage=an_image(an_event(specimen.at_version(1)))
+    )
+    broken = with_part(sound, data.draw(st.sampled_from(paths_in(sound))), data.draw(anything))
+    container, bus, letters = a_container(), InMemoryEventBus(), InMemoryDeadLetters()
+    container.event_bus.override(bus)
+    container.dead_letters.override(letters)
+
+    answer = create_relay_handler(container)(
+        {"Records": [inserted(1, before), broken, inserted(3, after)]}, Invocation()
+    )
+
+    assert answer == NOTHING_FAILED
+    assert [event for event in bus.published if event in (before, after)] == [before, after]
+    assert all(json.loads(letter) == broken for letter, _ in letters.letters)
+
+
+@pytest.mark.parametrize(
+    "payload",
+    [{}, {"records": []}, {"detail": {}}, {"Records": None}, {"Records": {}}, {"Records": "x"}],
+    ids=repr,
+)
+def test_what_has_no_records_is_refused(container, payload):
     with pytest.raises(InvalidArgument, match="Records"):
-        create_relay_handler(container)(event, Invocation())
+        create_relay_handler(container)(payload, Invocation())

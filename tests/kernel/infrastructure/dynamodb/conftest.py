@@ -131,7 +131,7 @@ def lonely_table(monkeypatch: pytest.MonkeyPatch, waits: list[float]) -> Iterato
     """A table that is nowhere: for answers that no server gives when it is wanted to."""
     for name, value in ENVIRONMENT.items():
         monkeypatch.setenv(name, value)
-    table = Table(create_client(Settings(dynamodb_region="eu-west-1")), "tiny-service", attempts=4)
+    table = Table(create_client(Settings(aws_region="eu-west-1")), "tiny-service", attempts=4)
     yield table
     table.close()
 

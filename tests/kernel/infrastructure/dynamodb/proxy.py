@@ -1,6 +1,7 @@
 """A proxy on loopback that does to connections what networks do."""
 
 import socket
+import threading
 from collections.abc import Callable
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -8,8 +9,6 @@ from contextlib import suppress
 from http.client import HTTPConnection
 from http.server import BaseHTTPRequestHandler
 from http.server import ThreadingHTTPServer
-from threading import Event
-from threading import Thread
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -27,7 +26,7 @@ class Proxy(ThreadingHTTPServer):
         self.forwarded: list[str] = []
         self.bodies: list[bytes] = []
         self.connections: list[socket.socket] = []
-        self.closing = Event()
+        self.closing = threading.Event()
 
     def hang_up(self) -> None:
         """Closes all connections, as a server does with those that nobody uses."""
@@ -142,7 +141,7 @@ class PatientProxy(Proxy):
 def running(target: str, kind: type[Proxy] = Proxy) -> Iterator[Proxy]:
     """A proxy in front of the server at `target`."""
     with kind(target) as proxy:
-        serving = Thread(target=proxy.serve_forever, kwargs={"poll_interval": 0.01})
+        serving = threading.Thread(target=proxy.serve_forever, kwargs={"poll_interval": 0.01})
         serving.start()
         try:
             yield proxy

@@ -1,9 +1,9 @@
 """A poller and all that is around it, in memory: its stream, its checkpoint, its bus, its clock, and whoever stops it."""
 
+import threading
 from collections.abc import Callable
 from datetime import datetime
 from datetime import timedelta
-from threading import Event as Signal
 from typing import Any
 from typing import cast
 
@@ -86,7 +86,7 @@ class FakeTable:
         return {"Table": self._described}
 
 
-class Waits(Signal):
+class Waits(threading.Event):
     """Is set when somebody has waited for it so often; nobody really does, but `pass_time` is called."""
 
     def __init__(self, often: int, pass_time: Callable[[float | None], None]) -> None:

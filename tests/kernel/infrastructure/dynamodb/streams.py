@@ -58,10 +58,18 @@ def telling(*events: Event, at: datetime = WRITTEN) -> dict[str, Any]:
     return a_record("INSERT", at=at, Keys=a_key(id), NewImage=an_image(id, *events))
 
 
+def number_of(record: Any) -> str | None:
+    """The sequence number of a record, if it is one."""
+    try:
+        return str(record["dynamodb"]["SequenceNumber"])
+    except (KeyError, TypeError):
+        return None
+
+
 @dataclass
 class FakeShard:
     parent: str | None
-    records: list[dict[str, Any]] = field(default_factory=list)
+    records: list[Any] = field(default_factory=list)
     trimmed: int = 0
     """How many of the records, from the first on, the stream no longer has."""
     is_closed: bool = False
@@ -104,6 +112,10 @@ class FakeStreams:
             change = {**record["dynamodb"], "SequenceNumber": number}
             self.shards[shard].records.append({**record, "eventID": number, "dynamodb": change})
 
+    def put(self, shard: str, record: Any) -> None:
+        """Puts something at the end of a shard as it is, which may be no record."""
+        self.shards[shard].records.append(record)
+
     def tell(self, shard: str, *events: Event) -> None:
         """Puts a record for each event at the end of a shard."""
         self.write(shard, *map(telling, events))
@@ -131,7 +143,7 @@ class FakeStreams:
         shard = self._existing(id)
         start = shard.trimmed
         if request["ShardIteratorType"] != "TRIM_HORIZON":
-            numbers = [record["dynamodb"]["SequenceNumber"] for record in shard.records]
+            numbers = [number_of(record) for record in shard.records]
             found = numbers.index(request["SequenceNumber"])
             _require_kept(shard, found)
             start = found + (request["ShardIteratorType"] == "AFTER_SEQUENCE_NUMBER")

@@ -19,7 +19,7 @@ def client():
     clients = []
 
     def client(**settings):
-        clients.append(create_client(Settings.model_validate({"dynamodb_region": "eu-west-1", **settings})))
+        clients.append(create_client(Settings.model_validate({"aws_region": "eu-west-1", **settings})))
         return clients[-1]
 
     yield client
@@ -50,7 +50,7 @@ def test_timeouts_region_and_endpoint_are_settings(client):
     made = client(
         dynamodb_connect_seconds=0.5,
         dynamodb_read_seconds=2.5,
-        dynamodb_region="eu-north-1",
+        aws_region="eu-north-1",
         dynamodb_endpoint="http://127.0.0.1:8000",
     )
 
@@ -73,7 +73,7 @@ def test_a_profile_that_does_not_exist_is_a_wrong_setup(nothing_set):
     nothing_set.setenv("AWS_PROFILE", "nobody")
 
     with pytest.raises(Misconfigured, match="nobody"):
-        create_client(Settings(dynamodb_region="eu-west-1"))
+        create_client(Settings(aws_region="eu-west-1"))
 
 
 @pytest.mark.parametrize("endpoint", ["nonsense", "http://", "http://[::1"])

@@ -1,8 +1,8 @@
 """Calls to DynamoDB end by the deadline, and what is then said of a write is true."""
 
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from threading import Event
 
 import pytest
 
@@ -65,9 +65,9 @@ class Held:
 
     def __init__(self, *, arrives_first: bool) -> None:
         self._arrives_first = arrives_first
-        self._is_held = Event()
-        self._is_given_up = Event()
-        self._is_over = Event()
+        self._is_held = threading.Event()
+        self._is_given_up = threading.Event()
+        self._is_over = threading.Event()
 
     def __call__(self, delivery: Delivery):
         answer = delivery() if self._arrives_first else None
@@ -142,7 +142,7 @@ def test_a_write_that_is_not_answered_in_time_may_have_been_made(remote, held, c
 
 @pytest.mark.parametrize("name", ["add", "put many", "remove many"])
 def test_a_write_that_is_given_up_just_as_its_answer_arrives_may_have_been_made(remote, monkeypatch, name):
-    arrived, given_up = Event(), Event()
+    arrived, given_up = threading.Event(), threading.Event()
 
     def hold(**_: object) -> None:
         arrived.set()

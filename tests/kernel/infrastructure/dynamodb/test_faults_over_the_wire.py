@@ -1,6 +1,6 @@
 """Connections that break, on a real network: what the client makes of it, and what is stored in the end."""
 
-from threading import Event
+import threading
 
 import pytest
 
@@ -101,7 +101,7 @@ def test_an_addition_that_was_removed_since_is_not_made_again(distant, proxy, cr
 
 def test_an_addition_that_arrives_late_as_well_is_made_once(proxy, connect, waits, crates, published):
     distant = connect(dynamodb_endpoint=proxy.address, dynamodb_read_seconds=0.3, dynamodb_attempts=ATTEMPTS)
-    new, is_due, has_arrived = a_crate(), Event(), Event()
+    new, is_due, has_arrived = a_crate(), threading.Event(), threading.Event()
     created = an_event(new)
 
     def forward_late(handler, forward):

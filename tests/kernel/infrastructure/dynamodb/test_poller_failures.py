@@ -1,6 +1,7 @@
 """What the poller does when the bus, the stream or a record fails it."""
 
 import logging
+from typing import Any
 
 import pytest
 from botocore.exceptions import ConnectTimeoutError
@@ -176,3 +177,65 @@ def test_what_cannot_be_read_goes_to_the_dead_letters_and_the_poller_moves_on(re
     assert "nonsense" in letter
     assert "_events" in reason
     assert relaying.published == before + after
+
+
+NO_RECORDS: dict[str, Any] = {
+    "nothing": None,
+    "an empty object": {},
+    "no change": {"eventName": "INSERT"},
+    "no number": {"eventName": "INSERT", "dynamodb": {"Keys": {"pk": {"S": "x"}}}},
+    "wrong keys": a_record("INSERT", Keys={"pk": "x"}),
+}
+
+
+@pytest.mark.parametrize("killed", [False, True], ids=["by-the-same", "by-another"])
+@pytest.mark.parametrize("name", [name.replace(" ", "-") for name in NO_RECORDS])
+@pytest.mark.parametrize("first", [0, AT_ONCE - 1, AT_ONCE, AT_ONCE + 1])
+def test_what_is_no_record_goes_to_the_dead_letters_and_nothing_waits_for_it(relaying, caplog, name, first, killed):
+    caplog.set_level(logging.CRITICAL)
+    events = happened(AT_ONCE + 1)
+    relaying.streams.tell("first", *events[:first])
+    relaying.streams.put("first", NO_RECORDS[name.replace("-", " ")])
+    relaying.streams.tell("first", *events[first:])
+
+    relaying.run()
+    if killed:
+        relaying.restart()
+        relaying.run()
+
+    assert relaying.published == events
+    assert len({letter for letter, _ in relaying.dead_letters.letters}) == 1
+
+
+@pytest.mark.parametrize("failing", [0, AT_ONCE - 1, AT_ONCE, AT_ONCE + 3])
+@pytest.mark.parametrize("first", [0, 1, AT_ONCE, AT_ONCE + 1])
+def test_a_bus_that_fails_beside_what_is_no_record_loses_nothing(relaying, caplog, first, failing):
+    caplog.set_level(logging.CRITICAL)
+    events = happened(AT_ONCE + 5)
+    relaying.bus.refused = {events[failing]}
+    relaying.streams.tell("first", *events[:first])
+    relaying.streams.put("first", None)
+    relaying.streams.tell("first", *events[first:])
+    relaying.run()
+
+    relaying.bus.refused = set()
+    relaying.restart()
+    relaying.run()
+
+    assert list(dict.fromkeys(relaying.published)) == events
+    assert {letter for letter, _ in relaying.dead_letters.letters} == {"null"}
+
+
+def test_a_shard_that_ends_with_what_is_no_record_is_at_its_end(relaying, caplog):
+    caplog.set_level(logging.CRITICAL)
+    events = happened(1)
+    relaying.streams.put("first", None)
+    relaying.streams.split("first", "child")
+    relaying.streams.tell("child", *events)
+
+    relaying.run()
+    relaying.restart()
+    relaying.run()
+
+    assert relaying.published == events
+    assert len(relaying.dead_letters.letters) == 1

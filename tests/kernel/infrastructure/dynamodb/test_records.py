@@ -9,6 +9,7 @@ from typing import Literal
 from typing import cast
 
 import pytest
+from pydantic import field_validator
 
 from domain.kernel.errors import Unreadable
 from domain.kernel.events import Event
@@ -163,11 +164,72 @@ def test_what_is_no_list_of_events_cannot_be_read(read, told):
     assert error.rule.startswith("_events: ")
 
 
-def test_what_is_no_record_at_all_cannot_be_read():
-    for record in ({}, {"eventName": "INSERT", "dynamodb": None}):
-        assert refused(StreamRecord(record)).id == ""
+@pytest.mark.parametrize("record", [{}, {"eventName": "INSERT", "dynamodb": None}, [], "x", None], ids=repr)
+def test_what_is_no_record_at_all_cannot_be_read_and_is_named_by_its_place(record):
+    read = StreamRecord(record, place=3)
 
-    assert StreamRecord({}).whole() == "{}"
+    assert refused(read).id == "at place 3 of its batch"
+    assert (read.sequence_number, read.key, read.written_at) == ("", {}, None)
+    assert json.loads(read.whole()) == record
+
+
+@pytest.mark.parametrize(
+    "keys", [None, "x", [], {}, {"pk": "x"}, {"pk": {}}, {"pk": {"X": "y"}}, {"pk": {"N": 1}}], ids=repr
+)
+def test_a_record_whose_keys_are_none_cannot_be_read(store, keys):
+    record = StreamRecord(a_record("INSERT", number="4711", Keys=keys, NewImage=an_image("one", NEW)))
+
+    error = refused(record)
+
+    assert (error.id, error.rule.partition(":")[0]) == ("4711", "dynamodb.Keys")
+    assert record.key == {}
+    assert record.images(store) is None
+
+
+class Touchy(Event):
+    """A release has a validator that nobody tried on this."""
+
+    type: Literal["Touchy"] = "Touchy"
+    size: int
+
+    @field_validator("size")
+    @classmethod
+    def _is_known(cls, size: int) -> int:
+        return {1: 1}[size]
+
+
+def test_an_event_that_a_validator_fails_on_cannot_be_read(read):
+    told = {**EVENT, "type": {"S": "Touchy"}, "what": None, "size": {"N": "5"}}
+    event = {name: value for name, value in told.items() if value is not None}
+
+    error = refused(read(a_record("INSERT", number="4711", NewImage=an_image("one", _events={"L": [{"M": event}]}))))
+
+    assert (error.id, error.where) == ("4711", "_events.Touchy")
+
+
+BROKEN_IMAGES: dict[str, Any] = {
+    "no item": 7,
+    "a text for an attribute": an_image("one") | VALID | {"name": "One"},
+    "an attribute of no type": an_image("one") | VALID | {"name": {}},
+    "an attribute of two types": an_image("one") | VALID | {"name": {"S": "One", "N": "1"}},
+    "an attribute of an unknown type": an_image("one") | VALID | {"name": {"X": "One"}},
+    "a set of what is none": an_image("one") | VALID | {"blobs": {"BS": [7]}},
+    "numbers that are none": an_image("one") | VALID | {"sizes": {"NS": [7]}},
+    "a number that is none": an_image("one") | VALID | {"name": {"N": "One"}},
+    "a version that is no text": an_image("one") | VALID | {"version": {"N": 1}},
+}
+
+
+@pytest.mark.parametrize("image", BROKEN_IMAGES.values(), ids=[name.replace(" ", "-") for name in BROKEN_IMAGES])
+def test_an_entity_cannot_be_read_from_what_is_no_image(store, image):
+    with pytest.raises(Unreadable, match="4711"):
+        StreamRecord(a_record("INSERT", number="4711", NewImage=image)).images(store)
+
+
+def test_a_text_that_is_not_in_base64_is_not_taken_for_bytes(store):
+    image = an_image("one", _events={"L": [{"M": {"picture": {"B": "not in base64!"}}}]})
+
+    assert refused(StreamRecord(a_record("INSERT", NewImage=image))).where == "_events"
 
 
 @pytest.mark.parametrize(

@@ -45,7 +45,7 @@ def own_bus():
 
 
 def settings_for(bus: str, region: str | None = REGION) -> Settings:
-    return Settings(event_bus=f"eventbridge:{bus}", dynamodb_region=region)
+    return Settings(event_bus=f"eventbridge:{bus}", aws_region=region)
 
 
 @pytest.mark.parametrize("called", ["by its name", "by its ARN"])

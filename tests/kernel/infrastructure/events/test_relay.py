@@ -1,11 +1,11 @@
 """Carrying records to the bus: none is lost and none overtakes another, whatever the bus does."""
 
 import json
+import threading
 from collections.abc import Iterable
 from collections.abc import Sequence
 from itertools import count
 from operator import attrgetter
-from threading import Event as Signal
 
 import pytest
 from hypothesis import given
@@ -65,7 +65,7 @@ PATIENCE = 10
 class SlowBus(EventBus):
     """Takes what it is handed when it is allowed to."""
 
-    def __init__(self, may_end: Signal) -> None:
+    def __init__(self, may_end: threading.Event) -> None:
         self._may_end = may_end
 
     def publish(self, *events: Event) -> None:
@@ -271,7 +271,7 @@ def test_when_time_runs_out_what_was_handed_over_is_done_and_the_rest_is_carried
 
 def test_a_bus_that_does_not_answer_in_time_holds_back_what_it_was_handed(monkeypatch, caplog):
     monkeypatch.setattr("usecases.kernel.deadline.monotonic", lambda: 0.0)
-    may_end = Signal()
+    may_end = threading.Event()
     slow = SlowBus(may_end)
 
     with within(0.05, buffer=0.01):

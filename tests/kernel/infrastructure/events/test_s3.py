@@ -38,7 +38,7 @@ def keys(s3: Any) -> list[str]:
 
 
 def settings_for(bucket: str) -> Settings:
-    return Settings(dead_letters=f"s3:{bucket}", dynamodb_region=REGION)
+    return Settings(dead_letters=f"s3:{bucket}", aws_region=REGION)
 
 
 def test_a_record_is_an_object_of_its_own_whole_and_with_the_reason(s3):

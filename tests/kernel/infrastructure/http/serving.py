@@ -1,13 +1,11 @@
 """A server in a thread of its own."""
 
 import socket
+import threading
 from collections.abc import Callable
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from threading import Event
-from threading import Semaphore
-from threading import Thread
 from time import monotonic
 from time import sleep
 
@@ -26,8 +24,8 @@ class Hanging:
     """A use case that answers when it is allowed to."""
 
     def __init__(self) -> None:
-        self.begun = Semaphore(0)
-        self.may_end = Event()
+        self.begun = threading.Semaphore(0)
+        self.may_end = threading.Event()
         self.crate = a_crate()
 
     def execute(self, request: object) -> Crate:
@@ -42,7 +40,7 @@ class Serving:
 
     server: Server
     address: tuple[str, int]
-    thread: Thread
+    thread: threading.Thread
 
     @property
     def url(self) -> str:
@@ -75,7 +73,7 @@ def serving(container: Container) -> Iterator[Serving]:
     """Serves the tiny service on a free port of this machine."""
     with listen("127.0.0.1", 0) as listening:
         server = Server(create_app(container, ENDPOINTS), container.settings())
-        thread = Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
+        thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
         thread.start()
         wait_until(lambda: server.started)
         serving = Serving(server, listening.getsockname(), thread)

@@ -4,12 +4,11 @@ import os
 import signal
 import socket
 import subprocess
+import threading
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from threading import Event
-from threading import Thread
 
 import httpx
 import pytest
@@ -37,8 +36,8 @@ class Blocking:
     """A use case that ends when it is allowed to."""
 
     def __init__(self) -> None:
-        self.begun = Event()
-        self.may_end = Event()
+        self.begun = threading.Event()
+        self.may_end = threading.Event()
         self.crate = a_crate()
 
     def execute(self, request: object) -> Crate:
@@ -52,7 +51,7 @@ class Server(uvicorn.Server):
 
     def __init__(self, config: uvicorn.Config) -> None:
         super().__init__(config)
-        self.stopping = Event()
+        self.stopping = threading.Event()
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         self.stopping.set()
@@ -75,7 +74,7 @@ def test_a_request_in_flight_is_answered_before_the_server_stops(container: Cont
     server = Server(
         uvicorn.Config(create_app(container, ENDPOINTS), log_config=None, timeout_graceful_shutdown=DEADLINE_SECONDS)
     )
-    serving = Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
+    serving = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
     serving.start()
 
     with ThreadPoolExecutor(1) as client:

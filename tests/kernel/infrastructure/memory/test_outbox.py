@@ -1,9 +1,8 @@
 """Events on their way to the bus: none lost, none out of order, whatever the bus does."""
 
+import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from threading import Event as Signal
-from threading import Lock
 
 import pytest
 
@@ -118,7 +117,7 @@ def test_what_the_bus_refused_is_handed_over_again_when_the_adapter_is_closed():
 
 
 def test_a_drain_during_a_drain_leaves_its_events_to_the_one_under_way(happened):
-    publishing, may_go_on = Signal(), Signal()
+    publishing, may_go_on = threading.Event(), threading.Event()
 
     def wait_at_the_first(event: Event) -> None:
         if event is happened[0]:
@@ -143,7 +142,7 @@ def test_a_drain_during_a_drain_leaves_its_events_to_the_one_under_way(happened)
 
 
 def test_drains_by_several_threads_publish_every_event_once_in_order():
-    bus, committing, committed = InMemoryEventBus(), Lock(), []
+    bus, committing, committed = InMemoryEventBus(), threading.Lock(), []
     outbox = Outbox(a_relay(bus))
 
     def commit_often(_: int) -> None:
