@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 from typing import Any
 
 from infrastructure.kernel.aws import create_aws_client
+from infrastructure.kernel.dynamodb.errors import require_believable
 from infrastructure.kernel.settings import Settings
 
 if TYPE_CHECKING:
@@ -13,6 +14,8 @@ if TYPE_CHECKING:
 
 def create_client(settings: Settings) -> "DynamoDBClient":
     """One client, for all threads of the process. It sends each request once; `Table` repeats it.
+
+    Each call raises ResponseStreamingError if the answer is none of DynamoDB's, or not all of it.
 
     Raises:
         Misconfigured: there is no region, or the endpoint is no URL.
@@ -32,7 +35,7 @@ def create_streams_client(settings: Settings) -> "DynamoDBStreamsClient":
 
 
 def _create(service: str, settings: Settings, *, attempts: int) -> Any:
-    return create_aws_client(
+    client = create_aws_client(
         service,
         "DynamoDB",
         region=settings.aws_region,
@@ -43,3 +46,7 @@ def _create(service: str, settings: Settings, *, attempts: int) -> Any:
         # Every thread that serves or sends batches finds a connection: a pool too small makes new ones, each with TLS.
         connections=settings.threads + settings.dynamodb_batch_threads,
     )
+    client.meta.events.register_first(
+        f"after-call.{client.meta.service_model.service_id.hyphenize()}", require_believable
+    )
+    return client

@@ -63,7 +63,15 @@ _SAID_OF_OTHER_KEYS = ("key element", "key schema element", "Missing the key", "
 # It has no code either. A put says "Item size", an update "Item size to update"; an "Expression size" is something else.
 _SAID_OF_TOO_LARGE = re.compile(r"\bItem size (to update )?has exceeded the maximum allowed size")
 _JSON = re.compile(r"application/(x-amz-)?json", re.IGNORECASE)
-_ALWAYS_THERE = {"BatchGetItem": "Responses", "BatchWriteItem": "UnprocessedItems", "Query": "Items"}
+_ALWAYS_THERE = {
+    "BatchGetItem": "Responses",
+    "BatchWriteItem": "UnprocessedItems",
+    "DescribeStream": "StreamDescription",
+    "DescribeTable": "Table",
+    "GetRecords": "Records",
+    "GetShardIterator": "ShardIterator",
+    "Query": "Items",
+}
 _UNANSWERED = (HTTPClientError, NoConnectionError)
 _BEFORE_SENDING = {"_validate_conn", "putheader"}  # functions of urllib3 and http.client, all done before a byte leaves
 _NEVER_SENT = (EndpointConnectionError, ConnectTimeoutError, ProxyConnectionError)

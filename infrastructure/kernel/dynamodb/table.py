@@ -27,7 +27,6 @@ from infrastructure.kernel.dynamodb.errors import is_ambiguous
 from infrastructure.kernel.dynamodb.errors import may_pass
 from infrastructure.kernel.dynamodb.errors import oversize
 from infrastructure.kernel.dynamodb.errors import refusal
-from infrastructure.kernel.dynamodb.errors import require_believable
 from infrastructure.kernel.dynamodb.errors import translated
 from usecases.kernel.deadline import OutOfTime
 from usecases.kernel.deadline import TooLate
@@ -115,7 +114,6 @@ class Table:
             stop=stop_after_attempt(attempts) | TooLate() | self._budget,
             reraise=True,
         )
-        client.meta.events.register_first("after-call.dynamodb", require_believable, unique_id=f"{__name__}.believe")
 
     def call(self, operation: str, **request: Any) -> Any:
         """The answer to one request.

@@ -61,7 +61,8 @@ class Network:
         self._one_at_a_time = Lock()
         # botocore asks every handler and takes the first answer: moto's would carry out what is lost or failed here.
         client.meta.events.unregister("before-send", botocore_stubber)
-        client.meta.events.register("before-send.dynamodb", self._send)
+        service = client.meta.service_model.service_id.hyphenize()
+        client.meta.events.register(f"before-send.{service}", self._send)
 
     def will(self, *faults: Fault) -> None:
         """The next requests meet these faults, one each; those after them arrive and are answered."""

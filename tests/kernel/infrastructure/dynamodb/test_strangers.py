@@ -9,14 +9,20 @@ from threading import Thread
 import pytest
 
 from domain.kernel.errors import Unavailable
+from infrastructure.kernel.dynamodb.client import create_streams_client
+from infrastructure.kernel.dynamodb.streams.checkpoints import Position
+from infrastructure.kernel.dynamodb.streams.stream import Stream
 from tests.kernel.builders.crates import a_crate
 from tests.kernel.infrastructure.dynamodb.network import JSON
+from tests.kernel.infrastructure.dynamodb.network import Network
 from tests.kernel.infrastructure.dynamodb.network import an_answer
+from tests.kernel.infrastructure.dynamodb.network import answering
 from tests.kernel.infrastructure.dynamodb.test_unavailable import EVERY_CALL
 from tests.kernel.infrastructure.dynamodb.test_unavailable import READS
 from tests.kernel.infrastructure.dynamodb.test_unavailable import STORED
 from tests.kernel.infrastructure.dynamodb.test_unavailable import WRITES
 from tests.kernel.infrastructure.dynamodb.test_unavailable import failure
+from tests.kernel.service.settings import Settings
 
 HTML = b"<html><body>Please log in</body></html>"
 
@@ -75,6 +81,16 @@ def test_a_damaged_answer_is_no_answer(remote, network, head, body):
         failure(call, remote)
 
     assert {name for name, error in writes.items() if not error.maybe_applied} == set()
+
+
+@pytest.mark.parametrize("call", [Stream.shards, lambda it: it.iterator(Position(shard="shard" * 10)), lambda it: it.read("i")])
+def test_an_answer_of_the_stream_that_lacks_what_it_must_have_is_no_answer(lonely_table, network_of_nobody, call):
+    network_of_nobody.always(answering(200, Table={"LatestStreamArn": "arn" * 20}))
+    client = create_streams_client(Settings(aws_region="eu-west-1"))
+    Network(client).always(answering(200))
+
+    with pytest.raises(Unavailable):
+        list(call(Stream(client, lonely_table)))
 
 
 OF_MANY = {
