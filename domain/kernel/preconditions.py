@@ -1,4 +1,4 @@
-"""What every adapter asks of a call before it does anything. All raise InvalidArgument."""
+"""What is asked of a call before any store is. All raise InvalidArgument."""
 
 import re
 from typing import Any
