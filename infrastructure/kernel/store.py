@@ -4,8 +4,7 @@ from abc import ABC
 from abc import abstractmethod
 from collections.abc import Mapping
 from collections.abc import Sequence
-from dataclasses import dataclass
-from dataclasses import field
+from functools import cached_property
 from types import MappingProxyType
 from typing import Any
 from typing import ClassVar
@@ -28,17 +27,20 @@ from usecases.kernel.deadline import require_time
 _NONE: Mapping[str, Unreadable] = MappingProxyType({})
 
 
-@dataclass(eq=False)
 class Token:
     """Tells the attempts of one unit of work from those of every other.
 
     Attributes:
-        id: no other token has it.
         is_in_doubt: an earlier attempt may have been made, and its answer is missing.
     """
 
-    id: str = field(default_factory=lambda: str(ULID()))
-    is_in_doubt: bool = False
+    def __init__(self) -> None:
+        self.is_in_doubt = False
+
+    @cached_property
+    def id(self) -> str:
+        """No other token has it."""
+        return str(ULID())
 
 
 class Read(NamedTuple, Generic[E]):

@@ -6,7 +6,7 @@ from bisect import insort
 from collections import defaultdict
 from collections.abc import Iterator
 from collections.abc import Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from itertools import islice
 from threading import Lock
 from typing import Any
@@ -29,6 +29,7 @@ from infrastructure.kernel.store import Found
 from infrastructure.kernel.store import Read
 from infrastructure.kernel.store import Store
 from infrastructure.kernel.store import Token
+from usecases.kernel.deadline import Deadline
 from usecases.kernel.deadline import deadline
 
 MAX_ENDED = 100_000
@@ -100,6 +101,21 @@ class Rows(Generic[E]):
             del positions[bisect_left(positions, place.position)]
 
 
+class _WithinDeadline:
+    """A lock that is waited for no longer than a deadline allows. A class, for a generator takes twice as long."""
+
+    def __init__(self, lock: Lock, limit: Deadline) -> None:
+        self._lock = lock
+        self._limit = limit
+
+    def __enter__(self) -> None:
+        if not self._lock.acquire(timeout=max(0, self._limit.seconds_left())):
+            raise Unavailable(f"{InMemoryStore.name} did not answer in time")
+
+    def __exit__(self, *_: object) -> None:
+        self._lock.release()
+
+
 class InMemoryStore(Store):
     """The rows of every kind. Nobody sees half of a write, and its events leave only after it."""
 
@@ -114,20 +130,14 @@ class InMemoryStore(Store):
         """The rows of `kind`."""
         return self._rows[kind]
 
-    @contextmanager
-    def turn(self) -> Iterator[None]:
-        """All rows, for this thread alone.
+    def turn(self) -> AbstractContextManager[Any]:
+        """All rows, for this thread alone, in the block that it begins.
 
         Raises:
             Unavailable: others are busy with them for too long.
         """
         limit = deadline()
-        if not self._in_use.acquire(timeout=-1 if limit is None else max(0, limit.seconds_left())):
-            raise Unavailable(f"{self.name} did not answer in time")
-        try:
-            yield
-        finally:
-            self._in_use.release()
+        return self._in_use if limit is None else _WithinDeadline(self._in_use, limit)
 
     def read(self, kind: type[E], ids: Sequence[str], *, consistent: bool) -> Read[E]:
         by_id = self.rows(kind).by_id

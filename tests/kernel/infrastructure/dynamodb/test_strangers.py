@@ -83,7 +83,9 @@ def test_a_damaged_answer_is_no_answer(remote, network, head, body):
     assert {name for name, error in writes.items() if not error.maybe_applied} == set()
 
 
-@pytest.mark.parametrize("call", [Stream.shards, lambda it: it.iterator(Position(shard="shard" * 10)), lambda it: it.read("i")])
+@pytest.mark.parametrize(
+    "call", [Stream.shards, lambda it: it.iterator(Position(shard="shard" * 10)), lambda it: it.read("i")]
+)
 def test_an_answer_of_the_stream_that_lacks_what_it_must_have_is_no_answer(lonely_table, network_of_nobody, call):
     network_of_nobody.always(answering(200, Table={"LatestStreamArn": "arn" * 20}))
     client = create_streams_client(Settings(aws_region="eu-west-1"))
