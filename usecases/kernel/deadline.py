@@ -93,8 +93,9 @@ def bounded(call: Callable[..., T], *args: Any, **kwargs: Any) -> T:
     if limit is None:
         return call(*args, **kwargs)
     require_time()
+    patience = limit.seconds_left()
     under_way = _threads.submit(copy_context().run, call, *args, **kwargs)
-    wait((under_way,), limit.seconds_left())
+    wait((under_way,), patience)
     if under_way.cancel():
         raise OutOfTime("could not be called in time: too many calls are waiting for answers")
     if not under_way.done():

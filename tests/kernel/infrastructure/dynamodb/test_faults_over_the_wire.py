@@ -15,6 +15,8 @@ from tests.kernel.infrastructure.dynamodb.proxy import close_within_the_answer
 from tests.kernel.infrastructure.dynamodb.proxy import never_answer
 from tests.kernel.infrastructure.dynamodb.proxy import reset_within_the_head
 from tests.kernel.infrastructure.dynamodb.proxy import running
+from tests.kernel.infrastructure.dynamodb.test_unavailable import EVERY_CALL
+from tests.kernel.infrastructure.dynamodb.test_unavailable import failure
 from tests.kernel.service.domain import Crate
 
 FAULTS = (
@@ -44,6 +46,15 @@ def distant(proxy, connect, waits, request):
 @pytest.fixture
 def stored(crates):
     return crates.add(a_crate())
+
+
+@pytest.mark.parametrize("call", EVERY_CALL.values(), ids=EVERY_CALL)
+def test_a_server_receives_a_request_as_often_as_it_is_set(distant, proxy, call):
+    proxy.faults = [close_before_forwarding] * ATTEMPTS * ATTEMPTS
+
+    failure(call, distant)
+
+    assert len(proxy.faults) == ATTEMPTS * ATTEMPTS - ATTEMPTS
 
 
 @every_fault
