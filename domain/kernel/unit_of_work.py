@@ -25,8 +25,8 @@ class UnitOfWork(ABC):
             crates.save(crate.rename(name))
             work.commit()
 
-    Reads are consistent and no snapshot: what must not change meanwhile is saved or `check`ed. Leaving the block
-    without `commit` changes nothing, and ends the unit of work.
+    Reads are consistent, but not a snapshot. Call `check` for each entity that must not change until the commit.
+    Leaving the block without `commit` changes nothing, and ends the unit of work.
     """
 
     def __init__(self) -> None:
@@ -108,7 +108,7 @@ class UnitOfWork(ABC):
 
     @abstractmethod
     def read(self, kind: type[E], id: str) -> E:
-        """A consistent read, past what is buffered."""
+        """A consistent read of the store, which ignores changes that are not committed."""
 
     @abstractmethod
     def _write(self, changes: tuple[Change[Any], ...]) -> None:
@@ -137,9 +137,10 @@ class Aggregates(Generic[E]):
         return entity
 
     def add(self, entity: E, *events: Event) -> E:
-        """Will store a new entity; returns it as it will be, at version 1.
+        """Will store a new entity; returns it at version 1.
 
         If its id was used before, the commit stores it, and its events, at a higher version, as `Repository.add` does.
+        Read it again to know which.
         """
         return self._buffer(Change.add(self._kind, entity, events))
 

@@ -16,7 +16,7 @@ from infrastructure.kernel.unit_of_work import StoredUnitOfWork
 
 
 class Persistence(ABC):
-    """One adapter: a store, and a repository per aggregate, as its attributes. To make one sends and opens nothing."""
+    """One adapter: a store, and a repository per aggregate, as its attributes. Constructing one opens and sends nothing."""
 
     store: Store
 
@@ -25,7 +25,7 @@ class Persistence(ABC):
         return StoredUnitOfWork(self.store)
 
     def open(self) -> None:  # noqa: B027  # most adapters have nothing to open
-        """Opens the store, and makes what the settings ask for. Server and command line call it before anything else."""
+        """Opens the store, and makes what the settings ask for. Called once, before anything else."""
 
     @abstractmethod
     def check(self) -> None:
@@ -38,15 +38,15 @@ class Persistence(ABC):
 
     @abstractmethod
     def close(self) -> None:
-        """Finishes what is under way. The adapter is not used again."""
+        """Finishes what is under way. The adapter is not used again. Lambda handlers never call it."""
 
     def carry(self, relay: Relay, stop: threading.Event) -> None:
-        """Hands committed events to the relay, as they come, until `stop` is set.
+        """Hands committed events to the relay, as they come, until `stop` is set. The command `relay` calls it.
 
         Raises:
-            Misconfigured: events leave this store by themselves.
+            Misconfigured: the store needs no relay, because it publishes inside each write.
         """
-        raise Misconfigured(f"{self.store.name} needs no relay: events leave it by themselves")
+        raise Misconfigured(f"{self.store.name} needs no relay: it publishes the events of each write itself")
 
     def create_table(self) -> Sequence[str]:
         """Makes the table, or what it lacks, and waits until it is ready; returns what was made.

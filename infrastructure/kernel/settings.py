@@ -121,7 +121,7 @@ class Settings(BaseModel):
     )
     dynamodb_endpoint: str | None = Field(default=None, description="The URL of another DynamoDB server, for tests.")
     dynamodb_create_table: bool = Field(
-        default=False, description="Whether to create the table at start, for local use. Lambda handlers never do."
+        default=False, description="Whether to create the table at start, for local use."
     )
     dynamodb_attempts: int = Field(
         default=4,

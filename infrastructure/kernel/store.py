@@ -1,4 +1,4 @@
-"""The port below every repository and unit of work: all that another database has to bring."""
+"""The port that each database adapter implements."""
 
 from abc import ABC
 from abc import abstractmethod
@@ -28,10 +28,10 @@ _NONE: Mapping[str, Unreadable] = MappingProxyType({})
 
 
 class Token:
-    """Tells the attempts of one unit of work from those of every other.
+    """Identifies one unit of work, so that a repeated commit is recognised.
 
     Attributes:
-        is_in_doubt: an earlier attempt may have been made, and its answer is missing.
+        is_in_doubt: whether an earlier attempt may have succeeded, though no answer says so.
     """
 
     def __init__(self) -> None:
@@ -44,16 +44,16 @@ class Token:
 
 
 class Read(NamedTuple, Generic[E]):
-    """What is stored of the ids that were asked for, and what is wrong with those that cannot be read, by id."""
+    """The entities found, by id, and the errors of those that cannot be read."""
 
     found: Mapping[str, E]
     unreadable: Mapping[str, Unreadable] = _NONE
 
 
 class Found(NamedTuple, Generic[E]):
-    """Entities in the order of a listing, and after which position to go on, if there may be more.
+    """Entities in the order of a listing. `after` is where the next page begins; None at the end.
 
-    `unreadable` tells, by id, of those that belong here and cannot be read.
+    `unreadable` has the errors, by id, of those that belong here and cannot be read.
     """
 
     items: tuple[E, ...]
@@ -62,52 +62,57 @@ class Found(NamedTuple, Generic[E]):
 
 
 class Store(ABC):
-    """Keeps the entities of all kinds. A repository and a unit of work, written once, stand on top of it.
+    """Keeps the entities of all kinds. The repository and the unit of work of the kernel use it.
 
     They check every argument before they call: ids, limits, kinds, listings and cursors are valid, and ids are distinct.
+    All threads of a process share one store.
 
-    Every method may raise `Unavailable` or `Misconfigured`, and no other error but those it names. It ends by the
-    deadline of `usecases.kernel.deadline`: nothing begins within the buffer, and nobody waits longer. Of a write that
-    may have been made nevertheless, `Unavailable` says so with `maybe_applied`.
+    Each method raises `Unavailable`, `Misconfigured` and the errors that it lists, and no other. If a write may have
+    happened nevertheless, `Unavailable` has `maybe_applied`. Each method keeps the deadline of
+    `usecases.kernel.deadline`: it starts nothing inside the buffer, and stops waiting when half of the buffer is left.
     """
 
     name: ClassVar[str]
-    """What errors call it."""
+    """The store's name in error messages."""
 
     @abstractmethod
     def read(self, kind: type[E], ids: Sequence[str], *, consistent: bool) -> Read[E]:
-        """The entities of any number of ids, those left out that are not there; with `consistent`, as of now.
+        """The stored entities of these ids; missing ones are left out.
+
+        With `consistent`, the result includes every acknowledged write. A store that is always consistent ignores it.
 
         Raises:
-            PartialFailure: there was no answer about these ids.
+            PartialFailure: these ids got no answer, and others did.
         """
 
     @abstractmethod
     def write(self, changes: Sequence[Change[Any]], token: Token | None = None) -> Sequence[Change[Any]]:
-        """Makes all changes and keeps their events, or makes none; returns the changes as they were made.
+        """Makes all changes and stores their events in the same commit, or makes none.
 
-        A change is made only if `Change.obstacle` finds nothing in its way. An addition under an id that was used before
-        is made as `Change.after` says. The events leave for the bus later, or now; but nothing that goes wrong after the
-        changes were made raises an error.
+        A change is made only if `Change.obstacle` returns None. An addition under an id that was used before is made as
+        `Change.after` returns it. Never raises after the commit, even if publishing the events fails.
 
-        Without a token there is one change. With a token there may be up to 100, and the call may be repeated: it
-        then makes sure of the same changes, and never makes them twice. If `token.is_in_doubt`, `TransactionFailed` is
-        raised only when it is certain that they were never made, and else `Unavailable` with `maybe_applied`.
+        Without a token there is one change. With a token there are up to 100. A repeated call with the same token makes
+        the changes if they are missing, and never twice. While `token.is_in_doubt`, it raises `TransactionFailed` only if
+        it is certain that no earlier call made the changes, and otherwise `Unavailable` with `maybe_applied`.
+
+        Returns:
+            The changes as they were made. After a repeated call, versions may be those before `Change.after`.
 
         Raises:
-            TransactionFailed: none was made; names every change that something is in the way of.
+            TransactionFailed: no change was made; names every change that cannot be made, and why.
             TooLarge: the store cannot hold it.
         """
 
     @abstractmethod
     def find(self, kind: type[E], query: Query, *, limit: int, after: str | None) -> Found[E]:
-        """At most `limit` entities that `query` means, beyond the position `after`; fewer if more would take too long.
+        """At most `limit` entities that `query` means, in its order, beyond the position `after`.
 
-        Every entity that stays where it is from the first call to the last, each with the `after` of the one before, is
-        found once.
+        It may return fewer, to bound the work. `after` of the result is then the last position that was read. If you
+        follow `after` to the end, each entity that does not move meanwhile is returned exactly once.
 
         Raises:
-            PartialFailure: there was no answer about these ids.
+            PartialFailure: these ids got no answer, and others did.
         """
 
     @abstractmethod
@@ -115,7 +120,7 @@ class Store(ABC):
         """Stores whole entities at the versions they have, whatever is there.
 
         Raises:
-            PartialFailure: those of these ids may be missing; all the others were stored.
+            PartialFailure: the entities of these ids may not have been stored; all the others were.
             TooLarge: the store cannot hold one of them; none was stored.
         """
 
@@ -124,7 +129,7 @@ class Store(ABC):
         """Removes the entities that are there.
 
         Raises:
-            PartialFailure: those of these ids may still be there; all the others are gone.
+            PartialFailure: the entities of these ids may still be there; all the others are gone.
         """
 
     def get(self, kind: type[E], id: str, *, consistent: bool) -> E:

@@ -22,8 +22,8 @@ from infrastructure.kernel.wiring import Container
 
 
 def create_api_handler(container: Container, endpoints: Sequence[Endpoint]) -> Handler[dict[str, Any]]:
-    """The handler that serves `endpoints`, and the health of the service. Its adapters are made now."""
-    container.persistence()
+    """The handler that serves `endpoints`, and the health of the service. Its adapters are made, and opened, now."""
+    container.persistence().open()
     settings, router = container.settings(), Router(endpoints, container)
 
     def handle(payload: Payload) -> dict[str, Any]:

@@ -17,7 +17,8 @@ from usecases.kernel.consumers import Consumer
 
 
 def create_consumers_handler(container: Container) -> Handler[None]:
-    """The handler, with the consumers of `container`, which are made now."""
+    """The handler, with the consumers of `container`, which are made now. The store is opened now, too."""
+    container.persistence().open()
     service = container.settings().service
     consumers: list[Consumer] = [make() for case, make in use_cases(container).items() if issubclass(case, Consumer)]
 
