@@ -86,7 +86,8 @@ def _too_deep() -> PydanticCustomError:
 
 
 def _nested(members: Iterable[Any]) -> list[Any]:
-    return [member for member in members if isinstance(member, tuple | frozenset | BaseModel)]
+    nested = (member for member in members if isinstance(member, tuple | frozenset | BaseModel))
+    return list({id(member): member for member in nested}.values())  # what is shared is looked at once
 
 
 def _members(nested: Any) -> Iterable[Any]:

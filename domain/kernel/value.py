@@ -59,6 +59,7 @@ class Value(BaseModel):
         validate_default=True,
         ser_json_bytes="base64",
         val_json_bytes="base64",
+        revalidate_instances="subclass-instances",
     )
 
     _deepest: ClassVar[float] = 0
@@ -120,13 +121,13 @@ class Value(BaseModel):
     def _nestings(cls) -> dict[str, float]:
         """How many tuples, sets and values each field has inside one another, at most.
 
-        Infinitely many, if a value may be inside another one of its own kind, or of a subclass of it.
+        Infinitely many, if a value may be inside another one of its own kind.
         """
 
         def inside(type: type) -> float | None:
             if not issubclass(type, Value):
                 return None
-            return inf if issubclass(cls, type) else type._deepest
+            return inf if type is cls else type._deepest
 
         return {name: nesting(field.annotation, inside) for name, field in cls.__pydantic_fields__.items()}
 

@@ -14,6 +14,7 @@ from domain.kernel.errors import Misconfigured
 from domain.kernel.errors import ServiceError
 from domain.kernel.errors import Unavailable
 from infrastructure.kernel.clock_skew import choose_signer
+from infrastructure.kernel.clock_skew import correct_clock
 from usecases.kernel.deadline import require_time
 
 ATTEMPTS = 4
@@ -24,17 +25,22 @@ CONNECTIONS = 10
 SERVICES = ("dynamodb", "dynamodbstreams", "events", "s3")
 """The services of AWS that the kernel calls, by botocore's names."""
 
-_PASSING = {
+THROTTLED = {
+    "ProvisionedThroughputExceededException",
+    "RequestLimitExceeded",
+    "SlowDown",
+    "Throttling",
+    "ThrottledException",
+    "ThrottlingException",
+    "TooManyRequestsException",
+}
+"""The codes by which AWS says that there are too many requests."""
+_PASSING = THROTTLED | {
     "InternalError",
     "InternalException",
     "InternalFailure",
     "LimitExceededException",
-    "RequestLimitExceeded",
     "ServiceUnavailable",
-    "SlowDown",
-    "Throttling",
-    "ThrottlingException",
-    "TooManyRequestsException",
 }
 """What AWS says, and not always with a status of 500 or more, when it may answer otherwise the next time."""
 
@@ -86,6 +92,7 @@ def create_aws_client(
     name = made.meta.service_model.service_id.hyphenize()
     made.meta.events.register(f"before-send.{name}", require_time)
     made.meta.events.register(f"choose-signer.{name}", choose_signer)  # type: ignore[arg-type]  # it may answer
+    made.meta.events.register_first(f"needs-retry.{name}", correct_clock)  # type: ignore[arg-type]  # it may answer
     # The endpoint of DynamoDB, which comes before the signature, takes credentials too.
     made.meta.events.register_first(f"provide-client-params.{name}", require_credentials)
     made.meta.events.register_first(f"request-created.{name}", require_credentials)

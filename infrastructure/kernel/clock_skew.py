@@ -14,17 +14,17 @@ from typing import Any
 
 from botocore.auth import AUTH_TYPE_MAPS
 from botocore.auth import SIGV4_TIMESTAMP
+from botocore.auth import S3SigV4Auth
 from botocore.auth import SigV4Auth
 from botocore.awsrequest import AWSRequest
-from botocore.exceptions import ClientError
+from botocore.awsrequest import AWSResponse
 
 logger = logging.getLogger(__name__)
 
 TOLERATED = timedelta(minutes=4)
-"""How far the clocks may be apart before signatures are dated otherwise: AWS tolerates five minutes."""
+"""How far a signature may be from the time of AWS before the clock is taken for the reason: AWS tolerates five minutes."""
 
 _REFUSED = {"InvalidSignatureException", "RequestExpired", "RequestTimeTooSkewed", "SignatureDoesNotMatch"}
-_VERSION = "v4-by-the-clock-of-aws"
 
 
 class _Skew:
@@ -41,29 +41,45 @@ class _ByTheClockOfAWS(SigV4Auth):
         super()._modify_request_before_signing(request)  # type: ignore[misc]  # the stubs leave it out
 
 
-AUTH_TYPE_MAPS[_VERSION] = _ByTheClockOfAWS
+class _ForS3ByTheClockOfAWS(_ByTheClockOfAWS, S3SigV4Auth):
+    """The same for S3, which signs otherwise."""
 
 
-def choose_signer(**_: Any) -> str | None:
+_BY_THE_CLOCK_OF_AWS = {"v4": "v4-by-the-clock-of-aws", "s3v4": "s3v4-by-the-clock-of-aws"}
+AUTH_TYPE_MAPS[_BY_THE_CLOCK_OF_AWS["v4"]] = _ByTheClockOfAWS
+AUTH_TYPE_MAPS[_BY_THE_CLOCK_OF_AWS["s3v4"]] = _ForS3ByTheClockOfAWS
+
+
+def choose_signer(signature_version: Any, **_: Any) -> str | None:
     """Called by botocore before it signs; None leaves everything as it is."""
-    return _VERSION if _Skew.by else None
+    return _BY_THE_CLOCK_OF_AWS.get(signature_version) if _Skew.by else None
 
 
-def is_corrected(error: BaseException) -> bool:
-    """Whether a request was refused because of the clock of this machine, and is signed otherwise from now on."""
-    if not isinstance(error, ClientError) or error.response["Error"]["Code"] not in _REFUSED:
-        return False
-    told = _time_told(error.response["ResponseMetadata"].get("HTTPHeaders", {}))
-    if told is None or abs(told - (datetime.now(UTC) + _Skew.by)) < TOLERATED:
-        return False
+def correct_clock(
+    response: tuple[AWSResponse, Mapping[str, Any]] | None, request_dict: Mapping[str, Any], **_: Any
+) -> float | None:
+    """Called by botocore after each attempt: has a request that the clock was wrong for signed and sent again, at once.
+
+    Not a second time: then the clock is not the reason.
+    """
+    if response is None or response[1].get("Error", {}).get("Code") not in _REFUSED:
+        return None
+    told, signed = _time_told(response[0].headers), _time_signed(request_dict)
+    if told is None or signed is None or abs(told - signed) < TOLERATED:
+        return None
     _Skew.by = told - datetime.now(UTC)
-    logger.warning("the clock of this machine is wrong by %s; requests are signed by that of AWS", abs(_Skew.by))
-    return True
+    logger.warning("the clock of this machine is off by %s; requests are signed by that of AWS", abs(_Skew.by))
+    return 0
 
 
 def _time_told(headers: Mapping[str, str]) -> datetime | None:
     try:
-        told = parsedate_to_datetime(headers.get("date", ""))
+        told = parsedate_to_datetime(headers.get("Date", ""))
     except ValueError:
         return None
     return told if told.tzinfo else told.replace(tzinfo=UTC)
+
+
+def _time_signed(request: Mapping[str, Any]) -> datetime | None:
+    signed = request["context"].get("timestamp")
+    return None if signed is None else datetime.strptime(signed, SIGV4_TIMESTAMP).replace(tzinfo=UTC)

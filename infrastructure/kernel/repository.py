@@ -31,6 +31,7 @@ class StoredRepository(Repository[E], Generic[E, S]):
 
     def __init__(self, store: S) -> None:
         self._store = store
+        store.kinds.add(self.kind)
 
     def add(self, entity: E, *events: Event) -> E:
         return self._write(Change.add(self.kind, entity, events))

@@ -16,9 +16,11 @@ from ulid import ULID
 
 from domain.kernel.change import Change
 from domain.kernel.entity import E
+from domain.kernel.entity import Entity
 from domain.kernel.errors import NotFound
 from domain.kernel.errors import Unavailable
 from domain.kernel.errors import Unreadable
+from domain.kernel.events import HandledEvent
 from domain.kernel.listing import Query
 from domain.kernel.preconditions import require_id
 from usecases.kernel.deadline import OutOfTime
@@ -74,6 +76,11 @@ class Store(ABC):
 
     name: ClassVar[str]
     """The store's name in error messages."""
+
+    @cached_property
+    def kinds(self) -> set[type[Entity]]:
+        """The kinds of entities that it keeps: each has a repository, but for what consumers remember."""
+        return {HandledEvent}
 
     @abstractmethod
     def read(self, kind: type[E], ids: Sequence[str], *, consistent: bool) -> Read[E]:

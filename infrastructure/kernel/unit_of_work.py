@@ -5,6 +5,7 @@ from typing import Any
 from domain.kernel.change import Change
 from domain.kernel.entity import E
 from domain.kernel.errors import Unavailable
+from domain.kernel.unit_of_work import Aggregates
 from domain.kernel.unit_of_work import UnitOfWork
 from infrastructure.kernel.store import Store
 from infrastructure.kernel.store import Token
@@ -17,6 +18,16 @@ class StoredUnitOfWork(UnitOfWork):
         super().__init__()
         self._store = store
         self._token = Token()
+
+    def of(self, kind: type[E]) -> Aggregates[E]:
+        """The aggregates of `kind`.
+
+        Raises:
+            TypeError: it has no repository.
+        """
+        if kind not in self._store.kinds:
+            raise TypeError(f"{kind.__name__} has no repository in {self._store.name}")
+        return super().of(kind)
 
     def read(self, kind: type[E], id: str) -> E:
         return self._store.get(kind, id, consistent=True)

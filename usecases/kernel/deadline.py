@@ -4,6 +4,7 @@ A deadline holds for all that runs in its context, and for threads that are give
 for somebody else keeps it with `bounded`, and asks `require_time` before each thing that it sends.
 """
 
+import os
 from collections.abc import Callable
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -26,6 +27,16 @@ MAX_CALLS = 1000
 threads, https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html."""
 
 _threads = ThreadPoolExecutor(MAX_CALLS, thread_name_prefix="bounded")
+
+
+def _renew_threads() -> None:
+    """Called in a process that was forked: threads are not."""
+    global _threads
+    _threads = ThreadPoolExecutor(MAX_CALLS, thread_name_prefix="bounded")
+
+
+if hasattr(os, "register_at_fork"):  # Windows has no fork
+    os.register_at_fork(after_in_child=_renew_threads)
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ from tenacity import wait_exponential
 from domain.kernel.errors import Misconfigured
 from domain.kernel.errors import Unavailable
 from infrastructure.kernel.aws import unusable
-from infrastructure.kernel.dynamodb.errors import is_of_missing
+from infrastructure.kernel.dynamodb.errors import is_said
 from infrastructure.kernel.dynamodb.schema import TIME_TO_LIVE
 from infrastructure.kernel.dynamodb.schema import Index
 from infrastructure.kernel.dynamodb.schema import description
@@ -73,22 +73,18 @@ def create(table: Table, indexes: Sequence[Index]) -> list[str]:
         if index.name not in present:
             _add(table, index)
             made.append(index.name)
-    time_to_live = table.call("describe_time_to_live", TableName=table.name)["TimeToLiveDescription"]
-    if time_to_live["TimeToLiveStatus"] in ("DISABLED", "DISABLING"):
-        table.call("update_time_to_live", TableName=table.name, TimeToLiveSpecification=TIME_TO_LIVE)
+    _turn_time_to_live_on(table)
     return made
 
 
 def _create(table: Table, indexes: Sequence[Index]) -> bool:
     """Whether the table was made; if not, there is one already."""
     try:
-        table.call("create_table", TableName=table.name, **description(indexes))
-    except ClientError as exc:
-        if exc.response["Error"]["Code"] == "ResourceInUseException":
+        _call(table, f"table {table.name} cannot be made", "create_table", **description(indexes))
+    except Misconfigured as exc:
+        if is_said(exc.__cause__, "ResourceInUseException"):
             return False
-        raise unusable(f"table {table.name} cannot be made", exc) from exc
-    except BotoCoreError as exc:
-        raise unusable(f"table {table.name} cannot be made", exc) from exc
+        raise
     return True
 
 
@@ -96,30 +92,58 @@ def _add(table: Table, index: Index) -> None:
     """Gives the table one more index, and waits until it is ready: DynamoDB makes one at a time."""
     known = {attribute["AttributeName"]: attribute for attribute in describe(table)["AttributeDefinitions"]}
     known |= {attribute["AttributeName"]: attribute for attribute in index.attributes}
-    try:
-        table.call(
-            "update_table",
-            TableName=table.name,
-            AttributeDefinitions=list(known.values()),
-            GlobalSecondaryIndexUpdates=[{"Create": index.description}],
-        )
-    except (ClientError, BotoCoreError) as exc:
-        raise unusable(f"index {index.name} of table {table.name} cannot be made", exc) from exc
+    _call(
+        table,
+        f"index {index.name} of table {table.name} cannot be made",
+        "update_table",
+        AttributeDefinitions=list(known.values()),
+        GlobalSecondaryIndexUpdates=[{"Create": index.description}],
+    )
     _wait_until_active(table)
+
+
+def _turn_time_to_live_on(table: Table) -> None:
+    what = f"TTL of table {table.name} cannot be turned on"
+    if _has_time_to_live(table, what):
+        return
+    try:
+        _call(table, what, "update_time_to_live", TimeToLiveSpecification=TIME_TO_LIVE)
+    except Misconfigured:
+        if not _has_time_to_live(table, what):  # another process, or an attempt without an answer, was faster
+            raise
+
+
+def _has_time_to_live(table: Table, what: str) -> bool:
+    described = _call(table, what, "describe_time_to_live")["TimeToLiveDescription"]
+    return described["TimeToLiveStatus"] not in ("DISABLED", "DISABLING")
 
 
 def delete(table: Table) -> None:
     """Deletes the table and all that is in it; waits until it is gone.
 
     Raises:
-        Misconfigured: there is no such table.
-        Unavailable: DynamoDB does not answer.
+        Misconfigured: there is no such table, or it may not be deleted.
+        Unavailable: DynamoDB does not answer, or takes too long.
     """
-    table.call("delete_table", TableName=table.name)
+    describe(table)
+    try:
+        _call(table, f"table {table.name} cannot be deleted", "delete_table")
+    except Misconfigured as exc:
+        # Somebody else, or an attempt without an answer, was faster.
+        if not is_said(exc.__cause__, "ResourceNotFoundException", "ResourceInUseException"):
+            raise
     try:
         _while(_described, table)
     except RetryError as exc:
         raise Unavailable(f"table {table.name} takes too long; it is still being deleted") from exc
+
+
+def _call(table: Table, what: str, operation: str, **request: Any) -> Any:
+    """The answer to a call about the table; its errors say `what` cannot be done."""
+    try:
+        return table.call(operation, TableName=table.name, **request)
+    except (ClientError, BotoCoreError) as exc:
+        raise unusable(what, exc) from exc
 
 
 def _wait_until_active(table: Table) -> None:
@@ -142,6 +166,6 @@ def _described(table: Table) -> Mapping[str, Any]:
     try:
         return describe(table)
     except Misconfigured as exc:
-        if is_of_missing(exc.__cause__):
+        if is_said(exc.__cause__, "ResourceNotFoundException"):
             return {}
         raise

@@ -28,7 +28,7 @@ from botocore.model import OperationModel
 from domain.kernel.errors import Misconfigured
 from domain.kernel.errors import ServiceError
 from domain.kernel.errors import Unavailable
-from infrastructure.kernel.clock_skew import is_corrected
+from infrastructure.kernel.aws import THROTTLED
 from infrastructure.kernel.dynamodb.codec import Item
 
 # https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Programming.Errors.html
@@ -41,13 +41,6 @@ _REASON_CONDITION_FAILED = "ConditionalCheckFailed"
 _REASON_INVALID = "ValidationError"
 _REASONS_THAT_PASS = {"TransactionConflict", "ThrottlingError", "ProvisionedThroughputExceeded"}
 
-_THROTTLED = {
-    "ProvisionedThroughputExceededException",
-    "RequestLimitExceeded",
-    "Throttling",
-    "ThrottlingException",
-    "ThrottledException",
-}
 _MISCONFIGURED = {
     "AccessDeniedException": "the credentials do not permit it",
     "ExpiredTokenException": "the credentials have expired",
@@ -125,12 +118,12 @@ def refusal(error: ClientError | BotoCoreError, *, ambiguous: bool) -> Refused |
 
 
 class Unfinished(Exception):
-    """DynamoDB did not get to all of a batch."""
+    """DynamoDB got to nothing of a batch."""
 
 
-def is_of_missing(error: BaseException | None) -> bool:
-    """Whether there is no such table, or no such index."""
-    return isinstance(error, ClientError) and _code(error) == "ResourceNotFoundException"
+def is_said(error: BaseException | None, *codes: str) -> bool:
+    """Whether `error` is an answer of DynamoDB with one of the codes."""
+    return isinstance(error, ClientError) and _code(error) in codes
 
 
 def may_pass(error: BaseException) -> bool:
@@ -139,9 +132,15 @@ def may_pass(error: BaseException) -> bool:
     That is safe for every request of this adapter: a write that was made is recognised by its id or its token.
     """
     if isinstance(error, ClientError):
-        is_failure = _status(error) >= HTTPStatus.INTERNAL_SERVER_ERROR
-        return _is_in_the_way(error) or _code(error) in _THROTTLED or is_failure or is_corrected(error)
-    return isinstance(error, (*_UNANSWERED, Unfinished))
+        return _is_in_the_way(error) or is_of_outage(error)
+    return is_of_outage(error) or isinstance(error, Unfinished)
+
+
+def is_of_outage(error: BaseException | None) -> bool:
+    """Whether DynamoDB is down, overloaded or out of reach, as far as one attempt can tell."""
+    if isinstance(error, ClientError):
+        return _code(error) in THROTTLED or _status(error) >= HTTPStatus.INTERNAL_SERVER_ERROR
+    return isinstance(error, _UNANSWERED)
 
 
 def _is_in_the_way(error: ClientError) -> bool:
@@ -245,13 +244,13 @@ def translated(error: ClientError | BotoCoreError, *, table: str, maybe_applied:
 def _of_dynamodb(error: ClientError, table: str, maybe_applied: bool) -> ServiceError | None:
     found = _code(error)
     message = error.response["Error"].get("Message", "")
-    if is_of_missing(error):
+    if found == "ResourceNotFoundException":
         return Misconfigured(f"there is no table {table}, or it lacks an index: {message}")
     if found in _MISCONFIGURED:
         return Misconfigured(f"DynamoDB refused the call for table {table}: {_MISCONFIGURED[found]} ({found})")
     if _is_about_keys(error):
         return Misconfigured(f"table {table} has not the keys and indexes that it should have: {message}")
-    if found in _THROTTLED:
+    if found in THROTTLED:
         return Unavailable("DynamoDB throttled the call", maybe_applied=maybe_applied)
     if _is_in_the_way(error):
         return Unavailable("other transactions keep the item busy", maybe_applied=maybe_applied)

@@ -141,10 +141,12 @@ class Mapper(Generic[E]):
         id = self.id(item)
         if version(item) is None:
             raise Unreadable(self.name, id, WRONG_VERSION)
-        values: dict[str, Any] = {name: decode(item[name]) for name in self.kind.model_fields if name in item}
         try:
+            values: dict[str, Any] = {name: decode(item[name]) for name in self.kind.model_fields if name in item}
             entity = self.kind.model_validate({**values, "id": id}, extra="ignore")
         except InvalidArgument as exc:
             logger.debug("%s %s: %s", self.name, id, exc)
             raise Unreadable(self.name, id, str(exc), where=exc.inputs) from exc
+        except Exception as exc:  # a validator of the owner's may raise anything, and must not harm the rest of a page
+            raise Unreadable(self.name, id, repr(exc), where=f"a validator, by {type(exc).__name__},") from exc
         return in_life(entity, life(item))

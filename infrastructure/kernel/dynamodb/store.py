@@ -16,6 +16,7 @@ from ulid import ULID
 from domain.kernel.change import Change
 from domain.kernel.entity import E
 from domain.kernel.entity import Entity
+from domain.kernel.errors import TooLarge
 from domain.kernel.errors import Unreadable
 from domain.kernel.listing import Place
 from domain.kernel.listing import Query
@@ -24,11 +25,13 @@ from infrastructure.kernel.dynamodb.codec import Item
 from infrastructure.kernel.dynamodb.codec import encode
 from infrastructure.kernel.dynamodb.codec import size
 from infrastructure.kernel.dynamodb.commit import Commit
+from infrastructure.kernel.dynamodb.errors import Oversized
 from infrastructure.kernel.dynamodb.listing import positions
 from infrastructure.kernel.dynamodb.mapper import Mapper
 from infrastructure.kernel.dynamodb.schema import WRITE
 from infrastructure.kernel.dynamodb.schema import Index
 from infrastructure.kernel.dynamodb.table import Table
+from infrastructure.kernel.dynamodb.writes import MAX_ITEM_BYTES
 from infrastructure.kernel.dynamodb.writes import Writer
 from infrastructure.kernel.dynamodb.writes import require_size
 from infrastructure.kernel.store import Found
@@ -59,6 +62,7 @@ class DynamoDBStore(Store):
         self._mappers: dict[type[Entity], Mapper[Any]] = {}
         self._writer = Writer(table.name, self._mappers, now)
         self._commits: WeakKeyDictionary[Token, Commit] = WeakKeyDictionary()
+        """What each unit of work has sent, for as long as it is held by somebody who may commit it again."""
 
     @property
     def indexes(self) -> list[Index]:
@@ -139,7 +143,10 @@ class DynamoDBStore(Store):
             sizes[entity.id] = size(item)
             require_size(mapper, entity, sizes[entity.id])
             puts[entity.id] = {"PutRequest": {"Item": item}}
-        self._write_batches(mapper, in_groups(puts, MAX_BATCH_WRITE, sizes))
+        try:
+            self._write_batches(mapper, in_groups(puts, MAX_BATCH_WRITE, sizes))
+        except Oversized as exc:
+            raise TooLarge(mapper.name, max(sizes, key=sizes.__getitem__), size=None, limit=MAX_ITEM_BYTES) from exc
 
     def drop(self, kind: type[E], ids: Sequence[str]) -> None:
         mapper = self._mappers[kind]

@@ -3,7 +3,10 @@
 from collections.abc import Callable
 from collections.abc import Iterable
 from collections.abc import Mapping
+from concurrent.futures import FIRST_EXCEPTION
 from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import wait
+from contextlib import suppress
 from contextvars import copy_context
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -14,8 +17,10 @@ from botocore.exceptions import BotoCoreError
 from botocore.exceptions import ClientError
 from botocore.retries.quota import RetryQuota
 from tenacity import RetryCallState
+from tenacity import RetryError
 from tenacity import Retrying
 from tenacity import retry_if_exception
+from tenacity import retry_if_result
 from tenacity import stop_after_attempt
 from tenacity import wait_random_exponential
 from tenacity.stop import stop_base
@@ -24,6 +29,7 @@ from domain.kernel.errors import PartialFailure
 from domain.kernel.errors import Unavailable
 from infrastructure.kernel.dynamodb.errors import Unfinished
 from infrastructure.kernel.dynamodb.errors import is_ambiguous
+from infrastructure.kernel.dynamodb.errors import is_of_outage
 from infrastructure.kernel.dynamodb.errors import may_pass
 from infrastructure.kernel.dynamodb.errors import oversize
 from infrastructure.kernel.dynamodb.errors import refusal
@@ -31,6 +37,7 @@ from infrastructure.kernel.dynamodb.errors import translated
 from usecases.kernel.deadline import OutOfTime
 from usecases.kernel.deadline import TooLate
 from usecases.kernel.deadline import bounded
+from usecases.kernel.deadline import deadline
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -51,51 +58,53 @@ class Attempts:
     """What is known of the attempts of a call, while it is under way and afterwards.
 
     Attributes:
-        number: how many there were.
+        outages: how many ended because DynamoDB was down, overloaded or out of reach.
         unrefused: the last one may have been sent, and nothing has come back that says that it was not carried out.
         ambiguous: one of them may have been carried out without an answer that says so.
     """
 
-    number: int = 0
+    outages: int = 0
     unrefused: bool = False
     ambiguous: bool = False
 
     def make(self, send: Callable[[], T]) -> T:
         """One attempt. It stays unrefused when it succeeds, which nobody hears who has given up."""
-        self.number += 1
         self.unrefused = True
         try:
             return send()
         except BaseException as exc:
+            self.outages += is_of_outage(exc)
             self.ambiguous = self.ambiguous or is_ambiguous(exc)
             self.unrefused = False
             raise
 
 
 class Budget(stop_base):
-    """What all calls together may spend on retries, so that an outage is not multiplied by them.
+    """What all calls together may spend on retries in an outage, so that it is not multiplied by them.
 
-    A retry takes 5 of 500, and a call that succeeds gives them back, or 1 if it was not retried. So while DynamoDB is
-    down, a process retries 100 times, and sends each call once from then on. AWS's SDKs use these numbers,
+    A retry takes 5 of 500. A call that is answered in the end gives back what it took, or 1 if it took nothing. So while
+    DynamoDB is down, a process retries 100 times, and sends each call once from then on. AWS's SDKs use these numbers,
     https://docs.aws.amazon.com/sdkref/latest/guide/feature-retry-behavior.html.
     """
 
     def __init__(self) -> None:
         self._quota = RetryQuota(initial_capacity=500)
 
-    def __call__(self, _: RetryCallState) -> bool:
+    def __call__(self, retry_state: RetryCallState) -> bool:
         """Takes a retry; whether there is none left, which stops the call."""
-        return not self._quota.acquire(RETRY_COST)
+        error = retry_state.outcome.exception() if retry_state.outcome is not None else None
+        return is_of_outage(error) and not self._quota.acquire(RETRY_COST)
 
-    def refill(self, *, was_retried: bool) -> None:
-        self._quota.release(RETRY_COST if was_retried else 1)
+    def refill(self, retries: int) -> None:
+        """Gives back what an answered call took."""
+        self._quota.release(RETRY_COST * retries or 1)
 
 
 class Table:
     """A table and the client that calls it, shared by all threads.
 
     Args:
-        attempts: how often a request is sent at most, whatever turns it away, or how often what is left of a batch is.
+        attempts: how often a request is sent at most, whatever turns it away.
         threads: how many requests of one batch are under way at once.
         report: is told the operation and the answer, ConsumedCapacity included, of every read and write of items.
     """
@@ -108,12 +117,14 @@ class Table:
         self.report = report
         self._pool = ThreadPoolExecutor(threads, thread_name_prefix="dynamodb")
         self._budget = Budget()
+        jitter = wait_random_exponential(multiplier=0.05, max=1)
         self._until_passed = Retrying(
             retry=retry_if_exception(may_pass),
-            wait=wait_random_exponential(multiplier=0.05, max=1),
+            wait=jitter,
             stop=stop_after_attempt(attempts) | TooLate() | self._budget,
             reraise=True,
         )
+        self._until_done = Retrying(retry=retry_if_result(bool), wait=jitter, stop=TooLate())
 
     def call(self, operation: str, **request: Any) -> Any:
         """The answer to one request.
@@ -143,30 +154,34 @@ class Table:
             PartialFailure: some were left, even after asking again with backoff and jitter; names their ids.
             Unavailable: not one was served.
         """
+        errors: list[Unavailable] = []
 
-        def send(batch: dict[str, T]) -> tuple[list[str], Unavailable | None]:
-            """The ids that are left of one batch in the end, and what made an end of it, if it was not patience."""
+        def attempt(batch: dict[str, T]) -> None:
+            left = set(take(self._send(operation, {"RequestItems": ask(batch)})))
+            if left == batch.keys():
+                raise Unfinished
+            for id in batch.keys() - left:
+                del batch[id]
 
-            def attempt() -> None:
-                left = set(take(self._send(operation, {"RequestItems": ask(batch)})))
-                for id in batch.keys() - left:
-                    del batch[id]
-                if batch:
-                    raise Unfinished
+        def serve(batch: dict[str, T]) -> bool:
+            """Has some of a batch served; whether more of it is left. What is left is another request."""
+            self._answered(operation, lambda: attempt(batch))
+            return bool(batch)
 
-            try:
-                self._answered(operation, attempt)
-            except (Unavailable, Unfinished) as exc:
-                return list(batch), exc if isinstance(exc, Unavailable) else None
-            return [], None
+        def send(batch: dict[str, T]) -> None:
+            with suppress(Unfinished, RetryError):
+                try:
+                    self._until_done(serve, batch)
+                except Unavailable as exc:
+                    errors.append(exc)
 
         given = list(batches)
         asked = sum(map(len, given))
-
-        outcomes = self.in_parallel(send, given)
-
-        undone = [id for ids, _ in outcomes for id in ids]
-        errors = [error for _, error in outcomes if error is not None]
+        try:
+            self.in_parallel(send, given)
+        except Unavailable as exc:
+            errors.append(exc)
+        undone = [id for batch in given for id in list(batch)]  # one that was given up may still be served
         cause = max(errors, key=lambda error: error.maybe_applied, default=None)
         if undone and cause is not None and len(undone) == asked:
             raise cause
@@ -174,15 +189,31 @@ class Table:
             raise PartialFailure(*undone) from cause
 
     def in_parallel(self, work: Callable[[T], U], arguments: Iterable[T]) -> list[U]:
-        """What `work` makes of each argument, in their order; a single one is done without another thread."""
+        """What `work` makes of each argument, in their order; a single one is done without another thread.
+
+        When one raises an error, the others are not begun any more, and those that are under way end first.
+
+        Raises:
+            Unavailable: some were not begun by the deadline, or the table was closed.
+        """
         given = list(arguments)
         if len(given) < 2:
             return [work(argument) for argument in given]
-        under_way = [self._pool.submit(copy_context().run, work, argument) for argument in given]
-        return [each.result() for each in under_way]
+        limit = deadline()
+        try:
+            under_way = [self._pool.submit(copy_context().run, work, argument) for argument in given]
+        except RuntimeError as exc:
+            raise Unavailable("DynamoDB could not be called: the service is stopping") from exc
+        wait(under_way, None if limit is None else limit.seconds_left(), FIRST_EXCEPTION)
+        begun = [each for each in under_way if not each.cancel()]
+        wait(begun)  # not for long: each keeps to the deadline by itself
+        results = [each.result() for each in begun]
+        if len(begun) < len(given):
+            raise Unavailable("DynamoDB could not be called in time")
+        return results
 
     def close(self) -> None:
-        """Waits for what is under way and gives up the connections."""
+        """Waits for the batches that are under way, and gives up the connections."""
         self._pool.shutdown()
         self.client.close()
 
@@ -195,16 +226,18 @@ class Table:
             ambiguous = operation in _WRITES and (attempts.unrefused or attempts.ambiguous)
             raise Unavailable(f"DynamoDB {exc}", maybe_applied=ambiguous) from exc
         except (ClientError, BotoCoreError) as exc:
+            if not is_of_outage(exc):
+                self._budget.refill(attempts.outages)
             ambiguous = operation in _WRITES and attempts.ambiguous
-            error = (
-                refusal(exc, ambiguous=ambiguous)
-                or oversize(exc, ambiguous=ambiguous)
-                or translated(exc, table=self.name, maybe_applied=ambiguous)
-            )
-            if error is None:
+            if error := refusal(exc, ambiguous=ambiguous) or oversize(exc, ambiguous=ambiguous):
+                raise error from exc
+            known = translated(exc, table=self.name, maybe_applied=ambiguous)
+            if ambiguous and not isinstance(known, Unavailable):
+                raise Unavailable(str(known or exc), maybe_applied=True) from exc
+            if known is None:
                 raise
-            raise error from exc
-        self._budget.refill(was_retried=attempts.number > 1)
+            raise known from exc
+        self._budget.refill(attempts.outages)
         return answer
 
     def _send(self, operation: str, request: Mapping[str, Any]) -> Any:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from itertools import islice
-from threading import Lock
+from threading import RLock
 from typing import Any
 from typing import Generic
 
@@ -47,6 +47,13 @@ class Rows(Generic[E]):
         """The positions in each partition, in order."""
         self._ended: dict[str, int] = {}
         """The versions at which entities were removed, the oldest removal first."""
+
+    def require_listable(self, entity: E) -> None:
+        """Raises what the properties of an entity raise that it is listed by, before anything is changed."""
+        old = self.by_id.get(entity.id)
+        for listing in listings_of(type(entity)):
+            if old is None or listing.moves(old, entity):
+                listing.place(entity)
 
     def put(self, entity: E) -> None:
         old = self.by_id.get(entity.id)
@@ -104,7 +111,7 @@ class Rows(Generic[E]):
 class _WithinDeadline:
     """A lock that is waited for no longer than a deadline allows. A class, for a generator takes twice as long."""
 
-    def __init__(self, lock: Lock, limit: Deadline) -> None:
+    def __init__(self, lock: Any, limit: Deadline) -> None:
         self._lock = lock
         self._limit = limit
 
@@ -122,13 +129,14 @@ class InMemoryStore(Store):
     name = "the store in memory"
 
     def __init__(self, outbox: Outbox) -> None:
-        self._in_use = Lock()
+        self._in_use = RLock()
         self._outbox = outbox
-        self._rows: defaultdict[type[Entity], Rows[Any]] = defaultdict(Rows)
+        self._rows: dict[type[Entity], Rows[Any]] = {}
 
     def rows(self, kind: type[E]) -> Rows[E]:
         """The rows of `kind`."""
-        return self._rows[kind]
+        rows = self._rows.get(kind)
+        return self._rows.setdefault(kind, Rows()) if rows is None else rows
 
     def turn(self) -> AbstractContextManager[Any]:
         """All rows, for this thread alone, in the block that it begins.
@@ -151,6 +159,8 @@ class InMemoryStore(Store):
                 raise TransactionFailed(*failures)
             made = [self._counted(change) for change in changes]
             for change in made:
+                self.rows(type(change.entity)).require_listable(change.stored)
+            for change in made:
                 self._apply(change)
                 self._outbox.append(change.events)
         self._outbox.drain()
@@ -165,9 +175,12 @@ class InMemoryStore(Store):
         return Found(items, positions[limit - 1] if len(positions) > limit else None)
 
     def put(self, kind: type[E], entities: Sequence[E]) -> None:
+        rows = self.rows(kind)
         with self.turn():
             for entity in entities:
-                self.rows(kind).put(entity)
+                rows.require_listable(entity)
+            for entity in entities:
+                rows.put(entity)
 
     def drop(self, kind: type[E], ids: Sequence[str]) -> None:
         with self.turn():
@@ -182,15 +195,15 @@ class InMemoryStore(Store):
             yield position
 
     def _counted(self, change: Change[Any]) -> Change[Any]:
-        ended = self._rows[type(change.entity)].ended(change.entity.id)
+        ended = self.rows(type(change.entity)).ended(change.entity.id)
         return change.after(ended) if ended and change.action is Action.ADD else change
 
     def _obstacle(self, change: Change[Any]) -> Failure | None:
-        stored = self._rows[type(change.entity)].by_id.get(change.entity.id)
+        stored = self.rows(type(change.entity)).by_id.get(change.entity.id)
         return change.obstacle(None, None) if stored is None else change.obstacle(stored.version, life_of(stored))
 
     def _apply(self, change: Change[Any]) -> None:
-        rows = self._rows[type(change.entity)]
+        rows = self.rows(type(change.entity))
         if change.action is Action.REMOVE:
             rows.remove(change.entity.id)
         elif change.action is not Action.CHECK:

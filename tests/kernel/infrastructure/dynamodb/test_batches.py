@@ -1,5 +1,6 @@
 """Many at once: chunks, several requests under way, and what DynamoDB did not get to."""
 
+import threading
 from datetime import datetime
 from threading import Barrier
 
@@ -19,8 +20,11 @@ from tests.kernel.infrastructure.dynamodb.network import lose_the_request
 from tests.kernel.infrastructure.dynamodb.network import throttled
 from tests.kernel.service.repositories import DynamoDBCrateRepository
 from tests.kernel.service.repositories import DynamoDBSpecimenRepository
+from usecases.kernel.deadline import within
 
 ATTEMPTS = 4
+PATIENCE = 10
+"""Seconds after which a test that waits for what does not come fails."""
 
 
 @pytest.fixture
@@ -82,17 +86,69 @@ def test_items_that_were_not_processed_are_sent_again(repository, network_of_nob
 
 
 @pytest.mark.parametrize("call", ["get_many", "put_many", "remove_many"])
-@pytest.mark.parametrize("at_most", [0, 2])
-def test_what_is_left_in_the_end_is_named_and_never_taken_for_missing(repository, network_of_nobody, call, at_most):
+@pytest.mark.parametrize("served", [0, 1, 3])
+def test_what_is_left_in_the_end_is_named_and_never_taken_for_missing(repository, network_of_nobody, call, served):
     crates = [a_crate() for _ in range(10)]
     ids = [crate.id for crate in crates]
-    network_of_nobody.always(serve(at_most))
+    network_of_nobody.will(*[serve(2)] * served, *[serve(0)] * ATTEMPTS)
 
     with pytest.raises(PartialFailure) as partial:
         getattr(repository, call)(crates if call == "put_many" else ids)
 
-    assert list(partial.value.ids) == ids[at_most * ATTEMPTS :]
-    assert len(network_of_nobody.sent) == ATTEMPTS
+    assert list(partial.value.ids) == ids[2 * served :]
+    assert len(network_of_nobody.sent) == served + ATTEMPTS
+
+
+def test_what_dynamodb_serves_little_by_little_is_served_to_its_end_and_costs_no_retries(repository, network_of_nobody):
+    network_of_nobody.always(serve(1))
+
+    for _ in range(12):
+        assert len(repository.get_many(some_ids(20))) == 20
+
+    network_of_nobody.will(throttled, serve(100))
+    assert len(repository.get_many(some_ids(2))) == 2
+
+
+def test_a_batch_that_fails_leaves_those_unsent_that_were_not_begun(lonely_table, network_of_nobody):
+    store = DynamoDBStore(lonely_table, shards=1, now=datetime.now)
+    network_of_nobody.always(answering(400, "AccessDeniedException"))
+
+    with pytest.raises(Misconfigured):
+        DynamoDBCrateRepository(store).put_many(a_crate() for _ in range(25 * 40))
+    sent = len(network_of_nobody.sent)
+    lonely_table.close()
+
+    assert len(network_of_nobody.sent) == sent < 40
+
+
+def test_batches_that_find_no_thread_by_the_deadline_are_not_sent(lonely_table, network_of_nobody, monkeypatch):
+    monkeypatch.setattr("usecases.kernel.deadline.monotonic", lambda: 0.0)
+    busy, done = threading.Event(), threading.Event()
+
+    def work(_: int) -> None:
+        busy.set()
+        done.wait(PATIENCE)
+
+    hold = threading.Thread(target=lonely_table.in_parallel, args=(work, range(4)))
+    hold.start()
+    assert busy.wait(PATIENCE)
+    repository = DynamoDBCrateRepository(DynamoDBStore(lonely_table, shards=1, now=datetime.now))
+
+    with within(0.2, buffer=0.1), pytest.raises(Unavailable, match="could not be called in time") as late:
+        repository.put_many(a_crate() for _ in range(60))
+    done.set()
+    hold.join()
+
+    assert not late.value.maybe_applied
+    assert network_of_nobody.sent == []
+
+
+def test_a_batch_after_the_table_was_closed_is_unavailable(lonely_table, network_of_nobody):
+    repository = DynamoDBCrateRepository(DynamoDBStore(lonely_table, shards=1, now=datetime.now))
+    lonely_table.close()
+
+    with pytest.raises(Unavailable, match="the service is stopping"):
+        repository.put_many(a_crate() for _ in range(60))
 
 
 @pytest.mark.parametrize("fault", [throttled, lose_the_request], ids=["throttled", "no-answer"])

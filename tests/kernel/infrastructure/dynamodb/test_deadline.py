@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from types import SimpleNamespace
 
 import pytest
 
@@ -156,6 +157,25 @@ def test_a_write_that_is_given_up_just_as_its_answer_arrives_may_have_been_made(
     given_up.set()
 
     assert error.maybe_applied
+
+
+@every_write
+def test_a_write_that_is_given_up_between_two_attempts_was_not_made(remote, network, monkeypatch, call):
+    sleeping, given_up = threading.Event(), threading.Event()
+
+    def sleep(_: float) -> None:
+        sleeping.set()
+        given_up.wait(PATIENCE)
+
+    monkeypatch.setattr("tenacity.nap.time", SimpleNamespace(sleep=sleep))
+    monkeypatch.setattr("usecases.kernel.deadline.wait", lambda *_: sleeping.wait(PATIENCE))
+    network.always(throttled)
+
+    with time_enough():
+        error = failure(call, remote)
+    given_up.set()
+
+    assert not error.maybe_applied
 
 
 @every_read

@@ -1,5 +1,6 @@
 """A listing in memory ends at the deadline, too: it is read under the lock that everybody waits for."""
 
+import threading
 from dataclasses import dataclass
 
 import pytest
@@ -18,6 +19,8 @@ from usecases.kernel import deadline
 from usecases.kernel.deadline import within
 
 LONG, SHORT = 600, 0.05
+PATIENCE = 10
+"""Seconds after which a test that waits for what does not come fails."""
 
 
 class Clock:
@@ -73,13 +76,21 @@ def test_a_listing_that_had_to_wait_for_too_long_is_not_begun(crates):
 
 def test_whoever_holds_the_store_for_too_long_is_not_waited_for(crates, monkeypatch):
     monkeypatch.setattr(deadline, "monotonic", Clock())
+    busy, done = threading.Event(), threading.Event()
 
-    with (
-        crates._store.turn(),
-        within(SHORT, buffer=SHORT / 2),
-        pytest.raises(Unavailable, match="did not answer in time") as raised,
-    ):
+    def hold() -> None:
+        with crates._store.turn():
+            busy.set()
+            done.wait(PATIENCE)
+
+    holding = threading.Thread(target=hold)
+    holding.start()
+    assert busy.wait(PATIENCE)
+
+    with within(SHORT, buffer=SHORT / 2), pytest.raises(Unavailable, match="did not answer in time") as raised:
         crates.add(a_crate())
+    done.set()
+    holding.join()
 
     assert raised.value.retryable
 
