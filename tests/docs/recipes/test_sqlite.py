@@ -3,8 +3,9 @@
 import sqlite3
 from collections.abc import Callable
 from collections.abc import Iterator
+from contextlib import AbstractContextManager
+from contextlib import contextmanager
 from pathlib import Path
-from threading import Thread
 from typing import Any
 
 import pytest
@@ -33,6 +34,8 @@ from tests.kernel.builders.events import an_event
 from tests.kernel.builders.specimens import a_specimen
 from tests.kernel.builders.specimens import renamed as renamed_specimen
 from tests.kernel.contracts.events import EventsContract
+from tests.kernel.contracts.failures import FailuresContract
+from tests.kernel.contracts.quantities import QuantitiesContract
 from tests.kernel.contracts.repository import RepositoryContract
 from tests.kernel.contracts.test_specimens import FIELDS
 from tests.kernel.contracts.test_specimens import specimens
@@ -121,6 +124,77 @@ class TestEvents(EventsContract):
     pass
 
 
+class TestQuantities(QuantitiesContract):
+    pass
+
+
+class FailingConnection:
+    """A connection on which some statements `fail`, before they are carried out or after."""
+
+    def __init__(self, connection: sqlite3.Connection, fail: str, *, after: bool) -> None:
+        self._connection = connection
+        self._fail = fail
+        self._after = after
+
+    def execute(self, sql: str, *args: Any) -> Any:
+        fails = sql.startswith(self._fail)
+        if self._after or not fails:
+            cursor = self._connection.execute(sql, *args)
+        if fails:
+            raise sqlite3.OperationalError("disk I/O error")
+        return cursor
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._connection, name)
+
+
+def store_of(process: Container) -> SQLiteStore:
+    persistence = process.persistence()
+    assert isinstance(persistence, SQLitePersistence)
+    return persistence.store
+
+
+@contextmanager
+def failing(process: Container, statements: str, *, after: bool = False) -> Iterator[None]:
+    """Statements that begin so fail, before they are carried out or after."""
+    store: Any = store_of(process)
+    connection = store.connection
+    store.connection = FailingConnection(connection, statements, after=after)
+    yield
+    store.connection = connection
+
+
+class TestFailures(FailuresContract):
+    @pytest.fixture
+    def begin(self, begin: Callable[[], Container]) -> Callable[[], Container]:  # the one of this module
+        return begin
+
+    @pytest.fixture
+    def carry(self) -> Callable[[Container], None]:
+        return lambda process: store_of(process).carry()
+
+    @pytest.fixture
+    def held(self, process: Container) -> Callable[[], AbstractContextManager[bool]]:
+        @contextmanager
+        def held() -> Iterator[bool]:
+            with store_of(process).turn():
+                yield False  # no write begins before it is its turn
+
+        return held
+
+    @pytest.fixture
+    def losing_the_answer(self, process: Container) -> Callable[[], AbstractContextManager[None]]:
+        return lambda: failing(process, "COMMIT", after=True)
+
+    @pytest.fixture
+    def losing_the_request(self, process: Container) -> Callable[[], AbstractContextManager[None]]:
+        return lambda: failing(process, "COMMIT")
+
+    @pytest.fixture
+    def gone(self, process: Container) -> Callable[[], AbstractContextManager[None]]:
+        return lambda: failing(process, "")
+
+
 @given(specimen=specimens)
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=12)
 def test_every_value_is_read_back_as_it_was_stored(container, specimen):
@@ -144,48 +218,13 @@ def test_what_this_release_cannot_read_is_named(container):
         container.crates().get(crate.id)
 
 
-def test_another_process_sees_what_is_stored_and_a_ready_store_passes(container, begin):
-    crate = container.crates().add(a_crate())
-
-    other = begin()
-    other.persistence().check()
-
-    assert other.crates().get(crate.id) == crate
-
-
 # The deadline
-
-
-def test_within_the_buffer_nothing_is_begun(container):
-    with within(SHORT, buffer=LONG), pytest.raises(Unavailable) as refused:
-        container.crates().add(a_crate())
-
-    assert not refused.value.maybe_applied
 
 
 @pytest.fixture
 def standing(monkeypatch):
     """The clock stands still, so that a machine that pauses cannot make it too late to begin."""
     monkeypatch.setattr("usecases.kernel.deadline.monotonic", lambda: 0.0)
-
-
-@pytest.mark.usefixtures("standing")
-def test_another_thread_is_waited_for_no_longer_than_the_deadline(container):
-    outcomes: list[Any] = []
-
-    def add() -> None:
-        with within(SHORT, buffer=SHORT / 2):
-            try:
-                outcomes.append(container.crates().add(a_crate()))
-            except Unavailable as exc:
-                outcomes.append(exc)
-
-    with container.persistence().store.turn():
-        thread = Thread(target=add)
-        thread.start()
-        thread.join()
-
-    assert [(type(outcome), outcome.maybe_applied) for outcome in outcomes] == [(Unavailable, False)]
 
 
 @pytest.mark.usefixtures("standing")
@@ -202,58 +241,7 @@ def test_another_process_is_waited_for_no_longer_than_the_deadline(container, be
     assert not refused.value.maybe_applied
 
 
-# A commit, and after it
-
-
-class FailsOnce:
-    """A connection on which the next commit fails, before it is made or after."""
-
-    def __init__(self, connection: sqlite3.Connection, *, made: bool) -> None:
-        self._connection = connection
-        self._made = made
-        self._fails = True
-
-    def execute(self, sql: str, *args: Any) -> Any:
-        if sql == "COMMIT" and self._fails:
-            self._fails = False
-            if self._made:
-                self._connection.execute(sql)
-            raise sqlite3.OperationalError("disk I/O error")
-        return self._connection.execute(sql, *args)
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._connection, name)
-
-
-@pytest.mark.parametrize("made", [True, False])
-def test_a_commit_whose_end_is_not_known_can_be_called_again(container, published, made):
-    crate, store = a_crate(), container.persistence().store
-    store.connection = FailsOnce(store.connection, made=made)
-    work = container.unit_of_work()
-    created = an_event(crate)
-    work.of(Crate).add(crate, created)
-
-    with pytest.raises(Unavailable) as unknown:
-        work.commit()
-    work.commit()
-
-    assert unknown.value.maybe_applied
-    assert container.crates().get(crate.id).version == 1
-    container.crates().save(crate.at_version(1))
-    assert published() == [created]
-
-
-def test_a_bus_that_fails_fails_no_write_and_its_events_leave_later(container, published, monkeypatch):
-    crate = a_crate()
-    created, saved = an_event(crate), an_event(crate.at_version(1))
-    with monkeypatch.context() as patched:
-        patched.setattr(container.event_bus(), "publish", lambda *_: 1 / 0)
-        stored = container.crates().add(crate, created)
-    assert published() == []
-
-    container.crates().save(stored, saved)
-
-    assert published() == [created, saved]
+# After a commit
 
 
 def test_a_file_that_fails_after_the_commit_fails_no_write(container, published, monkeypatch, caplog):
@@ -267,15 +255,6 @@ def test_a_file_that_fails_after_the_commit_fails_no_write(container, published,
 
     assert container.crates().get(crate.id) == stored
     assert "events wait in the outbox" in caplog.text
-
-
-def test_events_that_a_process_left_behind_leave_when_the_next_one_begins(container, begin, monkeypatch):
-    crate = a_crate()
-    created = an_event(crate)
-    monkeypatch.setattr(container.persistence().store, "carry", lambda: None)
-    container.crates().add(crate, created)
-
-    assert told(begin()) == [created]
 
 
 def test_events_that_nobody_can_read_are_dead_letters(container, monkeypatch):
