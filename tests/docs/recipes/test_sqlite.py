@@ -37,9 +37,9 @@ from tests.kernel.contracts.events import EventsContract
 from tests.kernel.contracts.failures import FailuresContract
 from tests.kernel.contracts.quantities import QuantitiesContract
 from tests.kernel.contracts.repository import RepositoryContract
-from tests.kernel.contracts.test_specimens import FIELDS
 from tests.kernel.contracts.test_specimens import specimens
 from tests.kernel.contracts.unit_of_work import UnitOfWorkContract
+from tests.kernel.contracts.values import ValuesContract
 from tests.kernel.service.container import Container
 from tests.kernel.service.domain import Crate
 from tests.kernel.service.domain import CrateRepository
@@ -128,6 +128,10 @@ class TestQuantities(QuantitiesContract):
     pass
 
 
+class TestValues(ValuesContract):
+    pass
+
+
 class FailingConnection:
     """A connection on which some statements `fail`, before they are carried out or after."""
 
@@ -201,13 +205,6 @@ def test_every_value_is_read_back_as_it_was_stored(container, specimen):
     stored = container.specimens().add(specimen)
 
     assert container.specimens().get(specimen.id).model_dump_json() == stored.model_dump_json()
-
-
-@pytest.mark.parametrize("fields", FIELDS.values(), ids=FIELDS)
-def test_values_of_every_form_are_rendered_as_they_were_given(container, fields):
-    specimen = container.specimens().add(a_specimen(**fields))
-
-    assert container.specimens().get(specimen.id).model_dump_json() == specimen.model_dump_json()
 
 
 def test_what_this_release_cannot_read_is_named(container):

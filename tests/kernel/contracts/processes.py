@@ -32,7 +32,7 @@ class ProcessesContract(ProcessContract):
         crate = a_crate()
         created, named, changed = an_event(crate), an_event(crate), an_event(crate.at_version(1))
 
-        with killed_as_it_publishes(process, taken=taken):
+        with killed_as_it_publishes(process, created, taken=taken):
             process.crates().add(crate, created, named)
             carry(process)
         after = begin()

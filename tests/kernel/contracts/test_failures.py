@@ -3,6 +3,7 @@
 from tests.kernel.contracts.broken.remote_hooks import OnAServer
 from tests.kernel.contracts.failures import FailuresContract
 from tests.kernel.contracts.quantities import QuantitiesContract
+from tests.kernel.contracts.values import ValuesContract
 
 
 class TestOnAServer(OnAServer, FailuresContract):
@@ -10,4 +11,8 @@ class TestOnAServer(OnAServer, FailuresContract):
 
 
 class TestQuantitiesOnAServer(OnAServer, QuantitiesContract):
+    pass
+
+
+class TestValuesOnAServer(OnAServer, ValuesContract):
     pass
