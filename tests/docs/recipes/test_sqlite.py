@@ -17,17 +17,11 @@ from hypothesis import settings
 from domain.kernel.errors import Unavailable
 from domain.kernel.errors import Unreadable
 from domain.kernel.events import Event
-from domain.kernel.repository import Repository
 from infrastructure.kernel.events.memory import InMemoryEventBus
 from infrastructure.kernel.repository import StoredRepository
-from tests.docs.recipes.club.domain.payments import Payment
-from tests.docs.recipes.club.infrastructure.container import Container as Club
-from tests.docs.recipes.club.infrastructure.settings import Settings as ClubSettings
 from tests.docs.recipes.club.infrastructure.sqlite import adapter as sqlite
 from tests.docs.recipes.club.infrastructure.sqlite import store
 from tests.docs.recipes.club.infrastructure.sqlite.store import SQLiteStore
-from tests.docs.recipes.club.usecases.payments import StartPaymentRequest
-from tests.docs.recipes.test_payment_gateway import a_payment
 from tests.kernel.builders.crates import a_crate
 from tests.kernel.builders.crates import renamed
 from tests.kernel.builders.events import an_event
@@ -47,7 +41,6 @@ from tests.kernel.service.domain import Specimen
 from tests.kernel.service.domain import SpecimenRepository
 from tests.kernel.service.settings import Settings
 from usecases.kernel.deadline import within
-from usecases.kernel.requests import GetRequest
 
 LONG, SHORT = 1000, 0.05
 """Seconds that no test takes; seconds that a test may wait."""
@@ -266,29 +259,7 @@ def test_events_that_nobody_can_read_are_dead_letters(container, monkeypatch):
     assert container.persistence().store.connection.execute("SELECT count(*) FROM outbox").fetchone() == (0,)
 
 
-# In a service
-
-
-class TestPayments(RepositoryContract[Payment]):
-    make = staticmethod(a_payment)
-    changed = staticmethod(lambda payment: payment.evolve(amount=payment.amount + 1))
-
-    @pytest.fixture
-    def club(self, file: str) -> Iterator[Club]:
-        club = Club()
-        club.settings.override(ClubSettings(persistence="sqlite", sqlite_file=file, event_bus="memory"))
-        club.persistence().open()
-        yield club
-        club.persistence().close()
-
-    @pytest.fixture
-    def repository(self, club: Club) -> Repository[Payment]:
-        return club.payments()
-
-    def test_a_payment_is_settled(self, club: Club):
-        payment = club.start_payment().execute(StartPaymentRequest(member_id="m1", amount=10))
-
-        assert club.settle_payment().execute(GetRequest(id=payment.id)) == club.payments().get(payment.id)
+# The page
 
 
 def test_the_page_shows_the_whole_adapter():

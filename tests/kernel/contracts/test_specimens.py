@@ -85,7 +85,7 @@ specimens = st.builds(
     ratios=st.lists(floats).map(tuple),
     weights=st.frozensets(decimals | texts | st.none()),
     grade=st.sampled_from(Grade),
-    size=st.sampled_from(["small", "large"]),
+    packing=st.sampled_from(["loose", "tight"]),
     form=st.none() | st.builds(Sphere, radius=decimals) | st.builds(Cuboid, edges=st.tuples(*[decimals] * 3)),
     pair=st.tuples(integers, texts),
     references=st.frozensets(st.uuids()),

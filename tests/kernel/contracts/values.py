@@ -40,7 +40,7 @@ FIELDS: dict[str, dict[str, Any]] = {
     "sets": {"tags": {f"tag {number}" for number in range(50)}, "numbers": set(range(-50, 50))},
     "set-of-a-union": {"weights": {Decimal("1.50"), "1.50", None}, "blobs": {b"b", b"a", b""}},
     "enum-and-pattern": {"colour": "green", "code": "Z-007"},
-    "enum-of-numbers-and-literal": {"grade": 2, "size": "large", "pair": (7, "7")},
+    "enum-of-numbers-and-literal": {"grade": 2, "packing": "tight", "pair": (7, "7")},
     "tagged-values": {"form": Cuboid(edges=(Decimal(1), Decimal("2.50"), Decimal("0.3")))},
     "other-tagged-values": {"form": Sphere(radius=Decimal("1E+1"))},
     "sets-of-texts-that-are-none": {

@@ -121,14 +121,14 @@ class Specimen(Entity):
     ratios: tuple[float, ...] = ()
     weights: frozenset[Decimal | str | None] = frozenset()
     grade: Grade = Grade.FAIR
-    size: Literal["small", "large"] = "small"
+    packing: Literal["loose", "tight"] = "loose"
     form: Sphere | Cuboid | None = None
     pair: tuple[int, str] = (0, "")
     references: frozenset[UUID] = frozenset()
     days: frozenset[date] = frozenset()
     colours: frozenset[Colour] = frozenset()
     measure: Decimal | str = ""
-    content: bytes | str = ""
+    content: bytes | str | None = None
     since: datetime | int | None = None
     until: date | float | None = None
     origin: UUID | bool = False
