@@ -52,7 +52,7 @@ def test_the_environment_chooses_and_what_it_leaves_out_is_still_known(table, mo
 @pytest.mark.parametrize(
     ("name", "said"),
     [
-        ("postgres", r"no adapter is called 'postgres'\. There are memory, moto, ministack, ministack-3-shards, aws, "),
+        ("postgres", r"no adapter is called 'postgres'\. There are memory, moto, ministack, .*aws, "),
         ("tests.nowhere:Adapter", "tests.nowhere:Adapter cannot be made: No module named 'tests.nowhere'"),
         (f"{__name__}:Nobody", "cannot be made: .* has no attribute 'Nobody'"),
         (f"{__name__}:EndpointAdapter", "cannot be made: .* missing 1 required positional argument"),
