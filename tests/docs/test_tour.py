@@ -22,7 +22,7 @@ from socket import create_server
 import pytest
 
 from infrastructure.settings import Settings
-from tests.kernel.adapters import ADAPTERS
+from tests.kernel.fixtures import ADAPTERS
 
 Command = Sequence[str | Path]
 

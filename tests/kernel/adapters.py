@@ -1,7 +1,4 @@
-"""Every way of keeping entities, as the tests see it.
-
-TEST_ADAPTERS chooses, by names and addresses: `TEST_ADAPTERS="memory http://127.0.0.1:8000" pytest`.
-"""
+"""Every way of keeping entities, as the tests see it."""
 
 import os
 from abc import ABC
@@ -65,9 +62,15 @@ C = TypeVar("C", bound=Wired)
 
 
 class Adapter(ABC):
-    """How to get a container on an adapter, and what the container does not tell."""
+    """How to get a container on an adapter, and what the container does not tell.
+
+    Attributes:
+        name: what it is called in TEST_ADAPTERS and in the ids of tests.
+        persistence: the value of the setting `persistence` that chooses it.
+    """
 
     name: str
+    persistence: str
 
     def running(self) -> AbstractContextManager[None]:
         """What has to run meanwhile."""
@@ -84,6 +87,7 @@ class Adapter(ABC):
 
 class InMemoryAdapter(Adapter):
     name = "memory"
+    persistence = "memory"
 
     def container(self, make: Callable[[], C], settings: type[Settings]) -> AbstractContextManager[C]:
         container = make()
@@ -99,6 +103,7 @@ class InMemoryAdapter(Adapter):
 class DynamoDBAdapter(Adapter):
     """One table for all containers, emptied after each, on a server that a subclass provides."""
 
+    persistence = "dynamodb"
     shards = 1
     indexes: Sequence[Index] = (listing_index(0),)
     _given: Mapping[str, Any]
@@ -113,7 +118,7 @@ class DynamoDBAdapter(Adapter):
     def running(self) -> Iterator[None]:
         with self.server() as endpoint:
             self._given = {
-                "persistence": "dynamodb",
+                "persistence": self.persistence,
                 "event_bus": "memory",
                 "dynamodb_table": f"test-{ULID()}",
                 "aws_region": "eu-west-1",
@@ -230,13 +235,3 @@ class EndpointAdapter(DynamoDBAdapter):
     @contextmanager
     def server(self) -> Iterator[str | None]:
         yield None if self.name == "aws" else self.name
-
-
-def chosen(names: str) -> tuple[Adapter, ...]:
-    """The adapters of those names, endpoints among them."""
-    known: tuple[Adapter, ...] = (InMemoryAdapter(), MotoAdapter(), MinistackAdapter(), ShardedMinistackAdapter())
-    by_name = {adapter.name: adapter for adapter in known}
-    return tuple(EndpointAdapter(name) if name == "aws" or "://" in name else by_name[name] for name in names.split())
-
-
-ADAPTERS = chosen(os.environ.get("TEST_ADAPTERS", "memory moto"))

@@ -14,12 +14,14 @@ forget_the_shell()
 from domain.kernel.events import Event  # noqa: E402  # asserts are rewritten, and the shell is forgotten, from here on
 from tests.kernel.adapters import Adapter  # noqa: E402
 from tests.kernel.asked_for import ignored  # noqa: E402
-from tests.kernel.fixtures import adapter  # noqa: E402
+from tests.kernel.fixtures import ADAPTERS  # noqa: E402
+from tests.kernel.fixtures import once_for_each  # noqa: E402
 from tests.kernel.fixtures import once_per_adapter  # noqa: E402
 from tests.kernel.service.container import Container  # noqa: E402
 from tests.kernel.service.settings import Settings  # noqa: E402
 
-__all__ = ["adapter"]
+# An adapter of the owner's does not know the tiny service.
+adapter = once_for_each(*(adapter for adapter in ADAPTERS if type(adapter).__module__ == Adapter.__module__))
 
 ABOVE_THE_CONTRACT = ("usecases", "infrastructure/http")
 ALONE = Path(__file__).with_name("test_kernels_alone.py")

@@ -3,20 +3,29 @@
 from collections.abc import Iterator
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from tests.kernel.adapters import ADAPTERS
 from tests.kernel.adapters import Adapter
+from tests.kernel.chosen import asked_for
 
+ADAPTERS = asked_for("memory", "moto")
 IN_MEMORY = any(adapter.name == "memory" for adapter in ADAPTERS)
 
 
-@pytest.fixture(params=ADAPTERS, ids=lambda adapter: adapter.name, scope="session")
-def adapter(request) -> Iterator[Adapter]:
-    """One way of keeping entities. A test that uses it, or the container, runs once for each."""
-    with request.param.running():
-        yield request.param
+def once_for_each(*adapters: Adapter) -> Any:
+    """The fixture `adapter`: a test that uses it, or the container, runs once for each of these."""
+
+    @pytest.fixture(name="adapter", params=adapters, ids=lambda adapter: adapter.name, scope="session")
+    def adapter(request: pytest.FixtureRequest) -> Iterator[Adapter]:
+        with request.param.running():
+            yield request.param
+
+    return adapter
+
+
+adapter = once_for_each(*ADAPTERS)
 
 
 def once_per_adapter(config: pytest.Config, items: list[pytest.Item], conftest: str, above: Sequence[str]) -> None:

@@ -13,6 +13,9 @@ from tests.docs.recipes.members import InMemoryMemberRepository
 from tests.docs.recipes.members import Member
 from tests.docs.recipes.members import kept
 from tests.kernel.adapters import Adapter
+from tests.kernel.chosen import chosen
+
+chosen(["tests.docs.recipes.club.tests.adapters:SQLiteAdapter"])  # the club's own; it runs in test_sqlite_in_a_service
 
 
 @pytest.fixture

@@ -16,8 +16,8 @@ from infrastructure.dynamodb.persistence import DynamoDBPersistence
 from infrastructure.kernel.dynamodb.repository import DynamoDBRepository
 from infrastructure.kernel.memory.repository import InMemoryRepository
 from infrastructure.memory.persistence import InMemoryPersistence
-from tests.kernel.adapters import ADAPTERS
 from tests.kernel.adapters import DynamoDBAdapter
+from tests.kernel.fixtures import ADAPTERS
 
 T = TypeVar("T")
 

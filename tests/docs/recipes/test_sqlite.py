@@ -3,8 +3,9 @@
 import sqlite3
 from collections.abc import Callable
 from collections.abc import Iterator
+from contextlib import AbstractContextManager
+from contextlib import contextmanager
 from pathlib import Path
-from threading import Thread
 from typing import Any
 
 import pytest
@@ -16,27 +17,23 @@ from hypothesis import settings
 from domain.kernel.errors import Unavailable
 from domain.kernel.errors import Unreadable
 from domain.kernel.events import Event
-from domain.kernel.repository import Repository
 from infrastructure.kernel.events.memory import InMemoryEventBus
 from infrastructure.kernel.repository import StoredRepository
-from tests.docs.recipes.club.domain.payments import Payment
-from tests.docs.recipes.club.infrastructure.container import Container as Club
-from tests.docs.recipes.club.infrastructure.settings import Settings as ClubSettings
 from tests.docs.recipes.club.infrastructure.sqlite import adapter as sqlite
 from tests.docs.recipes.club.infrastructure.sqlite import store
 from tests.docs.recipes.club.infrastructure.sqlite.store import SQLiteStore
-from tests.docs.recipes.club.usecases.payments import StartPaymentRequest
-from tests.docs.recipes.test_payment_gateway import a_payment
 from tests.kernel.builders.crates import a_crate
 from tests.kernel.builders.crates import renamed
 from tests.kernel.builders.events import an_event
 from tests.kernel.builders.specimens import a_specimen
 from tests.kernel.builders.specimens import renamed as renamed_specimen
 from tests.kernel.contracts.events import EventsContract
+from tests.kernel.contracts.failures import FailuresContract
+from tests.kernel.contracts.quantities import QuantitiesContract
 from tests.kernel.contracts.repository import RepositoryContract
-from tests.kernel.contracts.test_specimens import FIELDS
 from tests.kernel.contracts.test_specimens import specimens
 from tests.kernel.contracts.unit_of_work import UnitOfWorkContract
+from tests.kernel.contracts.values import ValuesContract
 from tests.kernel.service.container import Container
 from tests.kernel.service.domain import Crate
 from tests.kernel.service.domain import CrateRepository
@@ -44,7 +41,6 @@ from tests.kernel.service.domain import Specimen
 from tests.kernel.service.domain import SpecimenRepository
 from tests.kernel.service.settings import Settings
 from usecases.kernel.deadline import within
-from usecases.kernel.requests import GetRequest
 
 LONG, SHORT = 1000, 0.05
 """Seconds that no test takes; seconds that a test may wait."""
@@ -121,19 +117,87 @@ class TestEvents(EventsContract):
     pass
 
 
+class TestQuantities(QuantitiesContract):
+    pass
+
+
+class TestValues(ValuesContract):
+    pass
+
+
+class FailingConnection:
+    """A connection on which some statements `fail`, before they are carried out or after."""
+
+    def __init__(self, connection: sqlite3.Connection, fail: str, *, after: bool) -> None:
+        self._connection = connection
+        self._fail = fail
+        self._after = after
+
+    def execute(self, sql: str, *args: Any) -> Any:
+        fails = sql.startswith(self._fail)
+        if self._after or not fails:
+            cursor = self._connection.execute(sql, *args)
+        if fails:
+            raise sqlite3.OperationalError("disk I/O error")
+        return cursor
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._connection, name)
+
+
+def store_of(process: Container) -> SQLiteStore:
+    persistence = process.persistence()
+    assert isinstance(persistence, SQLitePersistence)
+    return persistence.store
+
+
+@contextmanager
+def failing(process: Container, statements: str, *, after: bool = False) -> Iterator[None]:
+    """Statements that begin so fail, before they are carried out or after."""
+    store: Any = store_of(process)
+    connection = store.connection
+    store.connection = FailingConnection(connection, statements, after=after)
+    yield
+    store.connection = connection
+
+
+class TestFailures(FailuresContract):
+    @pytest.fixture
+    def begin(self, begin: Callable[[], Container]) -> Callable[[], Container]:  # the one of this module
+        return begin
+
+    @pytest.fixture
+    def carry(self) -> Callable[[Container], None]:
+        return lambda process: store_of(process).carry()
+
+    @pytest.fixture
+    def held(self, process: Container) -> Callable[[], AbstractContextManager[bool]]:
+        @contextmanager
+        def held() -> Iterator[bool]:
+            with store_of(process).turn():
+                yield False  # no write begins before it is its turn
+
+        return held
+
+    @pytest.fixture
+    def losing_the_answer(self, process: Container) -> Callable[[], AbstractContextManager[None]]:
+        return lambda: failing(process, "COMMIT", after=True)
+
+    @pytest.fixture
+    def losing_the_request(self, process: Container) -> Callable[[], AbstractContextManager[None]]:
+        return lambda: failing(process, "COMMIT")
+
+    @pytest.fixture
+    def gone(self, process: Container) -> Callable[[], AbstractContextManager[None]]:
+        return lambda: failing(process, "")
+
+
 @given(specimen=specimens)
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=12)
 def test_every_value_is_read_back_as_it_was_stored(container, specimen):
     stored = container.specimens().add(specimen)
 
     assert container.specimens().get(specimen.id).model_dump_json() == stored.model_dump_json()
-
-
-@pytest.mark.parametrize("fields", FIELDS.values(), ids=FIELDS)
-def test_values_of_every_form_are_rendered_as_they_were_given(container, fields):
-    specimen = container.specimens().add(a_specimen(**fields))
-
-    assert container.specimens().get(specimen.id).model_dump_json() == specimen.model_dump_json()
 
 
 def test_what_this_release_cannot_read_is_named(container):
@@ -144,48 +208,13 @@ def test_what_this_release_cannot_read_is_named(container):
         container.crates().get(crate.id)
 
 
-def test_another_process_sees_what_is_stored_and_a_ready_store_passes(container, begin):
-    crate = container.crates().add(a_crate())
-
-    other = begin()
-    other.persistence().check()
-
-    assert other.crates().get(crate.id) == crate
-
-
 # The deadline
-
-
-def test_within_the_buffer_nothing_is_begun(container):
-    with within(SHORT, buffer=LONG), pytest.raises(Unavailable) as refused:
-        container.crates().add(a_crate())
-
-    assert not refused.value.maybe_applied
 
 
 @pytest.fixture
 def standing(monkeypatch):
     """The clock stands still, so that a machine that pauses cannot make it too late to begin."""
     monkeypatch.setattr("usecases.kernel.deadline.monotonic", lambda: 0.0)
-
-
-@pytest.mark.usefixtures("standing")
-def test_another_thread_is_waited_for_no_longer_than_the_deadline(container):
-    outcomes: list[Any] = []
-
-    def add() -> None:
-        with within(SHORT, buffer=SHORT / 2):
-            try:
-                outcomes.append(container.crates().add(a_crate()))
-            except Unavailable as exc:
-                outcomes.append(exc)
-
-    with container.persistence().store.turn():
-        thread = Thread(target=add)
-        thread.start()
-        thread.join()
-
-    assert [(type(outcome), outcome.maybe_applied) for outcome in outcomes] == [(Unavailable, False)]
 
 
 @pytest.mark.usefixtures("standing")
@@ -202,58 +231,7 @@ def test_another_process_is_waited_for_no_longer_than_the_deadline(container, be
     assert not refused.value.maybe_applied
 
 
-# A commit, and after it
-
-
-class FailsOnce:
-    """A connection on which the next commit fails, before it is made or after."""
-
-    def __init__(self, connection: sqlite3.Connection, *, made: bool) -> None:
-        self._connection = connection
-        self._made = made
-        self._fails = True
-
-    def execute(self, sql: str, *args: Any) -> Any:
-        if sql == "COMMIT" and self._fails:
-            self._fails = False
-            if self._made:
-                self._connection.execute(sql)
-            raise sqlite3.OperationalError("disk I/O error")
-        return self._connection.execute(sql, *args)
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._connection, name)
-
-
-@pytest.mark.parametrize("made", [True, False])
-def test_a_commit_whose_end_is_not_known_can_be_called_again(container, published, made):
-    crate, store = a_crate(), container.persistence().store
-    store.connection = FailsOnce(store.connection, made=made)
-    work = container.unit_of_work()
-    created = an_event(crate)
-    work.of(Crate).add(crate, created)
-
-    with pytest.raises(Unavailable) as unknown:
-        work.commit()
-    work.commit()
-
-    assert unknown.value.maybe_applied
-    assert container.crates().get(crate.id).version == 1
-    container.crates().save(crate.at_version(1))
-    assert published() == [created]
-
-
-def test_a_bus_that_fails_fails_no_write_and_its_events_leave_later(container, published, monkeypatch):
-    crate = a_crate()
-    created, saved = an_event(crate), an_event(crate.at_version(1))
-    with monkeypatch.context() as patched:
-        patched.setattr(container.event_bus(), "publish", lambda *_: 1 / 0)
-        stored = container.crates().add(crate, created)
-    assert published() == []
-
-    container.crates().save(stored, saved)
-
-    assert published() == [created, saved]
+# After a commit
 
 
 def test_a_file_that_fails_after_the_commit_fails_no_write(container, published, monkeypatch, caplog):
@@ -269,15 +247,6 @@ def test_a_file_that_fails_after_the_commit_fails_no_write(container, published,
     assert "events wait in the outbox" in caplog.text
 
 
-def test_events_that_a_process_left_behind_leave_when_the_next_one_begins(container, begin, monkeypatch):
-    crate = a_crate()
-    created = an_event(crate)
-    monkeypatch.setattr(container.persistence().store, "carry", lambda: None)
-    container.crates().add(crate, created)
-
-    assert told(begin()) == [created]
-
-
 def test_events_that_nobody_can_read_are_dead_letters(container, monkeypatch):
     crate = a_crate()
     with monkeypatch.context() as patched:
@@ -290,29 +259,7 @@ def test_events_that_nobody_can_read_are_dead_letters(container, monkeypatch):
     assert container.persistence().store.connection.execute("SELECT count(*) FROM outbox").fetchone() == (0,)
 
 
-# In a service
-
-
-class TestPayments(RepositoryContract[Payment]):
-    make = staticmethod(a_payment)
-    changed = staticmethod(lambda payment: payment.evolve(amount=payment.amount + 1))
-
-    @pytest.fixture
-    def club(self, file: str) -> Iterator[Club]:
-        club = Club()
-        club.settings.override(ClubSettings(persistence="sqlite", sqlite_file=file, event_bus="memory"))
-        club.persistence().open()
-        yield club
-        club.persistence().close()
-
-    @pytest.fixture
-    def repository(self, club: Club) -> Repository[Payment]:
-        return club.payments()
-
-    def test_a_payment_is_settled(self, club: Club):
-        payment = club.start_payment().execute(StartPaymentRequest(member_id="m1", amount=10))
-
-        assert club.settle_payment().execute(GetRequest(id=payment.id)) == club.payments().get(payment.id)
+# The page
 
 
 def test_the_page_shows_the_whole_adapter():

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 from typing import Generic
 from typing import TypeVar
@@ -15,6 +16,8 @@ from domain.kernel.listing import Query
 from domain.kernel.repository import Repository
 from tests.kernel.contracts.variety import a_value
 from usecases.kernel.generics import arguments_of
+
+X = TypeVar("X", bound=Exception)
 
 
 def walk(
@@ -30,6 +33,27 @@ def walk(
         between()
         page = repository.page(query, limit=limit, cursor=page.next_cursor)
     pytest.fail("the walk does not end")
+
+
+class Refused(Generic[X]):
+    """The error that came, once the block of `refusal` is over."""
+
+    value: X
+
+
+@contextmanager
+def refusal(error: type[X], *, of: object) -> Iterator[Refused[X]]:
+    """As `pytest.raises`. A failure names `of`: which of several inputs or calls was tried."""
+    refused = Refused[X]()
+    try:
+        yield refused
+    except error as exc:
+        refused.value = exc
+    except Exception as exc:
+        exc.add_note(f"{of!r} was tried; expected {error.__name__}")
+        raise
+    else:
+        pytest.fail(f"{of!r} was taken; expected {error.__name__}")
 
 
 class Contract(Generic[E]):

@@ -12,6 +12,7 @@ from tests.kernel.builders.crates import a_crate
 from tests.kernel.builders.crates import renamed
 from tests.kernel.builders.events import an_event
 from tests.kernel.builders.events import events
+from tests.kernel.contracts.base import refusal
 from tests.kernel.service.container import Container
 from tests.kernel.service.domain import Crate
 
@@ -70,10 +71,10 @@ class EventsContract:
         stored = crates.add(a_crate())
         crates.save(stored)
 
-        for call in (crates.save, crates.remove):
-            with pytest.raises(Conflict):
-                call(stored, an_event(stored))
-        with pytest.raises(ServiceError):
+        for name in ("save", "remove"):
+            with refusal(Conflict, of=name):
+                getattr(crates, name)(stored, an_event(stored))
+        with refusal(ServiceError, of="add"):
             crates.add(stored.at_version(0), an_event(stored.at_version(0)))
 
         assert published() == []
@@ -119,14 +120,16 @@ class EventsContract:
         of_another_version = an_event(stored.at_version(7))
         of_no_type = events(Event, new, type="Happened")
 
-        for call in (
-            lambda: crates.add(new, an_event(other)),
-            lambda: crates.add(new, of_no_type),
-            lambda: crates.save(renamed(stored), of_another_version),
-            lambda: crates.remove(stored, an_event(other)),
-            lambda: container.unit_of_work().of(Crate).save(stored, of_another_version),
-        ):
-            with pytest.raises(InvalidArgument):
+        for what, call in {
+            "add, with an event about another": lambda: crates.add(new, an_event(other)),
+            "add, with an event of no type": lambda: crates.add(new, of_no_type),
+            "save, with an event of another version": lambda: crates.save(renamed(stored), of_another_version),
+            "remove, with an event about another": lambda: crates.remove(stored, an_event(other)),
+            "save in a unit of work, with an event of another version": lambda: (
+                container.unit_of_work().of(Crate).save(stored, of_another_version)
+            ),
+        }.items():
+            with refusal(InvalidArgument, of=what):
                 call()
 
         assert crates.get_many([stored.id, new.id]) == [stored]

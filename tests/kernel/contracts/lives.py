@@ -8,6 +8,7 @@ from domain.kernel.errors import ServiceError
 from domain.kernel.repository import Repository
 from tests.kernel.builders.events import an_event
 from tests.kernel.contracts.base import Contract
+from tests.kernel.contracts.base import refusal
 
 
 class LivesContract(Contract[E]):
@@ -19,8 +20,11 @@ class LivesContract(Contract[E]):
 
     def refused_as_stale(self, repository: Repository[E], stale: E) -> None:
         """Neither a save nor a removal of `stale` is made, and both are conflicts."""
-        for call in (lambda: repository.save(self.changed(stale)), lambda: repository.remove(stale)):
-            with pytest.raises(Conflict) as refused:
+        for what, call in (
+            ("a save", lambda: repository.save(self.changed(stale))),
+            ("a removal", lambda: repository.remove(stale)),
+        ):
+            with refusal(Conflict, of=f"{what} of a stale copy") as refused:
                 call()
             assert (refused.value.id, refused.value.expected) == (stale.id, stale.version)
 
@@ -83,8 +87,8 @@ class LivesContract(Contract[E]):
         repository.remove(stored)
         repository.remove(repository.add(stored.at_version(0)))
 
-        for call in (repository.save, repository.remove):
-            with pytest.raises(ServiceError):
-                call(stored)
+        for name in ("save", "remove"):
+            with refusal(ServiceError, of=name):
+                getattr(repository, name)(stored)
 
         assert repository.get_many([stored.id]) == []

@@ -10,6 +10,7 @@ from domain.kernel.errors import InvalidArgument
 from domain.kernel.errors import NotFound
 from domain.kernel.repository import Everything
 from tests.kernel.builders.events import an_event
+from tests.kernel.contracts.base import refusal
 from tests.kernel.contracts.base import walk
 from tests.kernel.contracts.listings import ListingsContract
 from tests.kernel.contracts.lives import LivesContract
@@ -133,10 +134,9 @@ class RepositoryContract(ListingsContract[E], LivesContract[E], NamesContract[E]
     def test_saving_or_removing_what_was_never_stored_is_refused(self, repository):
         entity = self.make()
 
-        with pytest.raises(InvalidArgument):
-            repository.save(entity)
-        with pytest.raises(InvalidArgument):
-            repository.remove(entity)
+        for name in ("save", "remove"):
+            with refusal(InvalidArgument, of=name):
+                getattr(repository, name)(entity)
 
         assert repository.get_many([entity.id]) == []
 
@@ -144,14 +144,14 @@ class RepositoryContract(ListingsContract[E], LivesContract[E], NamesContract[E]
     def test_what_was_removed_is_gone_from_every_read(self, repository, stored, with_event):
         repository.remove(stored, *[an_event(stored)] * with_event)
 
-        with pytest.raises(NotFound):
-            repository.get(stored.id)
-        with pytest.raises(NotFound):
-            repository.get(stored.id, consistent=True)
-        with pytest.raises(NotFound):
-            repository.save(stored)
-        with pytest.raises(NotFound):
-            repository.remove(stored)
+        for name, call in {
+            "get": lambda: repository.get(stored.id),
+            "consistent get": lambda: repository.get(stored.id, consistent=True),
+            "save": lambda: repository.save(stored),
+            "remove": lambda: repository.remove(stored),
+        }.items():
+            with refusal(NotFound, of=name):
+                call()
         assert repository.get_many([stored.id]) == []
         assert list(walk(repository, Everything(), limit=10)) == []
 
@@ -176,23 +176,24 @@ class RepositoryContract(ListingsContract[E], LivesContract[E], NamesContract[E]
     def test_an_entity_of_another_class_is_refused(self, repository, stored):
         impostor = type("Impostor", (repository.kind,), {})(**stored.__dict__)
 
-        for call in (lambda: repository.add(impostor.at_version(0)), lambda: repository.save(impostor)):
-            with pytest.raises(InvalidArgument):
+        for name, call in {
+            "add": lambda: repository.add(impostor.at_version(0)),
+            "save": lambda: repository.save(impostor),
+            "remove": lambda: repository.remove(impostor),
+            "put_many": lambda: repository.put_many([self.make(), impostor]),
+        }.items():
+            with refusal(InvalidArgument, of=name):
                 call()
-        with pytest.raises(InvalidArgument):
-            repository.remove(impostor)
-        with pytest.raises(InvalidArgument):
-            repository.put_many([self.make(), impostor])
 
         assert list(walk(repository, Everything(), limit=10)) == [stored]
 
     def test_an_impossible_id_is_refused_and_nothing_is_removed(self, repository, stored):
         for id in IMPOSSIBLE_IDS:
-            with pytest.raises(InvalidArgument):
+            with refusal(InvalidArgument, of=("get", id)):
                 repository.get(id)
-            with pytest.raises(InvalidArgument):
+            with refusal(InvalidArgument, of=("get_many", id)):
                 repository.get_many([stored.id, id])
-            with pytest.raises(InvalidArgument):
+            with refusal(InvalidArgument, of=("remove_many", id)):
                 repository.remove_many([stored.id, id])
 
         assert repository.get(stored.id) == stored

@@ -2,34 +2,47 @@
 
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 from xml.etree import ElementTree
 
 import pytest
 
-from tests.kernel.contracts.broken import run as broken_run
-from tests.kernel.contracts.broken.run import BROKEN
+from tests.kernel.contracts.broken import run
+from tests.kernel.contracts.broken import run_failures
 
 
 def test_every_broken_adapter_fails_the_test_of_the_promise_it_breaks(tmp_path):
     report = tmp_path / "report.xml"
 
-    run = subprocess.run(
-        [sys.executable, "-m", "pytest", broken_run.__file__, f"--junitxml={report}", "-q", "-p", "no:randomly"],
+    ended = subprocess.run(
+        [
+            sys.executable,
+            "-m",
+            "pytest",
+            run.__file__,
+            run_failures.__file__,
+            f"--junitxml={report}",
+            "-q",
+            "-p",
+            "no:randomly",
+        ],
         cwd=Path(__file__).parents[3],
         capture_output=True,
         text=True,
         check=False,
     )
 
-    assert run.returncode == pytest.ExitCode.TESTS_FAILED, run.stdout + run.stderr
+    assert ended.returncode == pytest.ExitCode.TESTS_FAILED, ended.stdout + ended.stderr
     found_out = {
         (case.attrib["classname"].rpartition(".Test")[2], case.attrib["name"].partition("[")[0])
         for case in ElementTree.parse(report).iter("testcase")
         for failure in case.iter("failure")
         if _is_finding(failure)
     }
-    assert {(broken.name, broken.found_out_by) for broken in BROKEN} - found_out == set()
+    every: Sequence[Any] = (*run.BROKEN, *run_failures.BROKEN_UNDER_FAILURE)
+    assert {(broken.name, broken.found_out_by) for broken in every} - found_out == set()
 
 
 def _is_finding(failure: ElementTree.Element) -> bool:

@@ -6,6 +6,7 @@ import sys
 FOR_EVERY_SERVICE = (
     "tests.kernel.adapters",
     "tests.kernel.asked_for",
+    "tests.kernel.chosen",
     "tests.kernel.contracts.every_repository",
     "tests.kernel.contracts.repository",
     "tests.kernel.contracts.wiring",

@@ -13,15 +13,18 @@ from unittest.mock import patch
 
 from domain.kernel.repository import Repository
 from infrastructure.kernel.api.endpoint import Endpoint
+from infrastructure.kernel.settings import Settings
 from infrastructure.kernel.wiring import Container
 from infrastructure.kernel.wiring import use_cases
+from tests.kernel.adapters import Adapter
+from tests.kernel.chosen import TABLE
 from usecases.kernel.generics import resolved
 
 
 class WiringContract:
     """The container gives every use case the ports that its constructor asks for, and has one for every endpoint.
 
-    A subclass names the endpoints. The container is that of the fixture.
+    The tests run on every adapter that the settings can choose. A subclass names the endpoints. The container is that of the fixture.
     """
 
     endpoints: Sequence[Endpoint]
@@ -31,6 +34,21 @@ class WiringContract:
 
     def test_every_endpoint_has_its_use_case_in_the_container(self, container):
         assert list(without_use_case(container, self.endpoints)) == []
+
+    def test_every_adapter_that_the_settings_can_choose_is_known_to_the_tests(self, container):
+        unknown = unknown_to_tests(type(container.settings()))
+
+        assert not unknown, (
+            f"the setting `persistence` allows {', '.join(unknown)}, on which no test runs. Write a subclass of"
+            f" {Adapter.__module__}.Adapter whose `persistence` is that value, and name it in tests/conftest.py:"
+            ' adapter = once_for_each(*asked_for("memory", "moto", "tests.adapters:YourAdapter")). See docs/adapter.md'
+        )
+
+
+def unknown_to_tests(settings: type[Settings]) -> list[str]:
+    """The values of the setting `persistence` that no adapter of the tests is for."""
+    known = {adapter.persistence for adapter in TABLE.values()}
+    return [value for value in get_args(settings.model_fields["persistence"].annotation) if value not in known]
 
 
 def misfits(container: Container) -> Iterator[str]:

@@ -16,7 +16,9 @@ from domain.kernel.entity import expiry
 from domain.kernel.entity import in_life
 from domain.kernel.entity import life_of
 from domain.kernel.errors import InvalidArgument
+from tests.kernel.builders.crates import a_crate
 from tests.kernel.builders.specimens import a_specimen
+from tests.kernel.service.domain import Crate
 from tests.kernel.service.domain import Specimen
 
 NOW = datetime(2026, 1, 31, 12, 30, tzinfo=UTC)
@@ -109,8 +111,8 @@ def test_an_entity_expires_when_its_field_or_property_says():
 
 def test_an_entity_that_says_nothing_of_it_never_expires():
     assert expiry(Lease(id="a")) is None
-    assert expiry(a_specimen()) is None
-    assert not can_expire(Specimen)
+    assert expiry(a_crate()) is None
+    assert not can_expire(Crate)
 
 
 @pytest.mark.parametrize("type_of_it", [str, date, int | None, tuple[datetime, ...]], ids=str)

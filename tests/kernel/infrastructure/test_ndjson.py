@@ -104,6 +104,18 @@ def test_what_was_exported_is_imported_equal_field_by_field_but_for_its_version(
     assert elsewhere.get(specimen.id) == specimen.at_version(1)
 
 
+@pytest.mark.xfail(strict=True, reason="JSON has texts for Decimals and bytes, so that a union with `str` is ambiguous")
+@pytest.mark.parametrize("fields", [{"measure": "1.5"}, {"content": "aGk="}], ids=["of-decimals", "of-bytes"])
+def test_a_text_in_a_union_is_exported_and_imported_as_a_text(specimens, fields):
+    specimen = a_specimen(**fields)
+    specimens.add(specimen)
+    elsewhere = an_empty_repository()
+
+    imported(elsewhere, *exported([specimens]))
+
+    assert elsewhere.get(specimen.id) == specimen.at_version(1)
+
+
 def test_bytes_that_are_no_text_are_exported_and_imported_too(specimens):
     specimen = a_specimen(raw=b"\xff\x00", blobs={b"\x80"})
     specimens.add(specimen)

@@ -4,6 +4,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from typing import Any
+from typing import Literal
 
 import pytest
 from dependency_injector.providers import Factory
@@ -46,6 +47,18 @@ CRATES = an_in_memory_container().crates()
 
 class TestWiring(WiringContract):
     endpoints = ENDPOINTS
+
+
+class SettingsWithPapyrus(Settings):
+    persistence: Literal["memory", "papyrus", "dynamodb"] = "memory"  # type: ignore[assignment]  # the kernel knows two
+
+
+def test_an_adapter_that_no_test_runs_on_is_found_out():
+    container = an_in_memory_container()
+    container.settings.override(SettingsWithPapyrus())
+
+    with pytest.raises(AssertionError, match=r"allows papyrus, on which no test runs\. Write a subclass of"):
+        WiringContract().test_every_adapter_that_the_settings_can_choose_is_known_to_the_tests(container)
 
 
 class Sorting:

@@ -4,6 +4,7 @@ from datetime import UTC
 from datetime import date
 from datetime import datetime
 from decimal import Decimal
+from enum import IntEnum
 from enum import StrEnum
 from typing import Annotated
 from typing import ClassVar
@@ -65,6 +66,11 @@ class Colour(StrEnum):
     GREEN = "green"
 
 
+class Grade(IntEnum):
+    FAIR = 1
+    FINE = 2
+
+
 Code = Annotated[str, Field(pattern=r"^[A-Z]-[0-9]+$", examples=["A-1", "Z-007"])]
 
 
@@ -72,6 +78,16 @@ class Part(Value):
     label: str
     weight: Decimal
     parts: tuple["Part", ...] = ()
+
+
+class Sphere(Value):
+    shape: Literal["sphere"] = "sphere"
+    radius: Decimal
+
+
+class Cuboid(Value):
+    shape: Literal["cuboid"] = "cuboid"
+    edges: tuple[Decimal, Decimal, Decimal]
 
 
 class Specimen(Entity):
@@ -104,7 +120,23 @@ class Specimen(Entity):
     moments: frozenset[datetime] = frozenset()
     ratios: tuple[float, ...] = ()
     weights: frozenset[Decimal | str | None] = frozenset()
+    grade: Grade = Grade.FAIR
+    packing: Literal["loose", "tight"] = "loose"
+    form: Sphere | Cuboid | None = None
+    pair: tuple[int, str] = (0, "")
+    references: frozenset[UUID] = frozenset()
+    days: frozenset[date] = frozenset()
+    colours: frozenset[Colour] = frozenset()
+    measure: Decimal | str = ""
+    content: bytes | str | None = None
+    since: datetime | int | None = None
+    until: date | float | None = None
+    origin: UUID | bool = False
+    rank: Grade | Colour = Grade.FAIR
+    notes: tuple[str, ...] | str = ""
+    mixture: tuple[Decimal | bytes | bool | str | None, ...] = ()
     crate_id: Id | None = None
+    expires_at: datetime | None = None
     seen_at: datetime | None = None
 
     of_crate: ClassVar[Listing] = Listing(by="crate_id")

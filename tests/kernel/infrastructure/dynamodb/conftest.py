@@ -13,10 +13,10 @@ from ulid import ULID
 from domain.kernel.repository import Repository
 from infrastructure.kernel.dynamodb.client import create_client
 from infrastructure.kernel.dynamodb.table import Table
-from tests.kernel.adapters import ADAPTERS
 from tests.kernel.adapters import Adapter
 from tests.kernel.adapters import DynamoDBAdapter
 from tests.kernel.adapters import MinistackAdapter
+from tests.kernel.fixtures import ADAPTERS
 from tests.kernel.infrastructure.dynamodb.network import Network
 from tests.kernel.ministack import ENVIRONMENT
 from tests.kernel.service.container import Container

@@ -1,0 +1,1 @@
+"""What the club adds to the tests of a service."""
