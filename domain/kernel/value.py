@@ -40,6 +40,9 @@ class Value(BaseModel):
     then they have exactly so many, as `Money` has two. Sets are rendered in order. Numbers are finite, have at most 38
     significant digits, and are 0 or between 1E-100 and 1E+100, whatever their sign. Texts have no lone surrogates.
 
+    In JSON, decimals and bytes are texts. In a union with `str`, such as `Decimal | str`, a text that can be the other
+    type is read from JSON as that. Stores keep them apart; put a value with a `Literal` field into the union instead.
+
     A field has at most 25 tuples, sets and values inside one another. A type that is deeper by itself is a `TypeError`
     when the class is made. A type that may be any depth, such as a value with parts of its own kind, is checked when a
     value is made.

@@ -18,8 +18,8 @@ from pathlib import Path
 import pytest
 
 from tests.kernel import ministack
-from tests.kernel.adapters import ADAPTERS
 from tests.kernel.environment import ROOT
+from tests.kernel.fixtures import ADAPTERS
 from tests.kernel.ministack import free_port
 
 NASTY = {

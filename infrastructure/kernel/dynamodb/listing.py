@@ -16,16 +16,14 @@ _SPARSE = 200
 _LAST = "\U0010ffff" * 256  # 1,024 bytes, the longest that a position may be
 
 
-class Positions(NamedTuple):
-    """Positions that match, in order, and after which one the next page begins, if there may be more."""
+class Listed(NamedTuple):
+    """Listed that match, in order, and after which one the next page begins, if there may be more."""
 
     listed: list[str]
     after: str | None
 
 
-def positions(
-    table: Table, index: Index, shards: list[str], query: Query, *, limit: int, after: str | None
-) -> Positions:
+def positions(table: Table, index: Index, shards: list[str], query: Query, *, limit: int, after: str | None) -> Listed:
     """The first `limit` matches of `query` beyond `after`; fewer, if reading on would cost more than one page may."""
     backwards = query.listing.descending
     first, last = query.prefix or "\0", _end_of(query.prefix)
@@ -37,12 +35,12 @@ def positions(
     found: list[str] = []
     for position, is_the_bound in heapq.merge(*read, key=itemgetter(0), reverse=backwards):
         if is_the_bound:
-            return Positions(found, position)
+            return Listed(found, position)
         if position != after and query.matches(position):
             if len(found) == limit:
-                return Positions(found, found[-1])
+                return Listed(found, found[-1])
             found.append(position)
-    return Positions(found, None)
+    return Listed(found, None)
 
 
 def _read(

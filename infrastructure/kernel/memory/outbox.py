@@ -13,7 +13,7 @@ from infrastructure.kernel.events.relay import Relay
 
 
 @dataclass(frozen=True, eq=False)
-class Commit(Record):
+class Committed(Record):
     """The events of one write."""
 
     happened: tuple[Event, ...]
@@ -33,13 +33,13 @@ class Outbox:
 
     def __init__(self, relay: Relay) -> None:
         self._relay = relay
-        self._commits: deque[Commit] = deque()
+        self._commits: deque[Committed] = deque()
         self._draining = Lock()
 
     def append(self, events: tuple[Event, ...]) -> None:
         """Takes the events of one write. Called under the lock of the store, which makes the order."""
         if events:
-            self._commits.append(Commit(events))
+            self._commits.append(Committed(events))
 
     def drain(self) -> None:
         """Has all carried that there is. Never raises. One thread drains for all."""

@@ -115,7 +115,7 @@ class StreamPoller:
 
 
 @dataclass
-class Place:
+class Reading:
     """Where a shard is being read."""
 
     parent: str | None
@@ -139,7 +139,7 @@ class Walk:
         self._checkpoints = checkpoints
         self._relay = relay
         self._now = now
-        self._places: dict[str, Place] = {}
+        self._places: dict[str, Reading] = {}
         self._listed_at: datetime | None = None
 
     @property
@@ -162,9 +162,9 @@ class Walk:
 
     def _list(self) -> None:
         saved = {position.shard: position for position in self._checkpoint.positions}
-        listed: dict[str, Place] = {}
+        listed: dict[str, Reading] = {}
         for id, parent in self._stream.shards():
-            listed[id] = self._places.get(id) or Place(parent, saved.get(id) or Position(shard=id))
+            listed[id] = self._places.get(id) or Reading(parent, saved.get(id) or Position(shard=id))
         self._places, self._listed_at = listed, self._now()
         lost = [position for id, position in saved.items() if id not in listed and not position.is_at_end]
         for position in lost:
@@ -172,11 +172,11 @@ class Walk:
         if lost:
             self._save()
 
-    def _is_next(self, place: Place) -> bool:
+    def _is_next(self, place: Reading) -> bool:
         parent = self._places.get(place.parent or "")
         return not place.position.is_at_end and (parent is None or parent.position.is_at_end)
 
-    def _carry(self, shard: str, place: Place) -> bool:
+    def _carry(self, shard: str, place: Reading) -> bool:
         """Has the next records of a shard carried; whether there were any, and the bus took them."""
         try:
             place.iterator = place.iterator or self._stream.iterator(place.position)

@@ -42,7 +42,7 @@ class Shard(NamedTuple):
     parent: str | None
 
 
-class Read(NamedTuple):
+class Chunk(NamedTuple):
     """What a shard had, and where to go on; nowhere, if the shard is closed."""
 
     records: list[StreamRecord]
@@ -92,7 +92,7 @@ class Stream:
         iterator: str = answer["ShardIterator"]
         return iterator
 
-    def read(self, iterator: str) -> Read:
+    def read(self, iterator: str) -> Chunk:
         """The next records, if there are any.
 
         Raises:
@@ -100,7 +100,7 @@ class Stream:
             Expired: the iterator is.
         """
         answer = self._call("get_records", ShardIterator=iterator, Limit=MAX_RECORDS)
-        return Read(stream_records(answer["Records"]), answer.get("NextShardIterator"))
+        return Chunk(stream_records(answer["Records"]), answer.get("NextShardIterator"))
 
     def _call(self, operation: str, **request: Any) -> Any:
         try:

@@ -1,10 +1,10 @@
 """A small sound adapter, "a server and its clients", with all that can go wrong between them."""
 
+import threading
 from collections.abc import Callable
 from collections.abc import Iterator
 from collections.abc import Sequence
 from contextlib import contextmanager
-from threading import Event as Signal
 from threading import Lock
 from typing import Any
 from typing import TypeVar
@@ -15,7 +15,7 @@ from domain.kernel.errors import Unavailable
 from domain.kernel.events import Event
 from domain.kernel.listing import Query
 from infrastructure.kernel.events.relay import Relay
-from infrastructure.kernel.memory.outbox import Commit
+from infrastructure.kernel.memory.outbox import Committed
 from infrastructure.kernel.memory.outbox import Outbox
 from infrastructure.kernel.memory.store import InMemoryStore
 from infrastructure.kernel.persistence import Persistence
@@ -61,19 +61,19 @@ class Waiting(Outbox):
     """The events of all writes, until a client says that they are carried."""
 
     def __init__(self) -> None:
-        self.commits: list[Commit] = []
+        self.commits: list[Committed] = []
 
     def append(self, events: tuple[Event, ...]) -> None:
         if events:
-            self.commits.append(Commit(events))
+            self.commits.append(Committed(events))
 
     def drain(self) -> None:
         """Clients do that."""
 
-    def waiting(self) -> list[Commit]:
+    def waiting(self) -> list[Committed]:
         return list(self.commits)
 
-    def forget(self, carried: Sequence[Commit]) -> None:
+    def forget(self, carried: Sequence[Committed]) -> None:
         self.commits = [commit for commit in self.commits if commit not in carried]
 
 
@@ -153,7 +153,7 @@ class Client(Store):
         except Unavailable:
             return
 
-    def forget(self, carried: Sequence[Commit]) -> None:
+    def forget(self, carried: Sequence[Committed]) -> None:
         self.ask(lambda: self.server.outbox.forget(carried))
 
     @contextmanager
@@ -168,7 +168,7 @@ class Client(Store):
     @contextmanager
     def held(self) -> Iterator[bool]:
         """No request is answered in the block; they arrive at its end."""
-        is_over = Signal()
+        is_over = threading.Event()
 
         def hold(request: Request) -> Any:
             is_over.wait()

@@ -9,7 +9,7 @@ from typing import TypeVar
 from domain.kernel.change import Change
 from domain.kernel.errors import Unavailable
 from infrastructure.kernel.events.relay import Relay
-from infrastructure.kernel.memory.outbox import Commit
+from infrastructure.kernel.memory.outbox import Committed
 from infrastructure.kernel.store import Token
 from infrastructure.kernel.unit_of_work import StoredUnitOfWork
 from tests.kernel.contracts.broken.remote import Client
@@ -54,7 +54,7 @@ class WritesFailWithTheBus(Client):
 class KeepsEventsInTheProcess(Client):
     def __init__(self, server: Server, relay: Relay) -> None:
         super().__init__(server, relay)
-        self._kept: list[Commit] = []
+        self._kept: list[Committed] = []
 
     def carry(self) -> None:
         self._kept += self.ask(self.server.outbox.waiting)

@@ -1,11 +1,11 @@
 """DynamoDB keeps the contract under failure."""
 
+import threading
 from collections.abc import Callable
 from collections.abc import Iterator
 from contextlib import AbstractContextManager
 from contextlib import contextmanager
 from functools import partial
-from threading import Event as Signal
 from threading import Semaphore
 from typing import Any
 
@@ -46,7 +46,7 @@ class Held:
 
     def __init__(self) -> None:
         self._held = Semaphore(0)
-        self._is_over = Signal()
+        self._is_over = threading.Event()
         self._arrived = Semaphore(0)
         self._number = 0
 
