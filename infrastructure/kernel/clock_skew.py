@@ -18,6 +18,7 @@ from botocore.auth import S3SigV4Auth
 from botocore.auth import SigV4Auth
 from botocore.awsrequest import AWSRequest
 from botocore.awsrequest import AWSResponse
+from botocore.handlers import set_operation_specific_signer
 
 logger = logging.getLogger(__name__)
 
@@ -50,9 +51,12 @@ AUTH_TYPE_MAPS[_BY_THE_CLOCK_OF_AWS["v4"]] = _ByTheClockOfAWS
 AUTH_TYPE_MAPS[_BY_THE_CLOCK_OF_AWS["s3v4"]] = _ForS3ByTheClockOfAWS
 
 
-def choose_signer(signature_version: Any, **_: Any) -> str | None:
+def choose_signer(signature_version: Any, context: Any, signing_name: str, **_: Any) -> str | None:
     """Called by botocore before it signs; None leaves everything as it is."""
-    return _BY_THE_CLOCK_OF_AWS.get(signature_version) if _Skew.by else None
+    if not _Skew.by:
+        return None
+    chosen = set_operation_specific_signer(context, signing_name) or signature_version  # what it would answer itself
+    return _BY_THE_CLOCK_OF_AWS.get(chosen)
 
 
 def correct_clock(

@@ -1,4 +1,12 @@
-"""Changes on their way into the table: what is sent, what is sent again, and what a refusal means."""
+"""Changes on their way into the table: what is sent, what is sent again, and what a refusal means.
+
+Store.write ── Commit.make ── Table.call ── client       the request, up to `attempts` times
+                 │    ▲                       │
+                 │    └──── Refused ◄─────────┘          a condition failed: here are the items that were there
+                 ├─ all are tombstones: again, in their place
+                 ├─ one tells that the write was made: done
+                 └─ else an error for each, by Write.obstacle
+"""
 
 from collections.abc import Sequence
 from typing import Any

@@ -17,7 +17,7 @@ _LAST = "\U0010ffff" * 256  # 1,024 bytes, the longest that a position may be
 
 
 class Listed(NamedTuple):
-    """Listed that match, in order, and after which one the next page begins, if there may be more."""
+    """Positions that match, in order, and after which one the next page begins, if there may be more."""
 
     listed: list[str]
     after: str | None

@@ -144,3 +144,11 @@ def test_a_value_of_a_derived_class_is_taken_as_one_of_the_class_that_the_field_
 
     assert type(taken.left) is Leaf
     assert refused(Branch, left=Branch()) == [("left.left", "Extra inputs are not permitted")]
+
+
+def test_what_is_shared_at_every_level_is_looked_at_once():
+    shared = Part(label="inmost", weight=1)
+    for _ in range(11):
+        shared = Part(label="outer", weight=1, parts=(shared, shared, shared))
+
+    assert a_specimen(part=shared).part == shared

@@ -1,5 +1,6 @@
 """Calls that are kept to the deadline."""
 
+import os
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from concurrent.futures import wait
@@ -116,3 +117,18 @@ def test_a_call_that_finds_every_thread_taken_is_made_when_one_is_free(monkeypat
             answer = bounded(int, "7")
 
     assert answer == 7
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="Windows has no fork")
+@pytest.mark.filterwarnings("ignore:This process .* is multi-threaded:DeprecationWarning")
+def test_a_process_that_was_forked_has_threads_of_its_own(standing):
+    with within(LONG, buffer=1):
+        bounded(int, "1")
+    child = os.fork()
+    if child == 0:
+        with within(LONG, buffer=1):
+            os._exit(bounded(int, "7"))
+
+    _, status = os.waitpid(child, 0)
+
+    assert os.waitstatus_to_exitcode(status) == 7

@@ -229,6 +229,37 @@ def test_deleting_leaves_no_table(fresh):
             call(fresh)
 
 
+def test_a_table_that_may_not_be_deleted_says_why(fresh, raw, request):
+    create(fresh, INDEXES)
+    raw.update_table(TableName=fresh.name, DeletionProtectionEnabled=True)
+    request.addfinalizer(lambda: raw.update_table(TableName=fresh.name, DeletionProtectionEnabled=False))
+
+    with pytest.raises(Misconfigured, match=f"table {fresh.name} cannot be deleted: .*[Pp]rotection"):
+        delete(fresh)
+
+
+def test_a_table_that_another_has_begun_to_delete_is_waited_for(lonely_table, network_of_nobody, waits):
+    there, gone = answering(200, Table=TABLE), answering(400, "ResourceNotFoundException")
+    network_of_nobody.will(there, answering(400, "ResourceInUseException"), there, gone)
+
+    delete(lonely_table)
+
+    assert network_of_nobody.operations() == ["DescribeTable", "DeleteTable", "DescribeTable", "DescribeTable"]
+
+
+def test_ttl_that_another_has_turned_on_meanwhile_is_on(connect, raw, fresh, waits):
+    create(fresh, INDEXES)
+    remote = connect(dynamodb_table=fresh.name)
+    off = answering(200, TimeToLiveDescription={"TimeToLiveStatus": "DISABLED"})
+    already = answering(400, "ValidationException", message="TimeToLive is already enabled")
+    faults = {"DescribeTimeToLive": [off], "UpdateTimeToLive": [already]}
+    Network(remote.table.client, raw).always(
+        lambda delivery: (faults.get(delivery.sent.operation) or [deliver]).pop()(delivery)
+    )
+
+    assert create(remote.table, INDEXES) == []
+
+
 @pytest.mark.parametrize(
     ("code", "error"),
     [

@@ -1,20 +1,27 @@
 """A clock that is wrong is found out by the first refusal, and requests are signed by that of AWS from then on."""
 
+import threading
 from datetime import UTC
 from datetime import datetime
 from datetime import timedelta
 from email.utils import format_datetime
+from typing import Any
 
 import pytest
+from moto.core.models import botocore_stubber
 
 from domain.kernel.errors import Misconfigured
 from infrastructure.kernel import clock_skew
+from infrastructure.kernel.aws import create_aws_client
 from tests.kernel.builders.crates import a_crate
 from tests.kernel.infrastructure.dynamodb.network import JSON
 from tests.kernel.infrastructure.dynamodb.network import an_answer
 from tests.kernel.infrastructure.dynamodb.network import deliver
+from tests.kernel.ministack import ENVIRONMENT
 
 TOLERANCE = timedelta(minutes=5)
+PATIENCE = 10
+"""Seconds after which a test that waits for what does not come fails."""
 
 
 @pytest.fixture(autouse=True)
@@ -28,7 +35,7 @@ def signed_at(remote):
     times = []
 
     def note(request, **_):
-        times.append(datetime.strptime(request.headers["X-Amz-Date"].decode(), "%Y%m%dT%H%M%SZ").replace(tzinfo=UTC))
+        times.append(moment(text(request.headers["X-Amz-Date"])))
 
     remote.table.client.meta.events.register_first("before-send.dynamodb", note)
     return times
@@ -76,3 +83,57 @@ def test_a_wrong_signature_that_the_clock_does_not_explain_is_a_wrong_setup_at_o
         remote.crates.add(a_crate())
 
     assert len(network.sent) == 1
+
+
+def test_of_many_requests_that_are_refused_at_once_each_is_sent_again(remote, network):
+    there = datetime.now(UTC) + timedelta(hours=1)
+    stored = [a_crate() for _ in range(60)]
+    all_sent = threading.Barrier(3, timeout=PATIENCE)
+    refuse = refusing("InvalidSignatureException", Date=format_datetime(there, usegmt=True))
+
+    def refuse_together(delivery):
+        all_sent.wait()
+        return refuse(delivery)
+
+    network.will(*[refuse_together] * 3)
+
+    remote.crates.put_many(stored)
+
+    assert len(remote.crates.get_many(crate.id for crate in stored)) == 60
+
+
+@pytest.mark.parametrize("service", ["dynamodbstreams", "events", "s3"])
+def test_the_other_services_are_asked_again_with_the_time_of_aws(nothing_set, service):
+    for name, value in ENVIRONMENT.items():
+        nothing_set.setenv(name, value)
+    there = datetime.now(UTC) + timedelta(hours=1)
+    client = create_aws_client(service, "it", region="eu-west-1")
+    signed: list[Any] = []
+
+    def answer(request, **_):
+        signed.append(request.headers)
+        head = {"Date": format_datetime(there, usegmt=True)}
+        body = {True: b"<Error><Code>RequestTimeTooSkewed</Code></Error>", False: b'{"__type": "RequestExpired"}'}
+        return an_answer(403 if len(signed) == 1 else 200, {**JSON, **head}, body[service == "s3"] * (len(signed) == 1))
+
+    client.meta.events.unregister("before-send", botocore_stubber)
+    client.meta.events.register("before-send", answer)
+    calls = {
+        "dynamodbstreams": lambda: client.list_streams(),
+        "events": lambda: client.put_events(Entries=[{"Detail": "{}", "DetailType": "x", "Source": "x"}]),
+        "s3": lambda: client.put_object(Bucket="bucket", Key="key", Body=b"x"),
+    }
+
+    calls[service]()
+
+    first, second = ({name.lower(): text(value) for name, value in headers.items()} for headers in signed)
+    assert first.keys() == second.keys()
+    assert abs(moment(second["x-amz-date"]) - there) < TOLERANCE < abs(moment(first["x-amz-date"]) - there)
+
+
+def text(value: Any) -> str:
+    return value.decode() if isinstance(value, bytes) else value
+
+
+def moment(date: str) -> datetime:
+    return datetime.strptime(date, "%Y%m%dT%H%M%SZ").replace(tzinfo=UTC)

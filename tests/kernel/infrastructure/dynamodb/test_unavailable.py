@@ -88,6 +88,16 @@ def test_one_lost_answer_makes_all_the_difference(remote, network, crates):
 
 
 @pytest.mark.parametrize(
+    "code", ["ExpiredTokenException", "ResourceNotFoundException", "ValidationException", "Surprise"]
+)
+def test_a_lost_answer_makes_all_the_difference_whatever_the_next_one_says(remote, network, code):
+    for name, call in WRITES.items():
+        network.will(lose_the_answer, *[answering(400, code)] * ATTEMPTS)
+
+        assert failure(call, remote).maybe_applied, name
+
+
+@pytest.mark.parametrize(
     "fault",
     [lose_the_request, failed, throttled, lose_the_end],
     ids=["no-answer", "failed", "throttled", "end-lost"],

@@ -2,15 +2,19 @@
 
 import json
 import logging
+from decimal import Decimal
 
 import httpx
 import pytest
+from pydantic import field_validator
 from typer.testing import CliRunner
 
+from domain.kernel.entity import Entity
 from domain.kernel.errors import Unreadable
 from domain.kernel.repository import Everything
 from infrastructure.kernel.cli import Service
 from infrastructure.kernel.commands import app
+from infrastructure.kernel.dynamodb.repository import DynamoDBRepository
 from infrastructure.kernel.ndjson import export_lines
 from tests.kernel.builders.crates import a_crate
 from tests.kernel.infrastructure.http.clients import WAYS
@@ -43,6 +47,34 @@ def test_a_page_holds_what_can_be_read_and_names_what_cannot(crates, damaged):
     assert page.items == (damaged[0], damaged[2], damaged[4])
     assert page.unreadable == (damaged[1].id, damaged[3].id)
     assert not page.has_more
+
+
+def test_a_validator_that_raises_anything_makes_its_own_item_unreadable_and_no_other(persistence, raw, table):
+    class Touchy(Entity):
+        text: str
+
+        @field_validator("text")
+        @classmethod
+        def _is_a_number(cls, text: str) -> str:
+            return str(Decimal(text))
+
+    repository = type("Touchies", (DynamoDBRepository,), {"kind": Touchy, "type_name": "TOUCHY"})(persistence.store)
+    repository.put_many(Touchy(id=id, text="1") for id in ("a", "b", "c"))
+    raw.update_item(
+        TableName=table.name,
+        Key={"pk": {"S": "TOUCHY#b"}, "sk": {"S": "#"}},
+        UpdateExpression="SET #text = :text",
+        ExpressionAttributeNames={"#text": "text"},
+        ExpressionAttributeValues={":text": {"S": SECRET}},
+    )
+
+    page = repository.page(Everything(), limit=10)
+
+    assert [entity.id for entity in page.items] == ["a", "c"]
+    assert page.unreadable == ("b",)
+    with pytest.raises(Unreadable, match="b cannot be read: a validator, by InvalidOperation") as told:
+        repository.get("b")
+    assert SECRET not in str(told.value)
 
 
 def test_a_walk_passes_what_cannot_be_read_and_names_it_once(crates, damaged):
