@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 from typing import Any
 
 from infrastructure.kernel.aws import create_aws_client
-from infrastructure.kernel.dynamodb.errors import require_believable
+from infrastructure.kernel.dynamodb.answers import require_believable
 from infrastructure.kernel.settings import Settings
 
 if TYPE_CHECKING:

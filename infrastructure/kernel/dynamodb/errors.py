@@ -1,14 +1,12 @@
 """What DynamoDB and the client say, as errors of ours. A code that is not expected passes unchanged."""
 
 import re
-import zlib
 from collections.abc import Mapping
 from collections.abc import Sequence
 from http import HTTPStatus
 from traceback import walk_tb
 from typing import Any
 
-from botocore.awsrequest import AWSResponse
 from botocore.exceptions import BotoCoreError
 from botocore.exceptions import ClientError
 from botocore.exceptions import ConnectionError as NoConnectionError
@@ -20,10 +18,8 @@ from botocore.exceptions import NoCredentialsError
 from botocore.exceptions import NoRegionError
 from botocore.exceptions import PartialCredentialsError
 from botocore.exceptions import ProxyConnectionError
-from botocore.exceptions import ResponseStreamingError
 from botocore.exceptions import SSOError
 from botocore.exceptions import TokenRetrievalError
-from botocore.model import OperationModel
 
 from domain.kernel.errors import Misconfigured
 from domain.kernel.errors import ServiceError
@@ -55,16 +51,6 @@ _MISCONFIGURED = {
 _SAID_OF_OTHER_KEYS = ("key element", "key schema element", "Missing the key", "Type mismatch for", "specified index")
 # It has no code either. A put says "Item size", an update "Item size to update"; an "Expression size" is something else.
 _SAID_OF_TOO_LARGE = re.compile(r"\bItem size (to update )?has exceeded the maximum allowed size")
-_JSON = re.compile(r"application/(x-amz-)?json", re.IGNORECASE)
-_ALWAYS_THERE = {
-    "BatchGetItem": "Responses",
-    "BatchWriteItem": "UnprocessedItems",
-    "DescribeStream": "StreamDescription",
-    "DescribeTable": "Table",
-    "GetRecords": "Records",
-    "GetShardIterator": "ShardIterator",
-    "Query": "Items",
-}
 _UNANSWERED = (HTTPClientError, NoConnectionError)
 _BEFORE_SENDING = {"_validate_conn", "putheader"}  # functions of urllib3 and http.client, all done before a byte leaves
 _NEVER_SENT = (EndpointConnectionError, ConnectTimeoutError, ProxyConnectionError)
@@ -201,33 +187,6 @@ def _is_of_before_sending(error: HTTPClientError | NoConnectionError) -> bool:
     causes = [cause for cause in (inner, *getattr(inner, "args", ())) if isinstance(cause, BaseException)]
     raised_in = {frame.f_code.co_name for cause in causes for frame, _ in walk_tb(cause.__traceback__)}
     return isinstance(error, _NEVER_SENT) or not _BEFORE_SENDING.isdisjoint(raised_in)
-
-
-def require_believable(http_response: AWSResponse, parsed: Mapping[str, Any], model: OperationModel, **_: Any) -> None:
-    """Called by botocore with each answer: passes if it is DynamoDB's and whole.
-
-    botocore minds neither, and makes an empty answer of a page of HTML.
-
-    Raises:
-        ResponseStreamingError: it is not. What was done is not known.
-    """
-    if not _is_believable(model.name, http_response, parsed):
-        raise ResponseStreamingError(error="an answer was cut short, or is none of DynamoDB's")
-
-
-def _is_believable(operation: str, answer: AWSResponse, parsed: Mapping[str, Any]) -> bool:
-    """A proxy that fails may answer in its own words; so a failure, which tells nothing of what was done, needs no proof."""
-    content: bytes = answer.content
-    if len(content) < int(answer.headers.get("Content-Length") or 0):
-        return False
-    if answer.status_code >= HTTPStatus.INTERNAL_SERVER_ERROR:
-        return True
-    is_json = _JSON.match(answer.headers.get("Content-Type") or "") is not None
-    is_object = content[:1] == b"{" and content[-1:] == b"}"
-    checksum = answer.headers.get("x-amz-crc32")
-    is_intact = checksum in (None, str(zlib.crc32(content)))
-    is_complete = answer.status_code != HTTPStatus.OK or _ALWAYS_THERE.get(operation) in (None, *parsed)
-    return is_json and is_object and is_intact and is_complete
 
 
 def translated(error: ClientError | BotoCoreError, *, table: str, maybe_applied: bool) -> ServiceError | None:

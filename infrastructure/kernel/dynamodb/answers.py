@@ -1,0 +1,47 @@
+"""Whether an answer is DynamoDB's, and whole. botocore minds neither, and makes an empty answer of a page of HTML."""
+
+import re
+import zlib
+from collections.abc import Mapping
+from http import HTTPStatus
+from typing import Any
+
+from botocore.awsrequest import AWSResponse
+from botocore.exceptions import ResponseStreamingError
+from botocore.model import OperationModel
+
+_JSON = re.compile(r"application/(x-amz-)?json", re.IGNORECASE)
+_ALWAYS_THERE = {
+    "BatchGetItem": "Responses",
+    "BatchWriteItem": "UnprocessedItems",
+    "DescribeStream": "StreamDescription",
+    "DescribeTable": "Table",
+    "GetRecords": "Records",
+    "GetShardIterator": "ShardIterator",
+    "Query": "Items",
+}
+
+
+def require_believable(http_response: AWSResponse, parsed: Mapping[str, Any], model: OperationModel, **_: Any) -> None:
+    """Called by botocore with each answer: passes if it is DynamoDB's and whole.
+
+    Raises:
+        ResponseStreamingError: it is not. What was done is not known.
+    """
+    if not _is_believable(model.name, http_response, parsed):
+        raise ResponseStreamingError(error="an answer was cut short, or is none of DynamoDB's")
+
+
+def _is_believable(operation: str, answer: AWSResponse, parsed: Mapping[str, Any]) -> bool:
+    """A proxy that fails may answer in its own words; so a failure, which tells nothing of what was done, needs no proof."""
+    content: bytes = answer.content
+    if len(content) < int(answer.headers.get("Content-Length") or 0):
+        return False
+    if answer.status_code >= HTTPStatus.INTERNAL_SERVER_ERROR:
+        return True
+    is_json = _JSON.match(answer.headers.get("Content-Type") or "") is not None
+    is_object = content[:1] == b"{" and content[-1:] == b"}"
+    checksum = answer.headers.get("x-amz-crc32")
+    is_intact = checksum in (None, str(zlib.crc32(content)))
+    is_complete = answer.status_code != HTTPStatus.OK or _ALWAYS_THERE.get(operation) in (None, *parsed)
+    return is_json and is_object and is_intact and is_complete
