@@ -1,6 +1,7 @@
 """Many at once: chunks, several requests under way, and what DynamoDB did not get to."""
 
 import threading
+from concurrent.futures import wait
 from datetime import datetime
 from threading import Barrier
 
@@ -22,7 +23,7 @@ from tests.kernel.service.repositories import DynamoDBCrateRepository
 from tests.kernel.service.repositories import DynamoDBSpecimenRepository
 from usecases.kernel.deadline import within
 
-ATTEMPTS = 4
+ATTEMPTS, THREADS = 4, 4
 PATIENCE = 10
 """Seconds after which a test that waits for what does not come fails."""
 
@@ -109,29 +110,41 @@ def test_what_dynamodb_serves_little_by_little_is_served_to_its_end_and_costs_no
     assert len(repository.get_many(some_ids(2))) == 2
 
 
-def test_a_batch_that_fails_leaves_those_unsent_that_were_not_begun(lonely_table, network_of_nobody):
-    store = DynamoDBStore(lonely_table, shards=1, now=datetime.now)
-    network_of_nobody.always(answering(400, "AccessDeniedException"))
+def test_a_batch_that_fails_leaves_those_unsent_that_were_not_begun(lonely_table, network_of_nobody, monkeypatch):
+    store, cancelled = DynamoDBStore(lonely_table, shards=1, now=datetime.now), threading.Event()
+    waits_for = iter([lambda: None, cancelled.set])
+    refuse = answering(400, "AccessDeniedException")
+
+    def refuse_when_the_rest_is_cancelled(delivery):
+        cancelled.wait(PATIENCE)
+        return refuse(delivery)
+
+    def wait_for(*args):
+        next(waits_for)()
+        return wait(*args)
+
+    monkeypatch.setattr("infrastructure.kernel.dynamodb.table.wait", wait_for)
+    network_of_nobody.will(refuse, *[refuse_when_the_rest_is_cancelled] * 40)
 
     with pytest.raises(Misconfigured):
         DynamoDBCrateRepository(store).put_many(a_crate() for _ in range(25 * 40))
     sent = len(network_of_nobody.sent)
     lonely_table.close()
 
-    assert len(network_of_nobody.sent) == sent < 40
+    assert len(network_of_nobody.sent) == sent <= THREADS + 1
 
 
 def test_batches_that_find_no_thread_by_the_deadline_are_not_sent(lonely_table, network_of_nobody, monkeypatch):
     monkeypatch.setattr("usecases.kernel.deadline.monotonic", lambda: 0.0)
-    busy, done = threading.Event(), threading.Event()
+    all_busy, done = threading.Barrier(THREADS + 1, timeout=PATIENCE), threading.Event()
 
     def work(_: int) -> None:
-        busy.set()
+        all_busy.wait()
         done.wait(PATIENCE)
 
-    hold = threading.Thread(target=lonely_table.in_parallel, args=(work, range(4)))
+    hold = threading.Thread(target=lonely_table.in_parallel, args=(work, range(THREADS)))
     hold.start()
-    assert busy.wait(PATIENCE)
+    all_busy.wait()
     repository = DynamoDBCrateRepository(DynamoDBStore(lonely_table, shards=1, now=datetime.now))
 
     with within(0.2, buffer=0.1), pytest.raises(Unavailable, match="could not be called in time") as late:
