@@ -25,6 +25,8 @@ logger = logging.getLogger(__name__)
 TOLERATED = timedelta(minutes=4)
 """How far a signature may be from the time of AWS before the clock is taken for the reason: AWS tolerates five minutes."""
 
+_CORRECTED = "clock_corrected"
+"""Marks the context of a request that has been signed and sent again."""
 _REFUSED = {"InvalidSignatureException", "RequestExpired", "RequestTimeTooSkewed", "SignatureDoesNotMatch"}
 
 
@@ -62,15 +64,14 @@ def choose_signer(signature_version: Any, context: Any, signing_name: str, **_: 
 def correct_clock(
     response: tuple[AWSResponse, Mapping[str, Any]] | None, request_dict: Mapping[str, Any], **_: Any
 ) -> float | None:
-    """Called by botocore after each attempt: has a request that the clock was wrong for signed and sent again, at once.
-
-    Not a second time: then the clock is not the reason.
-    """
-    if response is None or response[1].get("Error", {}).get("Code") not in _REFUSED:
+    """Called by botocore after each attempt: has a request that the clock was wrong for signed and sent again, once."""
+    context = request_dict["context"]
+    if response is None or response[1].get("Error", {}).get("Code") not in _REFUSED or _CORRECTED in context:
         return None
-    told, signed = _time_told(response[0].headers), _time_signed(request_dict)
+    told, signed = _time_told(response[0].headers), _time_signed(context)
     if told is None or signed is None or abs(told - signed) < TOLERATED:
         return None
+    context[_CORRECTED] = True
     _Skew.by = told - datetime.now(UTC)
     logger.warning("the clock of this machine is off by %s; requests are signed by that of AWS", abs(_Skew.by))
     return 0
@@ -84,6 +85,6 @@ def _time_told(headers: Mapping[str, str]) -> datetime | None:
     return told if told.tzinfo else told.replace(tzinfo=UTC)
 
 
-def _time_signed(request: Mapping[str, Any]) -> datetime | None:
-    signed = request["context"].get("timestamp")
+def _time_signed(context: Mapping[str, Any]) -> datetime | None:
+    signed = context.get("timestamp")
     return None if signed is None else datetime.strptime(signed, SIGV4_TIMESTAMP).replace(tzinfo=UTC)

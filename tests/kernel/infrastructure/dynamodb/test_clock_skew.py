@@ -1,5 +1,6 @@
 """A clock that is wrong is found out by the first refusal, and requests are signed by that of AWS from then on."""
 
+import itertools
 import threading
 from datetime import UTC
 from datetime import datetime
@@ -83,6 +84,21 @@ def test_a_wrong_signature_that_the_clock_does_not_explain_is_a_wrong_setup_at_o
         remote.crates.add(a_crate())
 
     assert len(network.sent) == 1
+
+
+def test_a_request_is_sent_again_once_however_the_time_of_aws_jumps(remote, network):
+    hours = itertools.count(1)
+    network.always(
+        lambda delivery: refusing(
+            "InvalidSignatureException",
+            Date=format_datetime(datetime.now(UTC) + timedelta(hours=next(hours)), usegmt=True),
+        )(delivery)
+    )
+
+    with pytest.raises(Misconfigured, match="clock of this machine"):
+        remote.crates.add(a_crate())
+
+    assert len(network.sent) == 2
 
 
 def test_of_many_requests_that_are_refused_at_once_each_is_sent_again(remote, network):
