@@ -126,6 +126,9 @@ def test_an_id_that_was_cleaned_up_counts_anew_as_in_memory(twins):
     both.backfill([Crate(id="one", name="Ab")])
     both.clean_up(["one"])
     both.change_one(action="add", id="one", name="Ab", version=0, told=False)
+    both.change_one(action="remove", id="one", name="Ab", version=1, told=False)
+    both.clean_up(["one"])
+    both.change_one(action="add", id="one", name="Ab", version=0, told=False)
 
     both.get_one("one")
 
