@@ -74,7 +74,8 @@ def test_every_answer_tells_what_it_consumed(container: Container, members: Repo
 
     reported = []
     persistence.table.report = lambda operation, answer: reported.append((operation, answer))
-    members.add(a_member())
+    for _ in range(2):
+        members.add(a_member())
     members.page(Everything(), limit=10)
 
     assert {operation for operation, _ in reported} == {"put_item", "query", "batch_get_item"}
