@@ -46,7 +46,11 @@ class UnitOfWork(ABC):
         self._closed = True
 
     def of(self, kind: type[E]) -> "Aggregates[E]":
-        """The aggregates of `kind`."""
+        """The aggregates of `kind`.
+
+        Raises:
+            TypeError: `kind` has no repository.
+        """
         return Aggregates(self, kind)
 
     def commit(self) -> None:

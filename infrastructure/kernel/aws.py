@@ -90,12 +90,13 @@ def create_aws_client(
     except (BotoCoreError, OSError, ValueError) as exc:
         raise Misconfigured(f"{called} cannot be called: {exc}") from exc
     name = made.meta.service_model.service_id.hyphenize()
-    made.meta.events.register(f"before-send.{name}", require_time)
-    made.meta.events.register(f"choose-signer.{name}", choose_signer)  # type: ignore[arg-type]  # it may answer
-    made.meta.events.register_first(f"needs-retry.{name}", correct_clock)  # type: ignore[arg-type]  # it may answer
+    hooks: Any = made.meta.events  # the stubs do not know that a handler may answer
+    hooks.register(f"before-send.{name}", require_time)
+    hooks.register(f"choose-signer.{name}", choose_signer)
+    hooks.register_first(f"needs-retry.{name}", correct_clock)
     # The endpoint of DynamoDB, which comes before the signature, takes credentials too.
-    made.meta.events.register_first(f"provide-client-params.{name}", require_credentials)
-    made.meta.events.register_first(f"request-created.{name}", require_credentials)
+    hooks.register_first(f"provide-client-params.{name}", require_credentials)
+    hooks.register_first(f"request-created.{name}", require_credentials)
     return made
 
 

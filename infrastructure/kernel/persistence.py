@@ -25,7 +25,7 @@ class Persistence(ABC):
         return StoredUnitOfWork(self.store)
 
     def open(self) -> None:  # noqa: B027  # most adapters have nothing to open
-        """Opens the store, and makes what the settings ask for. Called once, before anything else."""
+        """Opens the store, and makes what the settings ask for. Called once, before all but the methods of the table."""
 
     @abstractmethod
     def check(self) -> None:
@@ -47,6 +47,15 @@ class Persistence(ABC):
             Misconfigured: the store needs no relay, because it publishes inside each write.
         """
         raise Misconfigured(f"{self.store.name} needs no relay: it publishes the events of each write itself")
+
+    @property
+    def table_name(self) -> str:
+        """The name of the table that the next three methods are about.
+
+        Raises:
+            Misconfigured: this store has no table.
+        """
+        raise self._no_table
 
     def create_table(self) -> Sequence[str]:
         """Makes the table, or what it lacks, and waits until it is ready; returns what was made.

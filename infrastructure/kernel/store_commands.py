@@ -13,13 +13,13 @@ from infrastructure.kernel.persistence import Persistence
 from infrastructure.kernel.terminal import say
 
 app = typer.Typer()
-table = typer.Typer(no_args_is_help=True, help="The table of the DynamoDB adapter.")
+table = typer.Typer(no_args_is_help=True, help="The table in which everything is stored.")
 app.add_typer(table, name="table")
 
 
 @app.command()
 def relay(context: typer.Context) -> None:
-    """Carries committed events from the stream of the table to the event bus. SIGTERM or Ctrl-C ends it in order."""
+    """Carries committed events from the store to the event bus. SIGTERM or Ctrl-C ends it in order."""
     persistence: Persistence = context.obj.opened()
     with _set_by_signals() as stop:
         persistence.carry(context.obj.container.relay(), stop)
@@ -29,14 +29,15 @@ def relay(context: typer.Context) -> None:
 @table.command()
 def create(context: typer.Context) -> None:
     """Makes the table, with its indexes, stream and TTL, or what it lacks of them; waits until it is ready."""
-    made = _persistence(context).create_table()
+    persistence = _persistence(context)
+    made = persistence.create_table()
     outcome = f"is ready; made: {', '.join(made)}" if made else "was there already"
-    say(f"table {_name(context)} {outcome}")
+    say(f"table {persistence.table_name} {outcome}")
 
 
 @table.command()
 def describe(context: typer.Context) -> None:
-    """Prints what DynamoDB tells of the table. The exit code is 1 if the service could not use it as it is."""
+    """Prints the table as the store tells of it. The exit code is 1 if the service could not use it as it is."""
     persistence = _persistence(context)
     typer.echo(json.dumps(persistence.describe_table(), default=str, indent=2))
     persistence.check()
@@ -48,10 +49,12 @@ def delete(
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
 ) -> None:
     """Deletes the table and all that is in it; waits until it is gone."""
+    persistence = _persistence(context)
+    name = persistence.table_name
     if not yes:
-        typer.confirm(f"Delete table {_name(context)} and all that is in it?", abort=True, err=True)
-    _persistence(context).delete_table()
-    say(f"table {_name(context)} is gone")
+        typer.confirm(f"Delete table {name} and all that is in it?", abort=True, err=True)
+    persistence.delete_table()
+    say(f"table {name} is gone")
 
 
 @contextmanager
@@ -69,8 +72,3 @@ def _set_by_signals() -> Iterator[threading.Event]:
 def _persistence(context: typer.Context) -> Persistence:
     persistence: Persistence = context.obj.container.persistence()
     return persistence
-
-
-def _name(context: typer.Context) -> str:
-    name: str = context.obj.container.settings().dynamodb_table
-    return name

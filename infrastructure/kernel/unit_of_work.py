@@ -4,6 +4,7 @@ from typing import Any
 
 from domain.kernel.change import Change
 from domain.kernel.entity import E
+from domain.kernel.errors import Misconfigured
 from domain.kernel.errors import Unavailable
 from domain.kernel.unit_of_work import Aggregates
 from domain.kernel.unit_of_work import UnitOfWork
@@ -35,8 +36,9 @@ class StoredUnitOfWork(UnitOfWork):
     def _write(self, changes: tuple[Change[Any], ...]) -> None:
         try:
             self._store.in_time().write(changes, self._token)
-        except Unavailable as exc:
-            if self._token.is_in_doubt and not exc.maybe_applied:  # true of this attempt, but not of an earlier one
+        except (Misconfigured, Unavailable) as exc:
+            maybe_applied = isinstance(exc, Unavailable) and exc.maybe_applied
+            if self._token.is_in_doubt and not maybe_applied:  # true of this attempt, but not of an earlier one
                 raise Unavailable(str(exc), maybe_applied=True) from exc
-            self._token.is_in_doubt = exc.maybe_applied
+            self._token.is_in_doubt = maybe_applied
             raise

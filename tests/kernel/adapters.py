@@ -109,10 +109,9 @@ class DynamoDBAdapter(Adapter):
     _given: Mapping[str, Any]
     _began: str
 
-    @contextmanager
-    def server(self) -> Iterator[str | None]:
-        """The endpoint of a server; None for the one botocore finds by itself."""
-        raise NotImplementedError
+    @abstractmethod
+    def server(self) -> AbstractContextManager[str | None]:
+        """The endpoint of a server that runs meanwhile; None for the one botocore finds by itself."""
 
     @contextmanager
     def running(self) -> Iterator[None]:

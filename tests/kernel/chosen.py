@@ -1,6 +1,6 @@
 """Which adapters the tests run on.
 
-TEST_ADAPTERS chooses, by names and addresses, and an adapter of your own by its class:
+TEST_ADAPTERS chooses, by names and addresses, and your own adapter by its class:
 `TEST_ADAPTERS="memory http://127.0.0.1:8000 tests.adapters:YourAdapter" pytest`.
 """
 
@@ -49,7 +49,7 @@ def _adapter(name: str) -> Adapter:
     if name not in TABLE:
         raise pytest.UsageError(
             f"TEST_ADAPTERS: no adapter is called {name!r}. There are {', '.join(TABLE)}, aws, the URL of a DynamoDB, and"
-            " adapters of your own, each named as module:Class"
+            " your own adapters, each named as module:Class"
         )
     return TABLE[name]
 

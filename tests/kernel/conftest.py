@@ -13,10 +13,10 @@ forget_the_shell()
 
 from domain.kernel.events import Event  # noqa: E402  # asserts are rewritten, and the shell is forgotten, from here on
 from tests.kernel.adapters import Adapter  # noqa: E402
-from tests.kernel.asked_for import ignored  # noqa: E402
 from tests.kernel.fixtures import ADAPTERS  # noqa: E402
 from tests.kernel.fixtures import once_for_each  # noqa: E402
 from tests.kernel.fixtures import once_per_adapter  # noqa: E402
+from tests.kernel.on_request import ignored  # noqa: E402
 from tests.kernel.service.container import Container  # noqa: E402
 from tests.kernel.service.settings import Settings  # noqa: E402
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.kernel.asked_for import ignored
+from tests.kernel.on_request import ignored
 from tests.lambda_zip.fixtures import api
 from tests.lambda_zip.fixtures import environment
 from tests.lambda_zip.fixtures import package

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.kernel.asked_for import ignored
+from tests.kernel.on_request import ignored
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -9,7 +9,7 @@ from domain.sponsor import SponsorRepository
 from infrastructure.container import Container
 from infrastructure.settings import Settings
 from tests.builders.sponsors import a_sponsor
-from tests.kernel.asked_for import ignored
+from tests.kernel.on_request import ignored
 from tests.lambda_zip.fixtures import api
 from tests.lambda_zip.fixtures import environment
 from tests.lambda_zip.fixtures import package

@@ -26,7 +26,7 @@ def require_believable(http_response: AWSResponse, parsed: Mapping[str, Any], mo
     """Called by botocore with each answer: passes if it is DynamoDB's and whole.
 
     Raises:
-        ResponseStreamingError: it is not. What was done is not known.
+        ResponseStreamingError: it is not. Nobody knows whether the request was carried out.
     """
     if not _is_believable(model.name, http_response, parsed):
         raise ResponseStreamingError(error="an answer was cut short, or is none of DynamoDB's")

@@ -142,8 +142,8 @@ def _status(error: ClientError) -> int:
 def oversize(error: ClientError | BotoCoreError, *, ambiguous: bool) -> Oversized | None:
     """The item too large that `error` tells of, if it does.
 
-    What is sent is measured before. But an update leaves in the item what this release does not know, and costs some
-    bytes for each attribute that it sets.
+    The adapter measures what it sends. But an update leaves unknown attributes in the item, and costs some bytes for each
+    attribute that it sets.
     """
     if not isinstance(error, ClientError):
         return None

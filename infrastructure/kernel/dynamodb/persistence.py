@@ -60,6 +60,10 @@ class DynamoDBPersistence(Persistence):
         poller = import_module("infrastructure.kernel.dynamodb.streams.poller")
         poller.create_poller(self._settings, self.store, relay, self._now).run(stop)
 
+    @property
+    def table_name(self) -> str:
+        return self.table.name
+
     def create_table(self) -> Sequence[str]:
         return create(self.table, self.indexes)
 

@@ -8,7 +8,7 @@ from infrastructure.kernel.repository import StoredRepository
 class DynamoDBRepository(StoredRepository[E, DynamoDBStore]):
     """The items of one kind in a table. `type_name` begins their keys; it is never changed once there are some.
 
-    A query of your own calls `self._table`, and makes keys and entities with `self._mapper`.
+    Your own query calls `self._table`, and makes keys and entities with `self._mapper`.
     """
 
     type_name: str

@@ -47,7 +47,6 @@ MAX_BATCH_BYTES = 16 * 1024 * 1024 // 12
 """How many bytes the items of one BatchWriteItem have together, unless it is only one. It takes 16 MB of JSON, which may
 have 11 times the bytes of an item: an empty text in a list takes 1 byte there, and 11 in JSON."""
 
-
 T = TypeVar("T")
 
 
@@ -71,7 +70,7 @@ class DynamoDBStore(Store):
         return sorted(needed)
 
     def register(self, kind: type[E], type_name: str, *, listed: bool = True) -> Mapper[E]:
-        """The mapper of `kind`, from now on known to units of work too. What is not listed has no pages."""
+        """Makes the mapper of `kind`, and keeps it for reads and writes. Without `listed`, the kind has no pages."""
         mapper = Mapper(kind, type_name, self._shards if listed else 0)
         self._mappers[kind] = mapper
         return mapper

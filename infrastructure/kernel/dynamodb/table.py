@@ -164,7 +164,7 @@ class Table:
                 del batch[id]
 
         def serve(batch: dict[str, T]) -> bool:
-            """Has some of a batch served; whether more of it is left. What is left is another request."""
+            """Has some of a batch served, and returns whether more of it is left, for another request."""
             self._answered(operation, lambda: attempt(batch))
             return bool(batch)
 

@@ -6,7 +6,7 @@ from infrastructure.kernel.repository import StoredRepository
 
 
 class InMemoryRepository(StoredRepository[E, InMemoryStore]):
-    """The rows of one kind. A query of your own reads `self._rows`, and takes `self._store.turn()` meanwhile."""
+    """The rows of one kind. Your own query reads `self._rows` inside `with self._store.turn():`."""
 
     def __init__(self, store: InMemoryStore) -> None:
         super().__init__(store)

@@ -39,7 +39,7 @@ ROWS_BETWEEN_LOOKS = 1000
 
 
 class Rows(Generic[E]):
-    """The entities of one kind, by id and in their listings. Whoever calls has the turn of the store."""
+    """The entities of one kind, by id and in their listings. Only the thread that has the turn calls it."""
 
     def __init__(self) -> None:
         self.by_id: dict[str, E] = {}

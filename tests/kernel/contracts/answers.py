@@ -11,14 +11,14 @@ from tests.kernel.builders.crates import a_crate
 from tests.kernel.builders.crates import renamed
 from tests.kernel.builders.events import an_event
 from tests.kernel.contracts.base import refusal
-from tests.kernel.contracts.process import CALLS
-from tests.kernel.contracts.process import WRITES
-from tests.kernel.contracts.process import ProcessContract
-from tests.kernel.contracts.process import one_each
-from tests.kernel.contracts.process import outcome
-from tests.kernel.contracts.process import outcomes
-from tests.kernel.contracts.process import told
-from tests.kernel.contracts.process import unless_unavailable
+from tests.kernel.contracts.failure_base import CALLS
+from tests.kernel.contracts.failure_base import WRITES
+from tests.kernel.contracts.failure_base import ProcessContract
+from tests.kernel.contracts.failure_base import one_each
+from tests.kernel.contracts.failure_base import outcome
+from tests.kernel.contracts.failure_base import outcomes
+from tests.kernel.contracts.failure_base import told
+from tests.kernel.contracts.failure_base import unless_unavailable
 from tests.kernel.service.domain import Crate
 
 Fault = Callable[[], AbstractContextManager[object]]

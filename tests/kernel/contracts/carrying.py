@@ -3,9 +3,9 @@
 from tests.kernel.builders.crates import a_crate
 from tests.kernel.builders.crates import renamed
 from tests.kernel.builders.events import an_event
-from tests.kernel.contracts.process import ProcessContract
-from tests.kernel.contracts.process import refusing
-from tests.kernel.contracts.process import told
+from tests.kernel.contracts.failure_base import ProcessContract
+from tests.kernel.contracts.failure_base import refusing
+from tests.kernel.contracts.failure_base import told
 from tests.kernel.service.domain import Crate
 
 

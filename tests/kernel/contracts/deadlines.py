@@ -11,14 +11,14 @@ import pytest
 
 from domain.kernel.repository import Everything
 from tests.kernel.contracts.base import walk
-from tests.kernel.contracts.process import CALLS
-from tests.kernel.contracts.process import READS
-from tests.kernel.contracts.process import WRITES
-from tests.kernel.contracts.process import ProcessContract
-from tests.kernel.contracts.process import one_each
-from tests.kernel.contracts.process import outcome
-from tests.kernel.contracts.process import outcomes
-from tests.kernel.contracts.process import unless_unavailable
+from tests.kernel.contracts.failure_base import CALLS
+from tests.kernel.contracts.failure_base import READS
+from tests.kernel.contracts.failure_base import WRITES
+from tests.kernel.contracts.failure_base import ProcessContract
+from tests.kernel.contracts.failure_base import one_each
+from tests.kernel.contracts.failure_base import outcome
+from tests.kernel.contracts.failure_base import outcomes
+from tests.kernel.contracts.failure_base import unless_unavailable
 from usecases.kernel.deadline import within
 
 LONG, SHORT = 1000, 0.05

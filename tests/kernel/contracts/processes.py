@@ -11,9 +11,9 @@ from tests.kernel.builders.crates import a_crate
 from tests.kernel.builders.crates import renamed
 from tests.kernel.builders.events import an_event
 from tests.kernel.contracts.base import refusal
-from tests.kernel.contracts.process import ProcessContract
-from tests.kernel.contracts.process import killed_as_it_publishes
-from tests.kernel.contracts.process import told
+from tests.kernel.contracts.failure_base import ProcessContract
+from tests.kernel.contracts.failure_base import killed_as_it_publishes
+from tests.kernel.contracts.failure_base import told
 from tests.kernel.contracts.races import race
 from tests.kernel.service.container import Container
 from tests.kernel.service.domain import Crate

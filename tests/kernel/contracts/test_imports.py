@@ -5,7 +5,7 @@ import sys
 
 FOR_EVERY_SERVICE = (
     "tests.kernel.adapters",
-    "tests.kernel.asked_for",
+    "tests.kernel.on_request",
     "tests.kernel.chosen",
     "tests.kernel.contracts.every_repository",
     "tests.kernel.contracts.repository",

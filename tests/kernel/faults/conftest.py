@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.kernel.asked_for import ignored
 from tests.kernel.faults.processes import a_table
+from tests.kernel.on_request import ignored
 from tests.kernel.service.settings import Settings
 
 

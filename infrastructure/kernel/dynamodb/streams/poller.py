@@ -115,7 +115,7 @@ class StreamPoller:
 
 
 @dataclass
-class Reading:
+class ShardPlace:
     """Where a shard is being read."""
 
     parent: str | None
@@ -139,7 +139,7 @@ class Walk:
         self._checkpoints = checkpoints
         self._relay = relay
         self._now = now
-        self._places: dict[str, Reading] = {}
+        self._places: dict[str, ShardPlace] = {}
         self._listed_at: datetime | None = None
 
     @property
@@ -162,9 +162,9 @@ class Walk:
 
     def _list(self) -> None:
         saved = {position.shard: position for position in self._checkpoint.positions}
-        listed: dict[str, Reading] = {}
+        listed: dict[str, ShardPlace] = {}
         for id, parent in self._stream.shards():
-            listed[id] = self._places.get(id) or Reading(parent, saved.get(id) or Position(shard=id))
+            listed[id] = self._places.get(id) or ShardPlace(parent, saved.get(id) or Position(shard=id))
         self._places, self._listed_at = listed, self._now()
         lost = [position for id, position in saved.items() if id not in listed and not position.is_at_end]
         for position in lost:
@@ -172,11 +172,11 @@ class Walk:
         if lost:
             self._save()
 
-    def _is_next(self, place: Reading) -> bool:
+    def _is_next(self, place: ShardPlace) -> bool:
         parent = self._places.get(place.parent or "")
         return not place.position.is_at_end and (parent is None or parent.position.is_at_end)
 
-    def _carry(self, shard: str, place: Reading) -> bool:
+    def _carry(self, shard: str, place: ShardPlace) -> bool:
         """Has the next records of a shard carried; whether there were any, and the bus took them."""
         try:
             place.iterator = place.iterator or self._stream.iterator(place.position)
@@ -219,7 +219,7 @@ class Walk:
 
 
 def _position(records: Sequence[StreamRecord], done: int, before: Position) -> Position:
-    """Where to go on when the first `done` of `records` were carried. What has no sequence number marks no place."""
+    """Where to go on when the first `done` of `records` were carried. A record without a sequence number marks no place."""
     if next_number := "".join(record.sequence_number for record in records[done : done + 1]):
         return Position(shard=before.shard, sequence_number=next_number, is_done=False)
     carried = [record.sequence_number for record in records[:done] if record.sequence_number]

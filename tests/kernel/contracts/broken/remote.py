@@ -143,7 +143,7 @@ class Client(Store):
         return answer
 
     def carry(self) -> None:
-        """Hands the waiting events to the bus. What it refuses waits for the next time. Never raises."""
+        """Hands the waiting events to the bus. Events that it refuses wait for the next time. Never raises."""
         try:
             while waiting := self.ask(self.server.outbox.waiting):
                 done = self._relay.carry(waiting)

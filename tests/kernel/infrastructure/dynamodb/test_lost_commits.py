@@ -120,7 +120,11 @@ def test_a_commit_that_was_not_answered_is_finished_by_another_commit(remote, ne
     assert network.sent[0].parameters["ClientRequestToken"]
 
 
-@pytest.mark.parametrize("fault", [throttled, refuse_the_connection], ids=["throttled", "connection-refused"])
+@pytest.mark.parametrize(
+    "fault",
+    [throttled, refuse_the_connection, answering(400, "ExpiredTokenException")],
+    ids=["throttled", "connection-refused", "credentials-expired"],
+)
 def test_a_commit_stays_in_doubt_until_it_is_found_out(remote, network, crates, stored, fault):
     work = remote.unit_of_work()
     work.of(Crate).save(renamed(stored))

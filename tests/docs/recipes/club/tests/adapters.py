@@ -1,4 +1,4 @@
-"""The adapters of your own, as the tests see them."""
+"""Your own adapters, as the tests see them."""
 
 from collections.abc import Callable
 from collections.abc import Iterator
