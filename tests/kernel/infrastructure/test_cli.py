@@ -1,7 +1,6 @@
 """The command line: import, export, the document, and wrong settings."""
 
 import json
-import logging
 import os
 import subprocess
 from pathlib import Path
@@ -41,14 +40,7 @@ def container() -> Container:
     return an_in_memory_container()
 
 
-@pytest.fixture(autouse=True)
-def logging_as_it_was():
-    """The command sets up logging for its process, which here is that of all tests."""
-    root = logging.getLogger()
-    before = (root.handlers[:], root.level)
-    yield
-    root.handlers[:], _ = before
-    root.setLevel(before[1])
+pytestmark = pytest.mark.usefixtures("process_as_it_was")
 
 
 @pytest.fixture(autouse=True)

@@ -1,6 +1,5 @@
 """What cannot be done: one line on the command line, and exit code 1."""
 
-import logging
 import socket
 import sys
 
@@ -13,15 +12,7 @@ from tests.kernel.builders.containers import an_in_memory_container
 from tests.kernel.service.container import Container
 from tests.kernel.service.endpoints import ENDPOINTS
 
-
-@pytest.fixture(autouse=True)
-def logging_as_it_was():
-    """The command sets up logging for its process, which here is that of all tests."""
-    root = logging.getLogger()
-    handlers, level = root.handlers[:], root.level
-    yield
-    root.handlers[:] = handlers
-    root.setLevel(level)
+pytestmark = pytest.mark.usefixtures("process_as_it_was")
 
 
 @pytest.fixture

@@ -6,7 +6,9 @@ from itertools import cycle
 from itertools import islice
 
 import pytest
+from botocore.exceptions import ClientError
 
+from domain.kernel.errors import Conflict
 from infrastructure.kernel.dynamodb.client import create_client
 from tests.kernel.builders.crates import a_crate
 from tests.kernel.infrastructure.dynamodb.network import JSON
@@ -95,6 +97,37 @@ def test_while_dynamodb_is_down_retries_are_spent_and_each_call_is_sent_once(now
         failure(EVERY_CALL["get"], nowhere)
 
     assert len(network.sent) == calls + RETRIES_OF_AN_OUTAGE
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        answering(400, "ConditionalCheckFailedException", Item={"version": {"N": "7"}}),
+        answering(400, "ValidationException"),
+    ],
+    ids=["refused", "wrong"],
+)
+def test_a_retry_that_is_answered_costs_nothing_whatever_the_answer_is(nowhere, network, answer):
+    for _ in range(RETRIES_OF_AN_OUTAGE + 20):
+        network.sent.clear()
+        network.will(throttled, answer)
+
+        with pytest.raises((Conflict, ClientError)):
+            nowhere.crates.save(STORED)
+
+        assert len(network.sent) == 2
+
+
+def test_other_transactions_in_the_way_cost_no_retries_of_an_outage(nowhere, network):
+    network.always(FAULTS["another transaction"])
+    for _ in range(RETRIES_OF_AN_OUTAGE):
+        failure(EVERY_CALL["save"], nowhere)
+    network.sent.clear()
+    network.always(throttled)
+
+    failure(EVERY_CALL["save"], nowhere)
+
+    assert len(network.sent) == ATTEMPTS
 
 
 def test_retries_come_back_with_the_calls_that_succeed(connect, raw, waits):
