@@ -6,7 +6,6 @@ import os
 import signal
 import stat
 import subprocess
-from collections.abc import Iterator
 from pathlib import Path
 from threading import Thread
 
@@ -29,17 +28,7 @@ DEADLINE_SECONDS = 30
 LINES = [b'{"type":"Crate","id":"s%d","name":"Crate %d"}\n' % (number, number) for number in range(1, 4)]
 
 
-@pytest.fixture(autouse=True)
-def process_as_it_was() -> Iterator[None]:
-    """A command sets up logging and signals for its process, which here is that of all tests."""
-    root = logging.getLogger()
-    handlers, level = root.handlers[:], root.level
-    signals = {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGHUP)}
-    yield
-    root.handlers[:] = handlers
-    root.setLevel(level)
-    for number, handler in signals.items():
-        signal.signal(number, handler)
+pytestmark = pytest.mark.usefixtures("process_as_it_was")
 
 
 @pytest.fixture

@@ -15,6 +15,8 @@ from tests.kernel.service.container import Container
 from tests.kernel.service.endpoints import ENDPOINTS
 from tests.kernel.service.repositories import InMemoryPersistence
 
+pytestmark = pytest.mark.usefixtures("process_as_it_was")
+
 
 class Watched(InMemoryPersistence):
     """Counts how often it is opened."""
