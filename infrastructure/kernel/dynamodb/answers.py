@@ -2,8 +2,10 @@
 
 import re
 import zlib
+from collections.abc import Callable
 from collections.abc import Mapping
 from http import HTTPStatus
+from traceback import walk_tb
 from typing import Any
 
 from botocore.awsrequest import AWSResponse
@@ -22,6 +24,20 @@ _ALWAYS_THERE = {
 }
 
 
+def answer_to(call: Callable[..., Any], **request: Any) -> Any:
+    """What a call of the client returns.
+
+    Raises:
+        ResponseStreamingError: the members of the answer have a shape that botocore can make nothing of.
+    """
+    try:
+        return call(**request)
+    except Exception as exc:
+        if any(frame.f_globals["__name__"] == "botocore.parsers" for frame, _ in walk_tb(exc.__traceback__)):
+            raise _unbelievable() from exc
+        raise
+
+
 def require_believable(http_response: AWSResponse, parsed: Mapping[str, Any], model: OperationModel, **_: Any) -> None:
     """Called by botocore with each answer: passes if it is DynamoDB's and whole.
 
@@ -29,7 +45,11 @@ def require_believable(http_response: AWSResponse, parsed: Mapping[str, Any], mo
         ResponseStreamingError: it is not. Nobody knows whether the request was carried out.
     """
     if not _is_believable(model.name, http_response, parsed):
-        raise ResponseStreamingError(error="an answer was cut short, or is none of DynamoDB's")
+        raise _unbelievable()
+
+
+def _unbelievable() -> ResponseStreamingError:
+    return ResponseStreamingError(error="an answer was cut short, or is none of DynamoDB's")
 
 
 def _is_believable(operation: str, answer: AWSResponse, parsed: Mapping[str, Any]) -> bool:

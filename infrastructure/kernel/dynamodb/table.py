@@ -8,27 +8,25 @@ from concurrent.futures import ThreadPoolExecutor
 from concurrent.futures import wait
 from contextlib import suppress
 from contextvars import copy_context
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from typing import Any
 from typing import TypeVar
 
 from botocore.exceptions import BotoCoreError
 from botocore.exceptions import ClientError
-from botocore.retries.quota import RetryQuota
-from tenacity import RetryCallState
 from tenacity import RetryError
 from tenacity import Retrying
 from tenacity import retry_if_exception
 from tenacity import retry_if_result
 from tenacity import stop_after_attempt
 from tenacity import wait_random_exponential
-from tenacity.stop import stop_base
 
 from domain.kernel.errors import PartialFailure
 from domain.kernel.errors import Unavailable
+from infrastructure.kernel.dynamodb.answers import answer_to
+from infrastructure.kernel.dynamodb.attempts import Attempts
+from infrastructure.kernel.dynamodb.attempts import Budget
 from infrastructure.kernel.dynamodb.errors import Unfinished
-from infrastructure.kernel.dynamodb.errors import is_ambiguous
 from infrastructure.kernel.dynamodb.errors import is_of_outage
 from infrastructure.kernel.dynamodb.errors import may_pass
 from infrastructure.kernel.dynamodb.errors import oversize
@@ -47,57 +45,8 @@ U = TypeVar("U")
 
 Report = Callable[[str, Mapping[str, Any]], None]
 
-RETRY_COST = 5
-
 _READS = {"get_item", "batch_get_item", "query"}
 _WRITES = {"put_item", "update_item", "delete_item", "transact_write_items", "batch_write_item"}
-
-
-@dataclass
-class Attempts:
-    """What is known of the attempts of a call, while it is under way and afterwards.
-
-    Attributes:
-        outages: how many ended because DynamoDB was down, overloaded or out of reach.
-        unrefused: the last one may have been sent, and nothing has come back that says that it was not carried out.
-        ambiguous: one of them may have been carried out without an answer that says so.
-    """
-
-    outages: int = 0
-    unrefused: bool = False
-    ambiguous: bool = False
-
-    def make(self, send: Callable[[], T]) -> T:
-        """One attempt. It stays unrefused when it succeeds, which nobody hears who has given up."""
-        self.unrefused = True
-        try:
-            return send()
-        except BaseException as exc:
-            self.outages += is_of_outage(exc)
-            self.ambiguous = self.ambiguous or is_ambiguous(exc)
-            self.unrefused = False
-            raise
-
-
-class Budget(stop_base):
-    """What all calls together may spend on retries in an outage, so that it is not multiplied by them.
-
-    A retry takes 5 of 500. A call that is answered in the end gives back what it took, or 1 if it took nothing. So while
-    DynamoDB is down, a process retries 100 times, and sends each call once from then on. AWS's SDKs use these numbers,
-    https://docs.aws.amazon.com/sdkref/latest/guide/feature-retry-behavior.html.
-    """
-
-    def __init__(self) -> None:
-        self._quota = RetryQuota(initial_capacity=500)
-
-    def __call__(self, retry_state: RetryCallState) -> bool:
-        """Takes a retry; whether there is none left, which stops the call."""
-        error = retry_state.outcome.exception() if retry_state.outcome is not None else None
-        return is_of_outage(error) and not self._quota.acquire(RETRY_COST)
-
-    def refill(self, retries: int) -> None:
-        """Gives back what an answered call took."""
-        self._quota.release(RETRY_COST * retries or 1)
 
 
 class Table:
@@ -243,7 +192,7 @@ class Table:
     def _send(self, operation: str, request: Mapping[str, Any]) -> Any:
         costs = operation in _READS | _WRITES
         reported = {"ReturnConsumedCapacity": "INDEXES"} if self.report is not None and costs else {}
-        answer = getattr(self.client, operation)(**request, **reported)
+        answer = answer_to(getattr(self.client, operation), **request, **reported)
         if self.report is not None and costs:
             self.report(operation, answer)
         return answer

@@ -14,6 +14,7 @@ from botocore.exceptions import ClientError
 from domain.kernel.errors import Misconfigured
 from domain.kernel.errors import Unavailable
 from infrastructure.kernel.dynamodb.administration import describe
+from infrastructure.kernel.dynamodb.answers import answer_to
 from infrastructure.kernel.dynamodb.errors import translated
 from infrastructure.kernel.dynamodb.streams.checkpoints import Position
 from infrastructure.kernel.dynamodb.streams.records import StreamRecord
@@ -104,7 +105,7 @@ class Stream:
 
     def _call(self, operation: str, **request: Any) -> Any:
         try:
-            return getattr(self._client, operation)(**request)
+            return answer_to(getattr(self._client, operation), **request)
         except (ClientError, BotoCoreError) as exc:
             code = exc.response["Error"]["Code"] if isinstance(exc, ClientError) else ""
             if code == "ExpiredIteratorException":

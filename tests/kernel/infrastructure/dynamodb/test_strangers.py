@@ -95,6 +95,20 @@ def test_an_answer_of_the_stream_that_lacks_what_it_must_have_is_no_answer(lonel
         list(call(Stream(client, lonely_table)))
 
 
+MISSHAPEN = (
+    b'{"Attributes": 7, "Item": 7, "Items": 7, "Responses": 7, "UnprocessedItems": 7, "ItemCollectionMetrics": 7}'
+)
+
+
+@pytest.mark.parametrize("name", EVERY_CALL)
+def test_an_answer_whose_members_have_another_shape_is_no_answer(remote, network, name):
+    network.always(lambda _: an_answer(200, JSON, MISSHAPEN))
+
+    error = failure(EVERY_CALL[name], remote)
+
+    assert error.maybe_applied is (name in WRITES)
+
+
 OF_MANY = {
     **{name: EVERY_CALL[name] for name in ("page", "put many", "remove many")},
     "get many": lambda it: it.crates.get_many([STORED.id, a_crate().id]),

@@ -1,0 +1,63 @@
+"""The attempts of one call, and what all calls together may spend on retries."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TypeVar
+
+from botocore.retries.quota import RetryQuota
+from tenacity import RetryCallState
+from tenacity.stop import stop_base
+
+from infrastructure.kernel.dynamodb.errors import is_ambiguous
+from infrastructure.kernel.dynamodb.errors import is_of_outage
+
+T = TypeVar("T")
+
+RETRY_COST = 5
+
+
+@dataclass
+class Attempts:
+    """What is known of the attempts of a call, while it is under way and afterwards.
+
+    Attributes:
+        outages: how many ended because DynamoDB was down, overloaded or out of reach.
+        unrefused: the last one may have been sent, and nothing has come back that says that it was not carried out.
+        ambiguous: one of them may have been carried out without an answer that says so.
+    """
+
+    outages: int = 0
+    unrefused: bool = False
+    ambiguous: bool = False
+
+    def make(self, send: Callable[[], T]) -> T:
+        """One attempt. It stays unrefused when it succeeds, which nobody hears who has given up."""
+        self.unrefused = True
+        try:
+            return send()
+        except BaseException as exc:
+            self.outages += is_of_outage(exc)
+            self.ambiguous = self.ambiguous or is_ambiguous(exc)
+            self.unrefused = False
+            raise
+
+
+class Budget(stop_base):
+    """What all calls together may spend on retries in an outage, so that it is not multiplied by them.
+
+    A retry takes 5 of 500. A call that is answered in the end gives back what it took, or 1 if it took nothing. So while
+    DynamoDB is down, a process retries 100 times, and sends each call once from then on. AWS's SDKs use these numbers,
+    https://docs.aws.amazon.com/sdkref/latest/guide/feature-retry-behavior.html.
+    """
+
+    def __init__(self) -> None:
+        self._quota = RetryQuota(initial_capacity=500)
+
+    def __call__(self, retry_state: RetryCallState) -> bool:
+        """Takes a retry; whether there is none left, which stops the call."""
+        error = retry_state.outcome.exception() if retry_state.outcome is not None else None
+        return is_of_outage(error) and not self._quota.acquire(RETRY_COST)
+
+    def refill(self, retries: int) -> None:
+        """Gives back what an answered call took."""
+        self._quota.release(RETRY_COST * retries or 1)
