@@ -5,7 +5,7 @@ INSTALLED := $(VENV)/installed
 MINISTACK := .venv-ministack/installed
 RUNTIME := .venv-runtime/installed
 ARCH ?= arm64
-WITH_ENV := sh deploy/with_env.sh
+WITH_ENV := sh deploy/kernel/with_env.sh
 
 .DEFAULT_GOAL := help
 .PHONY: help run run-dynamodb relay test test-kernel verify check fix benchmark benchmark-cold-start lambda-zip lock
@@ -51,7 +51,7 @@ benchmark-cold-start: $(INSTALLED) $(MINISTACK) $(RUNTIME) ## Measure a cold sta
 	$(BIN)/python -m benchmarks.cold_start
 
 lambda-zip: $(INSTALLED) ## Make dist/lambda-arm64.zip; ARCH=x86_64 makes that for the other architecture
-	$(BIN)/python -m deploy.lambda_zip --arch $(ARCH)
+	$(BIN)/python -m deploy.kernel.lambda_zip --arch $(ARCH)
 
 lock: $(INSTALLED) ## Choose the newest versions that pyproject.toml allows
 	$(PYTHON) -m venv .venv-lock
@@ -62,7 +62,7 @@ lock: $(INSTALLED) ## Choose the newest versions that pyproject.toml allows
 	.venv-lock/bin/uv pip compile pyproject.toml --constraint constraints.txt --universal --python-version 3.11 \
 		--generate-hashes --no-annotate --custom-compile-command 'make lock' \
 		--quiet --output-file constraints-lambda.txt
-	echo 'ministack==1.5.33' | .venv-lock/bin/uv pip compile - --universal --python-version 3.11 --upgrade \
+	printf '%s\n' ministack==1.5.33 aws-sam-translator cryptography | .venv-lock/bin/uv pip compile - --universal --python-version 3.11 --upgrade \
 		--generate-hashes --no-annotate --custom-compile-command 'make lock' \
 		--quiet --output-file constraints-ministack.txt
 	echo awslambdaric | .venv-lock/bin/uv pip compile - --universal --python-version 3.11 --upgrade \

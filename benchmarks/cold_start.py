@@ -22,8 +22,8 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
-from deploy.lambda_zip import fill
-from deploy.lambda_zip import packed
+from deploy.kernel.lambda_zip import fill
+from deploy.kernel.lambda_zip import packed
 from tests.kernel.faults.processes import a_container
 from tests.kernel.faults.processes import a_table
 from tests.kernel.service.domain import Crate

@@ -3,7 +3,7 @@
 import re
 from pathlib import Path
 
-import yaml  # type: ignore[import-untyped]  # its stubs are no dependency
+import yaml
 
 from infrastructure.kernel.dynamodb.schema import TIME_TO_LIVE
 from infrastructure.kernel.dynamodb.schema import description

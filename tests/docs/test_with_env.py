@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-SCRIPT = ROOT / "deploy/with_env.sh"
+SCRIPT = ROOT / "deploy/kernel/with_env.sh"
 PRINT = ("sh", "-c", 'echo "${SET_TO-unset}"')
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from deploy.lambda_zip import fill
+from deploy.kernel.lambda_zip import fill
 from infrastructure.settings import Settings
 from tests.kernel.faults.processes import a_table
 from tests.kernel.infrastructure.dynamodb.proxy import Proxy

@@ -9,11 +9,11 @@ from pathlib import PurePosixPath
 import pytest
 
 from deploy.contents import SERVICES
-from deploy.lambda_zip import PLATFORMS
-from deploy.lambda_zip import TASK
-from deploy.lambda_zip import fill
-from deploy.lambda_zip import packed
-from deploy.selection import files_in
+from deploy.kernel.lambda_zip import PLATFORMS
+from deploy.kernel.lambda_zip import TASK
+from deploy.kernel.lambda_zip import fill
+from deploy.kernel.lambda_zip import packed
+from deploy.kernel.selection import files_in
 from tests.lambda_zip.package import OWN
 from tests.lambda_zip.package import this_architecture
 from tests.lambda_zip.runtime import PYTHON

@@ -7,7 +7,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from deploy.lambda_zip import fill
+from deploy.kernel.lambda_zip import fill
 from infrastructure.kernel.aws import create_aws_client
 from infrastructure.settings import Settings
 from tests.kernel.faults.processes import a_table

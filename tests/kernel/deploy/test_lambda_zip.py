@@ -7,13 +7,13 @@ from pathlib import PurePosixPath
 
 import pytest
 
-from deploy import lambda_zip
-from deploy.lambda_zip import NotMade
-from deploy.lambda_zip import compile_all
-from deploy.lambda_zip import packed
-from deploy.lambda_zip import size_of
-from deploy.selection import is_needed
-from deploy.selection import own_files
+from deploy.kernel import lambda_zip
+from deploy.kernel.lambda_zip import NotMade
+from deploy.kernel.lambda_zip import compile_all
+from deploy.kernel.lambda_zip import packed
+from deploy.kernel.lambda_zip import size_of
+from deploy.kernel.selection import is_needed
+from deploy.kernel.selection import own_files
 from infrastructure.kernel.aws import SERVICES
 
 ROOT = Path(__file__).parents[3]

@@ -20,11 +20,11 @@ from zipfile import ZipInfo
 
 from deploy.contents import FILES
 from deploy.contents import SERVICES
-from deploy.selection import files_in
-from deploy.selection import is_needed
-from deploy.selection import own_files
+from deploy.kernel.selection import files_in
+from deploy.kernel.selection import is_needed
+from deploy.kernel.selection import own_files
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 PINS = "constraints-lambda.txt"
 PYTHON = f"3.{sys.version_info.minor}"
 
@@ -48,7 +48,9 @@ class NotMade(Exception):
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Makes the zip, and prints its path, sizes and digest. Exits with 1 and a line that says why if it cannot."""
-    parser = argparse.ArgumentParser(prog="python -m deploy.lambda_zip", description="Makes dist/lambda-<arch>.zip.")
+    parser = argparse.ArgumentParser(
+        prog="python -m deploy.kernel.lambda_zip", description="Makes dist/lambda-<arch>.zip."
+    )
     parser.add_argument("--arch", choices=PLATFORMS, default="arm64", help="of the Lambda function (default: arm64)")
     arch: str = parser.parse_args(arguments).arch
     with TemporaryDirectory() as folder:

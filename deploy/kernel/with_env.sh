@@ -1,5 +1,5 @@
 #!/bin/sh
-# Runs a command with the variables of the file .env, if there is one: sh deploy/with_env.sh COMMAND...
+# Runs a command with the variables of the file .env, if there is one: sh deploy/kernel/with_env.sh COMMAND...
 # The file has lines of NAME=value. A variable that is set already keeps its value.
 set -eu
 [ -f .env ] || exec "$@"
