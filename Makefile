@@ -4,11 +4,12 @@ BIN := $(VENV)/bin
 INSTALLED := $(VENV)/installed
 MINISTACK := .venv-ministack/installed
 RUNTIME := .venv-runtime/installed
+LINTED := $(VENV)/template-linted
 ARCH ?= arm64
 WITH_ENV := sh deploy/kernel/with_env.sh
 
 .DEFAULT_GOAL := help
-.PHONY: help run run-dynamodb relay test test-kernel verify check fix benchmark benchmark-cold-start lambda-zip lock
+.PHONY: help run run-dynamodb relay test test-kernel verify check fix template benchmark benchmark-cold-start lambda-zip lock
 
 help: ## Say what can be made
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 18
@@ -34,15 +35,20 @@ verify: $(INSTALLED) $(MINISTACK) $(RUNTIME) ## Run the tests of the adapters ov
 	$(BIN)/pytest tests/kernel/faults -rP
 	$(BIN)/pytest tests/lambda_zip -rP
 
-check: $(INSTALLED) ## Check format, lint, types and layers; writes nothing
+check: $(INSTALLED) $(LINTED) ## Check format, lint, types, layers and template.yaml; writes nothing
 	$(BIN)/ruff format --check --quiet .
 	$(BIN)/ruff check --no-cache --quiet .
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-cache
+	$(BIN)/python -m deploy.template --check
 
-fix: $(INSTALLED) ## Format, sort imports, mend what the linter can
+fix: $(INSTALLED) ## Format, sort imports, mend what the linter can, and make template
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
+	$(BIN)/python -m deploy.template
+
+template: $(INSTALLED) ## Write the generated blocks of template.yaml: table, routes, events
+	$(BIN)/python -m deploy.template
 
 benchmark: $(INSTALLED) ## Measure, as ratios to a baseline in the same run
 	$(BIN)/python -m benchmarks.memory
@@ -74,6 +80,11 @@ $(INSTALLED): pyproject.toml constraints.txt
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r constraints.txt
 	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
+
+# Takes seconds, so only when the template has changed.
+$(LINTED): template.yaml deploy/kernel/lint.py $(INSTALLED)
+	$(BIN)/python -m deploy.kernel.lint template.yaml
 	@touch $@
 
 # In an environment of its own, for it pins an older botocore.

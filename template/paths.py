@@ -23,6 +23,7 @@ SHIPPED = (
     "domain",
     "infrastructure",
     "pyproject.toml",
+    "template.yaml",
     "tests",
     "usecases",
 )

@@ -15,7 +15,8 @@ ROOT = Path(__file__).parents[2]
 COPIED = (
     *("domain/__init__.py", "usecases/__init__.py", "infrastructure/__init__.py", "tests/__init__.py"),
     *("domain/kernel", "usecases/kernel", "infrastructure/kernel", "tests/kernel"),
-    *("pyproject.toml", "deploy", "constraints.txt", "constraints-lambda.txt"),
+    *("deploy/__init__.py", "deploy/contents.py", "deploy/kernel"),
+    *("pyproject.toml", "constraints.txt", "constraints-lambda.txt"),
 )
 LEFT_OUT = shutil.ignore_patterns("__pycache__", Path(__file__).name)
 TOO_SLOW = (
