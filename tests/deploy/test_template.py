@@ -1,5 +1,6 @@
 """What holds for template.yaml whatever you add to it: who may do what, and that nothing fails unseen."""
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -136,3 +137,42 @@ def test_in_production_the_table_is_protected_and_has_backups():
 def test_what_holds_data_outlives_the_stack(id):
     assert RESOURCES[id]["DeletionPolicy"] == "RetainExceptOnCreate"
     assert RESOURCES[id]["UpdateReplacePolicy"] == "Retain"
+
+
+def test_an_update_reaches_consumers_then_the_relay_then_the_api():
+    """Each has to know the events that the next one begins to write."""
+    assert RESOURCES["RelayFunction"]["DependsOn"] == "ConsumersRule"
+    assert RESOURCES["ConsumersRule"]["Properties"]["Targets"][0]["Arn"] == {"Ref": "ConsumersFunction.Alias"}
+    assert RESOURCES["ApiFunction"]["DependsOn"] == "RelayMapping"
+    assert RESOURCES["RelayMapping"]["Properties"]["FunctionName"] == {"Ref": "RelayFunction.Alias"}
+
+
+def test_the_relay_repeats_what_failed_and_keeps_it_whole_before_the_stream_drops_it():
+    mapping = RESOURCES["RelayMapping"]["Properties"]
+
+    assert mapping["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
+    assert mapping["StartingPosition"] == "TRIM_HORIZON"
+    assert mapping["MaximumRecordAgeInSeconds"] == 23 * 60 * 60
+    assert mapping["DestinationConfig"]["OnFailure"]["Destination"] == {"Fn::GetAtt": ["DeadLetters", "Arn"]}
+    assert "FilterCriteria" not in mapping
+
+
+def test_an_event_that_consumers_fail_to_handle_is_in_the_queue():
+    queue = {"Fn::GetAtt": ["ConsumersQueue", "Arn"]}
+
+    function, rule = FUNCTIONS["ConsumersFunction"], RESOURCES["ConsumersRule"]["Properties"]
+    assert function["EventInvokeConfig"]["DestinationConfig"]["OnFailure"]["Destination"] == queue
+    assert rule["Targets"][0]["DeadLetterConfig"]["Arn"] == queue
+
+
+def test_the_access_log_is_json_without_tokens():
+    form = RESOURCES["ApiStage"]["Properties"]["AccessLogSettings"]["Format"]
+
+    assert json.loads(form)["subject"] == "$context.authorizer.claims.sub"
+    assert "header" not in form.lower()
+
+
+def test_the_dashboard_is_json():
+    body = RESOURCES["Dashboard"]["Properties"]["DashboardBody"]["Fn::Sub"]
+
+    assert len(json.loads(body)["widgets"]) > 1
