@@ -22,7 +22,7 @@ CONNECT_SECONDS = 1
 READ_SECONDS = 2
 CONNECTIONS = 10
 
-SERVICES = ("dynamodb", "dynamodbstreams", "events", "s3")
+SERVICES = ("dynamodb", "dynamodbstreams", "events", "s3", "secretsmanager", "ssm")
 """The services of AWS that the kernel calls, by botocore's names."""
 
 THROTTLED = {
@@ -39,6 +39,8 @@ _PASSING = THROTTLED | {
     "InternalError",
     "InternalException",
     "InternalFailure",
+    "InternalServerError",
+    "InternalServiceError",
     "LimitExceededException",
     "ServiceUnavailable",
 }
