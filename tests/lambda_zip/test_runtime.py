@@ -106,6 +106,16 @@ def test_a_wrong_setting_is_told_by_its_name_at_the_start(package, environment):
     assert variable in error["errorMessage"]
 
 
+def test_a_function_with_snapstart_runs_its_hooks_and_answers(api, environment):
+    environment["AWS_LAMBDA_INITIALIZATION_TYPE"] = "snap-start"
+    with api() as function:
+        function.started()
+        answer = function.invoke(READY).answer
+
+    assert function.was_restored
+    assert answer["statusCode"] == 200
+
+
 def test_a_setting_may_be_a_parameter_that_is_read_at_the_start(package, environment, settings):
     name = f"/{Settings.service}/table"
     client = create_aws_client("ssm", "Parameter Store", region="eu-west-1", endpoint=settings.dynamodb_endpoint)
