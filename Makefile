@@ -8,7 +8,7 @@ ARCH ?= arm64
 WITH_ENV := sh deploy/kernel/with_env.sh
 
 .DEFAULT_GOAL := help
-.PHONY: help run run-dynamodb relay test test-kernel verify check check-container fix benchmark benchmark-cold-start lambda-zip lock
+.PHONY: help run run-dynamodb relay test test-kernel verify check check-container fix compatibility benchmark benchmark-cold-start lambda-zip lock
 
 help: ## Say what can be made
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 18
@@ -48,6 +48,9 @@ check-container: $(INSTALLED)
 fix: $(INSTALLED) ## Format, sort imports, mend what the linter can
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
+
+compatibility: $(INSTALLED) ## Name what breaks callers of the API and consumers of events; BASE=v1.2.0, or the last release
+	$(BIN)/python -m deploy.kernel.compatibility --base "$(BASE)"
 
 benchmark: $(INSTALLED) ## Measure, as ratios to a baseline in the same run
 	$(BIN)/python -m benchmarks.memory
