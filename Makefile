@@ -9,7 +9,7 @@ ARCH ?= arm64
 WITH_ENV := sh deploy/kernel/with_env.sh
 
 .DEFAULT_GOAL := help
-.PHONY: help run run-dynamodb relay test test-kernel verify check fix template benchmark benchmark-cold-start lambda-zip lock
+.PHONY: help run run-dynamodb relay test test-kernel verify check check-container fix template compatibility benchmark benchmark-cold-start lambda-zip lock
 
 help: ## Say what can be made
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 18
@@ -29,18 +29,23 @@ test: $(INSTALLED) ## Run your tests, in memory and on moto
 test-kernel: $(INSTALLED) ## Run the tests of the kernel
 	$(BIN)/pytest tests/kernel -n auto --dist worksteal
 
-verify: $(INSTALLED) $(MINISTACK) $(RUNTIME) ## Run the tests of the adapters over the wire, kill processes, run the zip for Lambda
+verify: $(INSTALLED) $(MINISTACK) $(RUNTIME) ## Run the tests of the adapters over the wire, kill processes, run the zip for Lambda and the steps of the image
 	TEST_ADAPTERS="ministack ministack-3-shards" $(BIN)/pytest -m adapters -n auto --dist worksteal
 	$(BIN)/pytest tests/kernel/test_kernels_alone.py
 	$(BIN)/pytest tests/kernel/faults -rP
 	$(BIN)/pytest tests/lambda_zip -rP
+	$(BIN)/pytest tests/container -rP
 
-check: $(INSTALLED) $(LINTED) ## Check format, lint, types, layers and template.yaml; writes nothing
+check: $(INSTALLED) $(LINTED) check-container ## Check format, lint, types, layers, template.yaml and the container; writes nothing
 	$(BIN)/ruff format --check --quiet .
 	$(BIN)/ruff check --no-cache --quiet .
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-cache
 	$(BIN)/python -m deploy.template --check
+
+check-container: $(INSTALLED)
+	$(BIN)/hadolint --no-color Dockerfile
+	$(BIN)/check-jsonschema --builtin-schema vendor.compose-spec compose.yaml
 
 fix: $(INSTALLED) ## Format, sort imports, mend what the linter can, and make template
 	$(BIN)/ruff check --fix .
@@ -49,6 +54,9 @@ fix: $(INSTALLED) ## Format, sort imports, mend what the linter can, and make te
 
 template: $(INSTALLED) ## Write the generated blocks of template.yaml: table, routes, events
 	$(BIN)/python -m deploy.template
+
+compatibility: $(INSTALLED) ## Name what breaks callers of the API and consumers of events; BASE=v1.2.0, or the last release
+	$(BIN)/python -m deploy.kernel.compatibility --base "$(BASE)"
 
 benchmark: $(INSTALLED) ## Measure, as ratios to a baseline in the same run
 	$(BIN)/python -m benchmarks.memory
@@ -68,6 +76,12 @@ lock: $(INSTALLED) ## Choose the newest versions that pyproject.toml allows
 	.venv-lock/bin/uv pip compile pyproject.toml --constraint constraints.txt --universal --python-version 3.11 \
 		--generate-hashes --no-annotate --custom-compile-command 'make lock' \
 		--quiet --output-file constraints-lambda.txt
+	.venv-lock/bin/uv pip compile pyproject.toml --extra server --constraint constraints.txt --universal --python-version 3.11 \
+		--generate-hashes --no-annotate --custom-compile-command 'make lock' \
+		--quiet --output-file constraints-server.txt
+	echo hatchling | .venv-lock/bin/uv pip compile - --constraint constraints.txt --universal --python-version 3.11 \
+		--generate-hashes --no-annotate --custom-compile-command 'make lock' \
+		--quiet --output-file constraints-build.txt
 	printf '%s\n' ministack==1.5.33 aws-sam-translator cryptography | .venv-lock/bin/uv pip compile - --universal --python-version 3.11 --upgrade \
 		--generate-hashes --no-annotate --custom-compile-command 'make lock' \
 		--quiet --output-file constraints-ministack.txt
