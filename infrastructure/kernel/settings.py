@@ -63,7 +63,7 @@ class Settings(BaseModel):
         default=None,
         validate_default=True,
         # http only on this machine, for tests: https://openid.net/specs/openid-connect-core-1_0.html#IDToken
-        pattern=r"^(https://[^\s?#]+|http://(127\.0\.0\.1|localhost|\[::1\])(:[0-9]+)?(/[^\s?#]*)?)$",
+        pattern=r"^(https://[^\s?#@]+|http://(127\.0\.0\.1|localhost|\[::1\])(:[0-9]+)?(/[^\s?#@]*)?)$",
         description="Who issues the access tokens, exactly as in their claim `iss`. `serve` gets the public keys from "
         "`/.well-known/openid-configuration` there. Without it `serve` listens on loopback only, and asks for no token.",
     )
@@ -184,8 +184,9 @@ class Settings(BaseModel):
     @field_validator("jwt_audience")
     @classmethod
     def _comes_with_its_issuer(cls, audience: str | None, info: ValidationInfo) -> str | None:
-        if info.data.get("jwt_issuer") is not None and not (audience or "").strip(", "):
-            raise ValueError(f"must be set together with {cls.variable('jwt_issuer')}, or tokens for others would do")
+        is_set = bool((audience or "").strip(", "))
+        if "jwt_issuer" in info.data and is_set != (info.data["jwt_issuer"] is not None):
+            raise ValueError(f"must be set together with {cls.variable('jwt_issuer')}; neither protects anything alone")
         return audience
 
     @property
