@@ -17,6 +17,7 @@ SHIPPED = (
     "README.md",
     "benchmarks",
     "compose.yaml",
+    "constraints-audit.txt",
     "constraints-build.txt",
     "constraints-lambda.txt",
     "constraints-ministack.txt",

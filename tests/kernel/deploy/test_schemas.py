@@ -33,9 +33,9 @@ def given(old: Json, new: Json) -> list[tuple[str, str]]:
     [
         TEXT,
         {},
-        {"enum": ["GK", "DEF", 1, None]},
+        {"enum": ["BIG", "LOW", 1, None]},
         {"anyOf": [TEXT, NOTHING]},
-        an_object("name", name=TEXT, players={"type": "array", "items": an_object("id", id=TEXT)}),
+        an_object("name", name=TEXT, parts={"type": "array", "items": an_object("id", id=TEXT)}),
         {"type": "array", "prefixItems": [TEXT, WHOLE]},
         {"type": "object", "additionalProperties": TEXT},
         {"not": TEXT},
@@ -114,26 +114,26 @@ def test_of_alternatives_the_one_that_is_alike_is_compared():
 
 
 def test_values_may_be_added_where_they_are_taken_and_dropped_where_they_are_given():
-    two, three = {"enum": ["GK", "DEF"], **TEXT}, {"enum": ["GK", "DEF", "MID"], **TEXT}
+    two, three = {"enum": ["BIG", "LOW"], **TEXT}, {"enum": ["BIG", "LOW", "TALL"], **TEXT}
 
     assert taken(two, three) == given(three, two) == []
-    assert taken(three, two) == [("", '"MID" is no longer accepted')]
-    assert given(two, three) == [("", '"MID" is possible now')]
+    assert taken(three, two) == [("", '"TALL" is no longer accepted')]
+    assert given(two, three) == [("", '"TALL" is possible now')]
 
 
 def test_a_list_of_values_is_less_than_all_of_their_type():
-    listed = {"enum": ["GK", "DEF"], **TEXT}
+    listed = {"enum": ["BIG", "LOW"], **TEXT}
 
     assert taken(listed, TEXT) == given(TEXT, listed) == []
-    assert taken(TEXT, listed) == [("", 'only "DEF", "GK"')]
-    assert given(listed, TEXT) == [("", 'no longer only "DEF", "GK"')]
+    assert taken(TEXT, listed) == [("", 'only "BIG", "LOW"')]
+    assert given(listed, TEXT) == [("", 'no longer only "BIG", "LOW"')]
 
 
 def test_a_constant_is_a_list_of_one_value():
-    old, new = {"const": "TeamRenamed"}, {"const": "TeamNamed"}
+    old, new = {"const": "CrateRenamed"}, {"const": "CrateNamed"}
 
-    assert given(old, new) == [("", '"TeamNamed" is possible now')]
-    assert taken(old, {"const": "TeamRenamed", "type": "string"}) == []
+    assert given(old, new) == [("", '"CrateNamed" is possible now')]
+    assert taken(old, {"const": "CrateRenamed", "type": "string"}) == []
     assert given(old, {"const": 1}) == [("", "type is integer, was string")]
 
 
@@ -209,9 +209,9 @@ def test_fields_without_a_name_must_go_on_being_taken():
 
 def test_fields_and_items_are_compared_however_deep_they_are():
     def nested(of: Json) -> Json:
-        return an_object("teams", teams={"type": "array", "items": an_object("squad", squad={"prefixItems": [of]})})
+        return an_object("crates", crates={"type": "array", "items": an_object("lid", lid={"prefixItems": [of]})})
 
-    assert taken(nested(TEXT), nested(WHOLE)) == [("teams[].squad[0]", "type is integer, was string")]
+    assert taken(nested(TEXT), nested(WHOLE)) == [("crates[].lid[0]", "type is integer, was string")]
     assert taken({"prefixItems": [TEXT]}, {"prefixItems": [TEXT, TEXT]}) == [("", "has 2 places, had 1")]
 
 
