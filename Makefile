@@ -9,7 +9,7 @@ ARCH ?= arm64
 WITH_ENV := sh deploy/kernel/with_env.sh
 
 .DEFAULT_GOAL := help
-.PHONY: help run run-dynamodb relay test test-kernel verify check fix template benchmark benchmark-cold-start lambda-zip lock
+.PHONY: help run run-dynamodb relay test test-kernel verify check fix template benchmark benchmark-cold-start lambda-zip deploy deploy-local destroy lock
 
 help: ## Say what can be made
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 18
@@ -58,6 +58,15 @@ benchmark-cold-start: $(INSTALLED) $(MINISTACK) $(RUNTIME) ## Measure a cold sta
 
 lambda-zip: $(INSTALLED) ## Make dist/lambda-arm64.zip; ARCH=x86_64 makes that for the other architecture
 	$(BIN)/python -m deploy.kernel.lambda_zip --arch $(ARCH)
+
+deploy: $(INSTALLED) ## Deploy a stage to AWS: STAGE=dev; and ARCH=x86_64, ZIP=path, or YES=1, which asks nothing
+	$(BIN)/python -m deploy.kernel.commands deploy --stage "$(STAGE)" --arch $(ARCH) $(if $(ZIP),--zip "$(ZIP)") $(if $(YES),--yes)
+
+deploy-local: $(INSTALLED) $(MINISTACK) ## Deploy to this machine, with ministack for AWS, until Ctrl-C
+	$(BIN)/python -m deploy.kernel.local $(if $(STAGE),--stage "$(STAGE)") $(if $(PORT),--port "$(PORT)")
+
+destroy: $(INSTALLED) ## Delete the stack of a stage: STAGE=dev; its table stays
+	$(BIN)/python -m deploy.kernel.commands destroy --stage "$(STAGE)"
 
 lock: $(INSTALLED) ## Choose the newest versions that pyproject.toml allows
 	$(PYTHON) -m venv .venv-lock
