@@ -29,11 +29,12 @@ test: $(INSTALLED) ## Run your tests, in memory and on moto
 test-kernel: $(INSTALLED) ## Run the tests of the kernel
 	$(BIN)/pytest tests/kernel -n auto --dist worksteal
 
-verify: $(INSTALLED) $(MINISTACK) $(RUNTIME) ## Run the tests of the adapters over the wire, kill processes, run the zip for Lambda
+verify: $(INSTALLED) $(MINISTACK) $(RUNTIME) ## Run the tests of the adapters over the wire, kill processes, run the zip for Lambda, deploy and use the stack
 	TEST_ADAPTERS="ministack ministack-3-shards" $(BIN)/pytest -m adapters -n auto --dist worksteal
 	$(BIN)/pytest tests/kernel/test_kernels_alone.py
 	$(BIN)/pytest tests/kernel/faults -rP
 	$(BIN)/pytest tests/lambda_zip -rP
+	$(BIN)/pytest tests/deployment
 
 check: $(INSTALLED) $(LINTED) ## Check format, lint, types, layers and template.yaml; writes nothing
 	$(BIN)/ruff format --check --quiet .

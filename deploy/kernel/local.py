@@ -24,6 +24,7 @@ from deploy.kernel.commands import built
 from deploy.kernel.commands import telling_why
 from deploy.kernel.deployment import Deployment
 from deploy.kernel.deployment import command_parameters
+from deploy.kernel.lambda_zip import PYTHON
 from deploy.kernel.lambda_zip import ROOT
 from deploy.kernel.lambda_zip import this_architecture
 from deploy.kernel.sam import TEMPLATE
@@ -80,7 +81,7 @@ class Cloud:
 
 
 @contextmanager
-def cloud(port: int) -> Iterator[Cloud]:
+def running(port: int) -> Iterator[Cloud]:
     """A ministack on that port, and an issuer; both stop at the end, and what they have stored is gone.
 
     Raises:
@@ -138,41 +139,43 @@ def main(
         if port and not ministack.is_free(port):
             raise InvalidArgument("PORT", f"{port} is taken: choose another, or none, and a free one is picked")
         template = Template.read(ROOT / TEMPLATE)
-        package = built(this_architecture())
-        with cloud(port or ministack.free_port()) as running:
-            deployment = running.deployment(stage, template)
-            ours = command_parameters(deployment.stage, package.architecture, package.runtime)
-            template.require(deployment.stage.parameters, ours, source=deployment.stage.source)
-            outputs = deployment.deploy(package, lambda changes: True)
-            _introduce(running, outputs or {}, time.monotonic() - began)
-            _watch(running)
+        try:
+            with running(port or ministack.free_port()) as cloud:
+                _serve(cloud, cloud.deployment(stage, template), began)
+        except KeyboardInterrupt:
+            screen.say("\nStopped.")
 
 
-def _introduce(running: Cloud, outputs: Mapping[str, str], seconds: float) -> None:
-    found = routes(running.aws, outputs["ApiId"])
+def _serve(cloud: Cloud, deployment: Deployment, began: float) -> None:
+    chosen = deployment.stage
+    ours = command_parameters(chosen, this_architecture(), f"python{PYTHON}")
+    deployment.template.require(chosen.parameters, ours, source=chosen.source)
+    outputs = deployment.deploy(built(this_architecture()), lambda changes: True)
+    _introduce(cloud, outputs or {}, time.monotonic() - began)
+    _watch(cloud)
+
+
+def _introduce(cloud: Cloud, outputs: Mapping[str, str], seconds: float) -> None:
+    found = routes(cloud.aws, outputs["ApiId"])
     scopes = sorted({scope for route in found for scope in route.scopes})
     host = outputs["ApiUrl"].partition("//")[2]
     example = example_of(found)
     screen.show_pairs(outputs)
     screen.say(f"\nUp after {seconds:.0f} s. To try it, with a token that has all scopes for an hour:\n")
-    screen.say(f"TOKEN={running.issuer.token(*scopes)}")
-    screen.say(f"curl -i -H 'Host: {host}' -H \"Authorization: Bearer $TOKEN\" {running.address}{example.path}\n")
+    screen.say(f"TOKEN={cloud.issuer.token(*scopes)}")
+    screen.say(f"curl -i -H 'Host: {host}' -H \"Authorization: Bearer $TOKEN\" {cloud.address}{example.path}\n")
     screen.say(f"The scopes are {', '.join(scopes)}. Other programs find the stack with these variables:\n")
     screen.say(
-        f"export AWS_ENDPOINT_URL={running.address} AWS_DEFAULT_REGION={running.aws.region} "
+        f"export AWS_ENDPOINT_URL={cloud.address} AWS_DEFAULT_REGION={cloud.aws.region} "
         "AWS_ACCESS_KEY_ID=test AWS_SECRET_ACCESS_KEY=test\n"
     )
     screen.say("Ctrl-C stops it, and all that it has stored is gone.")
 
 
-def _watch(running: Cloud) -> None:
-    try:
-        while running.server.poll() is None:
-            time.sleep(WATCH_SECONDS)
-    except KeyboardInterrupt:
-        screen.say("\nStopped.")
-    else:
-        raise Failed(f"ministack ended by itself, with exit code {running.server.returncode}:\n{running.last_lines()}")
+def _watch(cloud: Cloud) -> None:
+    while cloud.server.poll() is None:
+        time.sleep(WATCH_SECONDS)
+    raise Failed(f"ministack ended by itself, with exit code {cloud.server.returncode}:\n{cloud.last_lines()}")
 
 
 def _leave_the_shell() -> None:
