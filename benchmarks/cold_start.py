@@ -96,6 +96,7 @@ def zipped(tree: Path, settings: Settings) -> Subject:
     compileall.compile_file(tree / HANDLER.name, quiet=1)
     environment = {
         Settings.variable("persistence"): "dynamodb",
+        Settings.variable("auth"): "none",
         Settings.variable("dynamodb_endpoint"): str(settings.dynamodb_endpoint),
     }
     return Subject("service", tree, "tiny_handler.handler", environment, len(packed(tree)))

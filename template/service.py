@@ -20,6 +20,8 @@ from template.paths import is_of_aggregate
 from template.paths import is_own
 from template.paths import is_verbatim
 from template.renaming import Renamer
+from template.stack import STACK
+from template.stack import renewed
 
 SHARED_README = "\n## What it has\n"
 """From this heading on, the README of a service is that of the reference; above it, its owner's."""
@@ -72,7 +74,9 @@ class Reference:
         self._require_distinct_names(answers)
         renamer = Renamer(answers.aggregate, answers.literals())
         files = self._kept(answers)
-        return {**renamed(files, renamer), **self._of_the_owner(answers, files, renamer)}
+        made = {**renamed(files, renamer), **self._of_the_owner(answers, files, renamer)}
+        made[STACK] = renewed(made[STACK].decode(), example=answers.example).encode()
+        return made
 
     def of_the_plain_aggregate(self) -> Files:
         """The files that are named after the plain aggregate."""

@@ -26,6 +26,16 @@ class Part(NamedTuple):
     text: str
 
 
+def blocks_in(text: str, path: str) -> dict[str, list[str]]:
+    """The lines of the blocks in `text`, the content of the file `path`.
+
+    Raises:
+        Misconfigured: a marker is broken.
+    """
+    named = (part for part in _parts(text, path) if part.name)
+    return {part.name: [line.removeprefix(part.indent) for line in part.text.splitlines()[1:-1]] for part in named}
+
+
 def in_step(text: str, blocks: Blocks, path: str) -> str:
     """`text`, the content of the file `path`, with `blocks` in the place of its own.
 

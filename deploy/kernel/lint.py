@@ -1,27 +1,22 @@
 """Checks a template with cfn-lint: as it is written, and as AWS expands it, where cfn-lint finds more."""
 
 import json
-import os
 import re
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
+from boto3.session import Session
 from cfnlint.api import lint
 from samtranslator.model.exceptions import InvalidDocumentException
-from samtranslator.translator.transform import transform
+from samtranslator.parser.parser import Parser
+from samtranslator.translator.translator import Translator
 from samtranslator.yaml_helper import yaml_parse
 
 REGION = "eu-west-1"
 ZIP = "s3://a-bucket/of-zips"
 """Stands for what a deployment uploads: without an address the template cannot be expanded."""
-
-
-class NoPolicies:
-    """The managed policies of AWS: none. Roles list their actions."""
-
-    def load(self) -> dict[str, str]:
-        return {}
 
 
 def main() -> None:
@@ -41,21 +36,21 @@ def problems(text: str) -> Iterator[str]:
     try:
         expanded = expand(text)
     except InvalidDocumentException as exc:
-        yield f"expanded: {exc.message}"
+        yield from (f"expanded: {cause.message}" for cause in exc.causes)
     else:
         for match in lint(json.dumps(expanded, indent=1), regions=[REGION]):
             yield f"expanded, {'/'.join(map(str, match.path))}: {match.rule.id} {match.message}"
 
 
-def expand(text: str) -> dict[str, object]:
+def expand(text: str) -> dict[str, Any]:
     """A SAM template as plain CloudFormation.
 
     Raises:
         InvalidDocumentException: it is not SAM.
     """
-    os.environ.setdefault("AWS_DEFAULT_REGION", REGION)  # else the translator asks who we are
     packaged = yaml_parse(re.sub(r"\bCodeUri: \S+", f"CodeUri: {ZIP}", text))
-    expanded: dict[str, object] = transform(packaged, {}, NoPolicies())
+    translator = Translator({}, Parser(), boto_session=Session(region_name=REGION))
+    expanded: dict[str, Any] = translator.translate(packaged, {})
     return expanded
 
 

@@ -69,10 +69,9 @@ def serve(
     settings = container.settings()
     # uvicorn, when all requests are finished, raises the signal again, which by itself would look like a crash.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
-    with listen(
-        settings.http_host if host is None else host, settings.http_port if port is None else port
-    ) as listening:
-        server = Server(create_app(container, context.obj.endpoints), settings)
+    address = settings.http_host if host is None else host
+    with listen(address, settings.http_port if port is None else port) as listening:
+        server = Server(create_app(container, context.obj.endpoints, host=address), settings)
         logger.info("serving at http://%s:%d", *listening.getsockname()[:2])
         with suppress(KeyboardInterrupt):
             server.run(sockets=[listening])

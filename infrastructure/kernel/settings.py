@@ -60,6 +60,24 @@ class Settings(BaseModel):
         default=None,
         description="The AWS Region of table, event bus and bucket; by default AWS_DEFAULT_REGION, or that of the AWS profile.",
     )
+    auth: Literal["jwt", "none"] = Field(
+        default="jwt",
+        description="`jwt`: each request needs an access token, except at `/health`. `none`: everyone may call everything.",
+    )
+    jwt_issuer: str | None = Field(
+        default=None,
+        validate_default=True,
+        # http only on this machine, for tests: https://openid.net/specs/openid-connect-core-1_0.html#IDToken
+        pattern=r"^(https://[^\s?#]+|http://(127\.0\.0\.1|localhost|\[::1\])(:[0-9]+)?(/[^\s?#]*)?)$",
+        description="Who issues the access tokens, exactly as in their claim `iss`. `serve` gets the public keys from "
+        "`/.well-known/openid-configuration` there. Without it `serve` listens on loopback only, and asks for no token.",
+    )
+    jwt_audience: str | None = Field(
+        default=None,
+        validate_default=True,
+        description="The audiences of this service, separated by commas. A token must have one of them in `aud`, or in "
+        "`client_id` if it has no `aud`.",
+    )
     http_host: str = Field(default="127.0.0.1", description="The address that `serve` listens on.")
     http_port: int = Field(
         default=8080, ge=0, le=65535, description="The port that `serve` listens on; 0 picks a free one."
@@ -160,6 +178,25 @@ class Settings(BaseModel):
         if seconds <= buffer:
             raise ValueError(f"must be more than the buffer of {buffer:g} s, or nothing would ever be called")
         return seconds
+
+    @field_validator("jwt_issuer")
+    @classmethod
+    def _is_not_contradicted(cls, issuer: str | None, info: ValidationInfo) -> str | None:
+        if issuer is not None and info.data.get("auth") == "none":
+            raise ValueError(f"must not be set together with {cls.variable('auth')}=none")
+        return issuer
+
+    @field_validator("jwt_audience")
+    @classmethod
+    def _comes_with_its_issuer(cls, audience: str | None, info: ValidationInfo) -> str | None:
+        if info.data.get("jwt_issuer") is not None and not (audience or "").strip(", "):
+            raise ValueError(f"must be set together with {cls.variable('jwt_issuer')}, or tokens for others would do")
+        return audience
+
+    @property
+    def audiences(self) -> list[str]:
+        """The audiences, one of which a token must have."""
+        return [audience.strip() for audience in (self.jwt_audience or "").split(",") if audience.strip()]
 
     @property
     def event_bus_kind(self) -> str:

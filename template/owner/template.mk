@@ -21,5 +21,6 @@ aggregate: $(INSTALLED) ## Add an aggregate: NAME=Invoice; and PLURAL=…, if it
 		echo "Say where: make aggregate NAME=$(NAME) TEMPLATE=<path, git URL or zip>" >&2; \
 		test -t 0 && printf 'Where is it now? ' && read -r template && test -n "$$template" || exit 1; \
 	done
-	@PYTHONPATH=$(FETCHED)/template $(BIN)/python -B -m template.aggregate "$(NAME)" $(PLURAL)
+	@PYTHONPATH=$(FETCHED)/template $(BIN)/python -P -B -m template.aggregate "$(NAME)" $(PLURAL)
+	@$(BIN)/python -m deploy.template
 	@rm -rf $(FETCHED)

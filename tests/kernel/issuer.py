@@ -31,12 +31,14 @@ class Issuer:
     """Publishes its public keys over HTTP, and signs tokens.
 
     `answers` is what it serves, by path; a test may replace an answer, or remove it. `asked` is what it was asked for.
+    `moved` sends everyone to another address.
     """
 
     def __init__(self, audience: str = AUDIENCE) -> None:
         self.audience = audience
         self.asked: list[str] = []
         self.answers: dict[str, bytes] = {}
+        self.moved: str | None = None
         self._server = _Server(self)
         self._serving = Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
         self._generation = 0
@@ -79,6 +81,21 @@ class Issuer:
         given = {name: value for name, value in told.items() if value is not None}
         return jwt.encode(given, self.key, algorithm="RS256", headers={"kid": self.key_id})
 
+    def authorized(self, headers: Mapping[str, str]) -> dict[str, str] | None:
+        """What a JWT authorizer of API Gateway makes of a request: the claims as texts, or None if it says 401."""
+        scheme, _, token = headers.get("authorization", "").partition(" ")
+        try:
+            claims = jwt.decode(
+                token, self.key.public_key(), algorithms=["RS256"], audience=self.audience, issuer=self.url
+            )
+        except jwt.PyJWTError:
+            return None
+        if scheme.lower() != "bearer":
+            return None
+        return {
+            name: f"[{' '.join(value)}]" if isinstance(value, list) else str(value) for name, value in claims.items()
+        }
+
     def close(self) -> None:
         """Stops answering."""
         if self._serving.is_alive():
@@ -110,6 +127,11 @@ class _Handler(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         issuer = self.server.issuer
         issuer.asked.append(self.path)
+        if issuer.moved is not None:
+            self.send_response(302)
+            self.send_header("Location", f"{issuer.moved}{self.path}")
+            self.end_headers()
+            return
         answer = issuer.answers.get(self.path)
         self.send_response(404 if answer is None else 200)
         self.send_header("Content-Type", "application/json")

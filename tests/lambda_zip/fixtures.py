@@ -50,8 +50,12 @@ def proxy(settings: Settings) -> Iterator[Proxy]:
 
 @pytest.fixture
 def environment(proxy: Proxy) -> dict[str, str]:
-    """What a function is set up with, and where its DynamoDB is."""
-    return {Settings.variable("persistence"): "dynamodb", Settings.variable("dynamodb_endpoint"): proxy.address}
+    """What a function is set up with, and where its DynamoDB is. Who may call is tested elsewhere."""
+    return {
+        Settings.variable("persistence"): "dynamodb",
+        Settings.variable("dynamodb_endpoint"): proxy.address,
+        Settings.variable("auth"): "none",
+    }
 
 
 @pytest.fixture

@@ -56,6 +56,18 @@ def test_what_is_added_is_what_a_service_of_that_name_would_begin_with(tmp_path,
     assert {path: added[path] for path in paths} == {path: first[path] for path in paths}
 
 
+def test_the_stack_gets_the_routes_of_what_is_added(order_service):
+    told = order_service.make("aggregate", "NAME=LineItem")
+
+    text = order_service.files()["template.yaml"].decode()
+    assert "template.yaml: routes written\n" in told
+    assert (
+        'RoutePostLineItems: {Type: AWS::ApiGatewayV2::Route, Properties: {ApiId: !Ref Api, RouteKey: "POST /line'
+        in text
+    )
+    assert order_service.done(".venv/bin/python", "-m", "deploy.template", "--check") == ""
+
+
 def test_a_plural_can_be_given(order_service):
     order_service.make("aggregate", "NAME=Person", "PLURAL=People")
 

@@ -38,6 +38,7 @@ def environment_of(settings: Settings) -> dict[str, str]:
     return {
         Settings.variable("persistence"): "dynamodb",
         Settings.variable("dynamodb_endpoint"): settings.dynamodb_endpoint,
+        Settings.variable("auth"): "none",
         Settings.variable("event_bus"): f"eventbridge:{BUS}",
         "AWS_ENDPOINT_URL_EVENTBRIDGE": settings.dynamodb_endpoint,
     }

@@ -5,7 +5,6 @@ import re
 from collections import Counter
 from collections.abc import Callable
 from collections.abc import Mapping
-from collections.abc import Sequence
 from dataclasses import dataclass
 from dataclasses import field
 from functools import cached_property
@@ -22,22 +21,22 @@ from pydantic_core import to_json
 
 from domain.kernel.entity import MAX_VERSION
 from domain.kernel.entity import Entity
-from domain.kernel.errors import Conflict
 from domain.kernel.errors import InvalidArgument
 from domain.kernel.errors import ServiceError
 from domain.kernel.errors import Violation
 from domain.kernel.exact_json import read_json
 from domain.kernel.value import Value
 from infrastructure.kernel.api.bounds import require_bounded
-from infrastructure.kernel.api.problems import MEDIA_TYPE
-from infrastructure.kernel.api.problems import RETRY_AFTER_SECONDS
-from infrastructure.kernel.api.problems import STATUS
-from infrastructure.kernel.api.problems import InternalError
-from infrastructure.kernel.api.problems import MalformedBody
-from infrastructure.kernel.api.problems import MethodNotAllowed
-from infrastructure.kernel.api.problems import PreconditionFailed
-from infrastructure.kernel.api.problems import UnsupportedMediaType
-from infrastructure.kernel.api.problems import problem
+from infrastructure.kernel.api.call import Answer
+from infrastructure.kernel.api.call import Call
+from infrastructure.kernel.api.errors import Forbidden
+from infrastructure.kernel.api.errors import InternalError
+from infrastructure.kernel.api.errors import MalformedBody
+from infrastructure.kernel.api.errors import PreconditionFailed
+from infrastructure.kernel.api.errors import UnsupportedMediaType
+from infrastructure.kernel.api.problems import failure
+from usecases.kernel.caller import ANONYMOUS
+from usecases.kernel.caller import Caller
 from usecases.kernel.changes import OfOne
 from usecases.kernel.generics import resolved
 
@@ -47,28 +46,11 @@ MAX_BODY = 1024 * 1024
 EXPECTED_VERSION = "expected_version"
 
 _ETAG = re.compile(r'"([1-9][0-9]{0,18})"')
+_SCOPE = re.compile(r"[!#-\[\]-~]+")
+"""What RFC 6749 allows in a scope: no blank, no quote, no backslash."""
 _JSON = re.compile(r"application/(?:[\w.+-]+\+)?json\s*(?:;\s*charset=\"?utf-8\"?\s*)?", re.IGNORECASE)
 
 T = TypeVar("T")
-
-
-@dataclass(frozen=True)
-class Call:
-    """A request as it arrived: names of headers in lower case, path and query percent-decoded."""
-
-    path: Mapping[str, str] = field(default_factory=dict)
-    query: Sequence[tuple[str, str]] = ()
-    headers: Mapping[str, str] = field(default_factory=dict)
-    body: bytes = b""
-
-
-@dataclass(frozen=True)
-class Answer:
-    """What goes back."""
-
-    status: int
-    headers: Mapping[str, str]
-    body: bytes = b""
 
 
 @dataclass(frozen=True)
@@ -82,12 +64,16 @@ class Items(Generic[T]):
 class Endpoint:
     """A line of the API: what it answers to, what it takes, what it does, how it can fail.
 
+    `scope` is what the access token of a caller must have; None, which has to be said, lets everyone in.
+
     `errors` are those of the use case; the others follow from method and path. The fields of `request` come from the
-    path where the path names them, `expected_version` from If-Match, the rest from the body or, without one, the query.
-    A body may be left out if every field in it is optional, and must be empty, or `{}`, if there is none.
+    path where the path names them, `expected_version` from If-Match, a field of the type `Caller` from the access token,
+    the rest from the body or, without one, the query. A body may be left out if every field in it is optional, and must
+    be empty, or `{}`, if there is none.
 
     Raises:
-        TypeError: the request has an `expected_version` that the use case would not require.
+        TypeError: the request has an `expected_version` that the use case would not require, or a caller that nobody
+            would ask for; or the scope has a blank, or another character that a scope cannot have (RFC 6749).
     """
 
     method: str
@@ -95,7 +81,7 @@ class Endpoint:
     request: type[Value]
     use_case: type[Any]
     status: HTTPStatus = HTTPStatus.OK
-    scope: str | None = None
+    scope: str | None = field(kw_only=True)
     errors: tuple[type[ServiceError], ...] = ()
     example: Mapping[str, Any] | None = None
     location: Callable[[Any], str] | None = None
@@ -106,6 +92,12 @@ class Endpoint:
                 f"{self.use_case.__name__}: {self.request.__name__} has an expected_version, which it may forget to "
                 "require; build it on ChangeOne, RemoveOne, ChangeTogether or RemoveTogether of usecases.kernel.changes"
             )
+        if self.scope is None and self.of_caller:
+            raise TypeError(
+                f"{self.method} {self.path}: {self.request.__name__} has a caller, so the endpoint needs a scope"
+            )
+        if self.scope is not None and not _SCOPE.fullmatch(self.scope):
+            raise TypeError(f"{self.method} {self.path}: {self.scope!r} is no scope of RFC 6749; it must be one word")
 
     @cached_property
     def in_path(self) -> frozenset[str]:
@@ -113,9 +105,14 @@ class Endpoint:
         return frozenset(re.findall(r"{(\w+)}", self.path))
 
     @cached_property
+    def of_caller(self) -> frozenset[str]:
+        """The fields that tell who sent the request."""
+        return frozenset(name for name, field in self.request.model_fields.items() if field.annotation is Caller)
+
+    @cached_property
     def in_payload(self) -> frozenset[str]:
         """The fields that come from the body or, without one, the query."""
-        return frozenset(self.request.model_fields) - self.in_path - {EXPECTED_VERSION}
+        return frozenset(self.request.model_fields) - self.in_path - self.of_caller - {EXPECTED_VERSION}
 
     @property
     def may_have_body(self) -> bool:
@@ -152,16 +149,32 @@ class Endpoint:
     def answer(self, call: Call, use_case: Callable[[], Any]) -> Answer:
         """Serves one call. Never raises: what went wrong is an answer too."""
         try:
-            return self._succeed(use_case().execute(self._request(call)))
+            caller = self._caller(call)
+            return self._succeed(use_case().execute(self._request(call, caller)))
         except ServiceError as exc:
             return failure(exc, precondition="if-match" in call.headers)
         except Exception:
             logger.exception("%s %s failed", self.method, self.path)
             return failure(InternalError("the request could not be served; it is not known how much of it was done"))
 
-    def _request(self, call: Call) -> Value:
+    def _caller(self, call: Call) -> Caller:
+        """Who sent the request, and may.
+
+        Raises:
+            Unauthenticated, Forbidden, Unavailable: the request must not be served.
+        """
+        if self.scope is None:
+            return ANONYMOUS
+        caller = call.authentication()
+        if caller is None:
+            return ANONYMOUS
+        if self.scope not in caller.scopes:
+            raise Forbidden(self.scope)
+        return caller
+
+    def _request(self, call: Call, caller: Caller) -> Value:
         given: dict[str, Any] = self._body(call) if self.may_have_body else dict(call.query)
-        misplaced = given.keys() & (self.in_path | {EXPECTED_VERSION})
+        misplaced = given.keys() & (self.in_path | self.of_caller | {EXPECTED_VERSION})
         if self.may_have_body:
             misplaced |= {name for name, _ in call.query}
         if misplaced:
@@ -171,7 +184,8 @@ class Endpoint:
             raise InvalidArgument.of(Violation(name, "must be given once") for name in repeated)
         if self.method != "GET" and "if-match" in call.headers:
             given[EXPECTED_VERSION] = self._expected_version(call.headers["if-match"])
-        return self.request.model_validate_json(to_json({**given, **call.path}))
+        told = dict.fromkeys(self.of_caller, caller)
+        return self.request.model_validate_json(to_json({**given, **call.path, **told}))
 
     def _body(self, call: Call) -> dict[str, Any]:
         if not self.has_body:
@@ -215,22 +229,3 @@ class Endpoint:
             return Answer(self.status, headers)
         body = self._writer.dump_json(Items(result) if isinstance(result, list) else result)
         return Answer(self.status, {"content-type": "application/json", **headers}, body)
-
-
-def failure(error: ServiceError, *, precondition: bool = False) -> Answer:
-    """The answer that tells of `error`; a conflict under If-Match is a failed precondition.
-
-    An error of your own has the status of the one it is derived from; derived from `ServiceError` alone, 500.
-    """
-    known = (STATUS[base] for base in type(error).__mro__ if base in STATUS)
-    status = next(known, HTTPStatus.INTERNAL_SERVER_ERROR)
-    if precondition and isinstance(error, Conflict):
-        status = HTTPStatus.PRECONDITION_FAILED
-    headers = {"content-type": MEDIA_TYPE}
-    if status is HTTPStatus.SERVICE_UNAVAILABLE and error.retryable:
-        headers["retry-after"] = str(RETRY_AFTER_SECONDS)
-    if isinstance(error, MethodNotAllowed):
-        headers["allow"] = ", ".join(error.allowed)
-    if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
-        logger.error("%s: %s", type(error).__name__, error)
-    return Answer(status, headers, problem(error, status))

@@ -39,10 +39,10 @@ class CheckReadiness:
         return Health()
 
 
-LIVE = Endpoint("GET", "/health/live", HealthRequest, CheckLiveness)
-READY = Endpoint("GET", "/health/ready", HealthRequest, CheckReadiness, errors=(Misconfigured, Unavailable))
+LIVE = Endpoint("GET", "/health/live", HealthRequest, CheckLiveness, scope=None)
+READY = Endpoint("GET", "/health/ready", HealthRequest, CheckReadiness, scope=None, errors=(Misconfigured, Unavailable))
 HEALTH = (LIVE, READY)
-"""What every service answers, beside its own endpoints."""
+"""What every service answers, beside its own endpoints; without a token, since load balancers have none."""
 
 
 def health_cases(persistence: Callable[[], Persistence]) -> dict[type[Any], Callable[[], Any]]:

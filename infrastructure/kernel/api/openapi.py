@@ -4,6 +4,7 @@ Made from the table and not by FastAPI, which documents function signatures: so 
 same document, and a newer FastAPI does not change it.
 """
 
+import json
 from collections.abc import Iterable
 from collections.abc import Iterator
 from collections.abc import Sequence
@@ -20,19 +21,23 @@ from domain.kernel.errors import TooLarge
 from domain.kernel.errors import Unavailable
 from infrastructure.kernel.api.endpoint import EXPECTED_VERSION
 from infrastructure.kernel.api.endpoint import Endpoint
+from infrastructure.kernel.api.errors import BodyTooLarge
+from infrastructure.kernel.api.errors import Forbidden
+from infrastructure.kernel.api.errors import InternalError
+from infrastructure.kernel.api.errors import MalformedBody
+from infrastructure.kernel.api.errors import PreconditionFailed
+from infrastructure.kernel.api.errors import Unauthenticated
+from infrastructure.kernel.api.errors import UnsupportedMediaType
 from infrastructure.kernel.api.health import HEALTH
 from infrastructure.kernel.api.problems import MEDIA_TYPE
 from infrastructure.kernel.api.problems import STATUS
-from infrastructure.kernel.api.problems import BodyTooLarge
-from infrastructure.kernel.api.problems import InternalError
-from infrastructure.kernel.api.problems import MalformedBody
-from infrastructure.kernel.api.problems import PreconditionFailed
 from infrastructure.kernel.api.problems import Problem
-from infrastructure.kernel.api.problems import UnsupportedMediaType
 from infrastructure.kernel.api.problems import problem_type
 
 Json = dict[str, Any]
 
+_SCHEME = "accessToken"
+_SCHEMES = {_SCHEME: {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}}
 _REF = "#/components/schemas/"
 _IF_MATCH = {
     "name": "If-Match",
@@ -55,9 +60,6 @@ def openapi(endpoints: Sequence[Endpoint], *, title: str, version: str) -> Json:
         paths.setdefault(endpoint.path, {})[endpoint.method.lower()] = _operation(
             endpoint, request, results.get(endpoint)
         )
-    bodies = {requests[endpoint] for endpoint in routes if endpoint.has_body}
-    for name in set(requests.values()) - bodies:
-        del components[name]
     for endpoint in routes:
         if endpoint.has_body:
             components[requests[endpoint]] = _only(components[requests[endpoint]], endpoint.in_payload)
@@ -65,8 +67,19 @@ def openapi(endpoints: Sequence[Endpoint], *, title: str, version: str) -> Json:
         "openapi": "3.1.0",
         "info": {"title": title, "version": version},
         "paths": paths,
-        "components": {"schemas": dict(sorted(components.items()))},
+        "components": {"schemas": _referenced(components, paths), "securitySchemes": _SCHEMES},
     }
+
+
+def _referenced(components: Json, paths: Json) -> Json:
+    """Those of `components` that something refers to, sorted; not that of the caller, which no client sends."""
+    kept: Json = {}
+    texts = [json.dumps(paths)]
+    while texts:
+        named = {name for name in components.keys() - kept.keys() if any(f'"{_REF}{name}"' in text for text in texts)}
+        kept |= {name: components[name] for name in named}
+        texts = [json.dumps(components[name]) for name in named]
+    return dict(sorted(kept.items()))
 
 
 def _schemas(routes: Iterable[Endpoint]) -> tuple[dict[Endpoint, str], dict[Endpoint, Json], Json]:
@@ -92,8 +105,7 @@ def _operation(endpoint: Endpoint, request: Json, result: Json | None) -> Json:
     }
     if description:
         operation["description"] = description
-    if endpoint.scope:
-        operation["x-scope"] = endpoint.scope
+    operation["security"] = [] if endpoint.scope is None else [{_SCHEME: [endpoint.scope]}]
     parameters = list(_parameters(endpoint, request))
     if parameters:
         operation["parameters"] = parameters
@@ -111,7 +123,7 @@ def _parameters(endpoint: Endpoint, request: Json) -> Iterator[Json]:
             yield {"name": name, "in": "path", "required": True, "schema": schema}
         elif name == EXPECTED_VERSION:
             yield _IF_MATCH
-        elif not endpoint.has_body:
+        elif name in endpoint.in_payload and not endpoint.has_body:
             required = name in request.get("required", ())
             yield {"name": name, "in": "query", "required": required, "schema": schema}
 
@@ -148,7 +160,9 @@ def _errors(endpoint: Endpoint) -> Iterator[type[ServiceError]]:
         yield InvalidArgument
     if endpoint.method != "GET":
         yield PreconditionFailed
-    if endpoint.scope:
+    if endpoint.scope is not None:
+        yield from (Unauthenticated, Forbidden)
+    if endpoint not in HEALTH:
         yield Unavailable
         if endpoint.method != "GET":
             yield TooLarge

@@ -1,7 +1,7 @@
 """Errors as answers: problem details (RFC 9457), a type per error."""
 
+import logging
 import re
-from collections.abc import Iterable
 from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any
@@ -12,46 +12,27 @@ from pydantic import Field
 from pydantic_core import to_json
 
 from domain.kernel import errors
+from infrastructure.kernel.api.call import Answer
+from infrastructure.kernel.api.errors import BodyTooLarge
+from infrastructure.kernel.api.errors import Forbidden
+from infrastructure.kernel.api.errors import InternalError
+from infrastructure.kernel.api.errors import MalformedBody
+from infrastructure.kernel.api.errors import MethodNotAllowed
+from infrastructure.kernel.api.errors import PreconditionFailed
+from infrastructure.kernel.api.errors import RouteNotFound
+from infrastructure.kernel.api.errors import Unauthenticated
+from infrastructure.kernel.api.errors import UnsupportedMediaType
+
+logger = logging.getLogger(__name__)
 
 MEDIA_TYPE = "application/problem+json"
 RETRY_AFTER_SECONDS = 1
 
-
-class MalformedBody(errors.ServiceError):
-    """The body is not JSON."""
-
-
-class RouteNotFound(errors.ServiceError):
-    """Nothing is served at that path."""
-
-
-class MethodNotAllowed(errors.ServiceError):
-    """The path does not take that method."""
-
-    def __init__(self, detail: str, *, allowed: Iterable[str] = ()) -> None:
-        self.allowed = tuple(allowed)
-        super().__init__(detail)
-
-
-class PreconditionFailed(errors.ServiceError):
-    """If-Match names no version of what is to be changed."""
-
-
-class BodyTooLarge(errors.ServiceError):
-    """The body is larger than the service takes."""
-
-
-class UnsupportedMediaType(errors.ServiceError):
-    """The body is not declared to be JSON."""
-
-
-class InternalError(errors.ServiceError):
-    """Something is broken here; the log of the service says what."""
-
-
 STATUS: Mapping[type[errors.ServiceError], HTTPStatus] = {
     MalformedBody: HTTPStatus.BAD_REQUEST,
     errors.InvalidCursor: HTTPStatus.BAD_REQUEST,
+    Unauthenticated: HTTPStatus.UNAUTHORIZED,
+    Forbidden: HTTPStatus.FORBIDDEN,
     RouteNotFound: HTTPStatus.NOT_FOUND,
     errors.NotFound: HTTPStatus.NOT_FOUND,
     MethodNotAllowed: HTTPStatus.METHOD_NOT_ALLOWED,
@@ -103,3 +84,24 @@ def problem(error: errors.ServiceError, status: HTTPStatus) -> bytes:
 
 def _words(error: type[Any]) -> str:
     return re.sub(r"(?<=[a-z])(?=[A-Z])", " ", error.__name__).lower()
+
+
+def failure(error: errors.ServiceError, *, precondition: bool = False) -> Answer:
+    """The answer that tells of `error`; a conflict under If-Match is a failed precondition.
+
+    An error of your own has the status of the one it is derived from; derived from `ServiceError` alone, 500.
+    """
+    known = (STATUS[base] for base in type(error).__mro__ if base in STATUS)
+    status = next(known, HTTPStatus.INTERNAL_SERVER_ERROR)
+    if precondition and isinstance(error, errors.Conflict):
+        status = HTTPStatus.PRECONDITION_FAILED
+    headers = {"content-type": MEDIA_TYPE}
+    if status is HTTPStatus.SERVICE_UNAVAILABLE and error.retryable:
+        headers["retry-after"] = str(RETRY_AFTER_SECONDS)
+    if isinstance(error, MethodNotAllowed):
+        headers["allow"] = ", ".join(error.allowed)
+    if isinstance(error, Unauthenticated | Forbidden):
+        headers["www-authenticate"] = error.challenge
+    if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+        logger.error("%s: %s", type(error).__name__, error)
+    return Answer(status, headers, problem(error, status))

@@ -8,16 +8,17 @@ from collections.abc import Sequence
 from typing import Any
 from typing import NamedTuple
 
+from infrastructure.kernel.api.call import Answer
+from infrastructure.kernel.api.call import Authentication
+from infrastructure.kernel.api.call import Call
 from infrastructure.kernel.api.endpoint import MAX_BODY
-from infrastructure.kernel.api.endpoint import Answer
-from infrastructure.kernel.api.endpoint import Call
 from infrastructure.kernel.api.endpoint import Endpoint
-from infrastructure.kernel.api.endpoint import failure
+from infrastructure.kernel.api.errors import BodyTooLarge
+from infrastructure.kernel.api.errors import MethodNotAllowed
+from infrastructure.kernel.api.errors import RouteNotFound
 from infrastructure.kernel.api.health import HEALTH
 from infrastructure.kernel.api.health import health_cases
-from infrastructure.kernel.api.problems import BodyTooLarge
-from infrastructure.kernel.api.problems import MethodNotAllowed
-from infrastructure.kernel.api.problems import RouteNotFound
+from infrastructure.kernel.api.problems import failure
 from infrastructure.kernel.wiring import Container
 from infrastructure.kernel.wiring import use_cases
 
@@ -29,11 +30,17 @@ class Route(NamedTuple):
     use_case: Callable[[], Any]
     in_path: Mapping[str, str]
 
-    def answer(self, query: Sequence[tuple[str, str]], headers: Mapping[str, str], body: bytes) -> Answer:
+    def answer(
+        self,
+        query: Sequence[tuple[str, str]],
+        headers: Mapping[str, str],
+        body: bytes,
+        authentication: Authentication,
+    ) -> Answer:
         """Serves one request: query percent-decoded, names of headers in lower case. Never raises."""
         if self.endpoint.may_have_body and len(body) > MAX_BODY:
             return failure(BodyTooLarge(f"the body must have at most {MAX_BODY} bytes"))
-        return self.endpoint.answer(Call(self.in_path, query, headers, body), self.use_case)
+        return self.endpoint.answer(Call(self.in_path, query, headers, body, authentication), self.use_case)
 
 
 class Router:

@@ -5,20 +5,24 @@ It takes payload format 2.0: https://docs.aws.amazon.com/apigateway/latest/devel
 
 import base64
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 from urllib.parse import parse_qsl
 from urllib.parse import unquote
 
 from domain.kernel.errors import InvalidArgument
 from domain.kernel.errors import ServiceError
-from infrastructure.kernel.api.endpoint import Answer
+from infrastructure.kernel.api.call import Answer
+from infrastructure.kernel.api.call import Authentication
 from infrastructure.kernel.api.endpoint import Endpoint
-from infrastructure.kernel.api.endpoint import failure
+from infrastructure.kernel.api.errors import Unauthenticated
+from infrastructure.kernel.api.problems import failure
 from infrastructure.kernel.api.router import Router
 from infrastructure.kernel.aws_lambda.invocation import Handler
 from infrastructure.kernel.aws_lambda.invocation import Payload
 from infrastructure.kernel.aws_lambda.invocation import invoked
 from infrastructure.kernel.wiring import Container
+from usecases.kernel.caller import Caller
 
 
 def create_api_handler(container: Container, endpoints: Sequence[Endpoint]) -> Handler[dict[str, Any]]:
@@ -35,21 +39,41 @@ def create_api_handler(container: Container, endpoints: Sequence[Endpoint]) -> H
         if payload.get("version") != "2.0":
             raise InvalidArgument("version", "must be 2.0, the payload format of an HTTP API or a function URL")
         method = payload["requestContext"]["http"]["method"]
-        answer = _answer(router, method, _path(payload, settings.lambda_base_path or ""), payload)
+        authentication = _nobody_is_asked if settings.auth == "none" else partial(_caller, payload)
+        path = _path(payload, settings.lambda_base_path or "")
+        answer = _answer(router, method, path, payload, authentication)
         body = b"" if method == "HEAD" else answer.body
         return {"statusCode": int(answer.status), "headers": dict(answer.headers), "body": body.decode()}
 
     return invoked(handle, settings)
 
 
-def _answer(router: Router, method: str, path: str, payload: Payload) -> Answer:
+def _answer(router: Router, method: str, path: str, payload: Payload, authentication: Authentication) -> Answer:
     try:
         route = router.find(method, path)
     except ServiceError as exc:
         return failure(exc)
     query = parse_qsl(payload["rawQueryString"], keep_blank_values=True)
     headers = {name.lower(): value for name, value in payload["headers"].items()}
-    return route.answer(query, headers, _body(payload))
+    return route.answer(query, headers, _body(payload), authentication)
+
+
+def _caller(payload: Payload) -> Caller:
+    """Who sent the request, as the JWT authorizer of API Gateway found out.
+
+    https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-jwt-authorizer.html
+
+    Raises:
+        Unauthenticated: no such authorizer has verified a token for this route.
+    """
+    match payload["requestContext"]:
+        case {"authorizer": {"jwt": {"claims": dict(claims)}}} if caller := Caller.of(claims):
+            return caller
+    raise Unauthenticated("the request came by no JWT authorizer, which every route needs", challenge="Bearer")
+
+
+def _nobody_is_asked() -> None:
+    return None
 
 
 def _path(payload: Payload, base_path: str) -> str:

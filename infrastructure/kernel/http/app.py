@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from collections.abc import Sequence
 from contextlib import asynccontextmanager
 from functools import cache
+from functools import partial
 from http import HTTPStatus
 from importlib.metadata import PackageNotFoundError
 from importlib.metadata import version
@@ -26,18 +27,20 @@ from starlette.types import Send
 
 from domain.kernel.errors import ServiceError
 from domain.kernel.errors import Unavailable
+from infrastructure.kernel.api.call import Answer
 from infrastructure.kernel.api.endpoint import MAX_BODY
-from infrastructure.kernel.api.endpoint import Answer
 from infrastructure.kernel.api.endpoint import Endpoint
-from infrastructure.kernel.api.endpoint import failure
+from infrastructure.kernel.api.errors import BodyTooLarge
+from infrastructure.kernel.api.errors import InternalError
+from infrastructure.kernel.api.errors import MethodNotAllowed
 from infrastructure.kernel.api.health import LIVE
 from infrastructure.kernel.api.openapi import openapi
-from infrastructure.kernel.api.problems import BodyTooLarge
-from infrastructure.kernel.api.problems import InternalError
-from infrastructure.kernel.api.problems import MethodNotAllowed
+from infrastructure.kernel.api.problems import failure
 from infrastructure.kernel.api.router import Route
 from infrastructure.kernel.api.router import Router
 from infrastructure.kernel.distributions import require_only_service
+from infrastructure.kernel.http.access import Authenticator
+from infrastructure.kernel.http.access import create_authenticator
 from infrastructure.kernel.settings import Settings
 from infrastructure.kernel.wiring import Container
 from usecases.kernel.deadline import within
@@ -45,13 +48,19 @@ from usecases.kernel.deadline import within
 logger = logging.getLogger(__name__)
 
 
-def create_app(container: Container, endpoints: Sequence[Endpoint]) -> FastAPI:
+def create_app(container: Container, endpoints: Sequence[Endpoint], *, host: str | None = None) -> FastAPI:
     """The application that serves `endpoints`, and the health of the service.
 
-    Its adapters are made now, so that what is set wrongly fails at start.
+    Its adapters are made now, so that what is set wrongly fails at start. `host` is the address that a server of it
+    listens on, by default that of the settings.
+
+    Raises:
+        Misconfigured: it would serve anyone without being told to, or a setting of an adapter is wrong.
     """
     require_only_service()
-    persistence, settings = container.persistence(), container.settings()
+    settings = container.settings()
+    authenticator = create_authenticator(settings, settings.http_host if host is None else host)
+    persistence = container.persistence()
     persistence.open()
 
     @asynccontextmanager
@@ -66,7 +75,7 @@ def create_app(container: Container, endpoints: Sequence[Endpoint]) -> FastAPI:
     for error in (HTTPException, ServiceError, Exception):
         app.add_exception_handler(error, _fail)
 
-    app.router.default = _served(Router(endpoints, container), settings, otherwise=app.router.default)
+    app.router.default = _served(Router(endpoints, container), settings, authenticator, app.router.default)
     return app
 
 
@@ -79,7 +88,7 @@ def openapi_document(service: str, endpoints: Sequence[Endpoint]) -> dict[str, A
     return openapi(endpoints, title=service, version=release)
 
 
-def _served(router: Router, settings: Settings, otherwise: ASGIApp) -> ASGIApp:
+def _served(router: Router, settings: Settings, authenticator: Authenticator, otherwise: ASGIApp) -> ASGIApp:
     """What serves all that FastAPI itself does not: the endpoints, and the problems that there are none.
 
     Each request has a thread, or waits for one; more than may wait are refused at once. Liveness is answered without a
@@ -108,14 +117,15 @@ def _served(router: Router, settings: Settings, otherwise: ASGIApp) -> ASGIApp:
         route: Route, query: Sequence[tuple[str, str]], headers: Mapping[str, str], body: bytes
     ) -> Answer:
         nonlocal under_way
+        authentication = partial(authenticator, headers)
         if route.endpoint is LIVE:
-            return route.answer(query, headers, body)
+            return route.answer(query, headers, body, authentication)
         if under_way >= most:
             return failure(Unavailable("the service is working on as many requests as it can"))
         under_way += 1
         try:
             with within(settings.request_seconds, buffer=settings.deadline_buffer_seconds):
-                return await run_in_threadpool(route.answer, query, headers, body)
+                return await run_in_threadpool(route.answer, query, headers, body, authentication)
         finally:
             under_way -= 1
 

@@ -8,7 +8,7 @@ import pytest
 
 ROOT = Path(__file__).parents[3]
 DOCUMENTS = [
-    *(ROOT / "docs" / name for name in ("adapter.md", "dynamodb.md", "events.md")),
+    *(ROOT / "docs" / name for name in ("access.md", "adapter.md", "dynamodb.md", "events.md")),
     *ROOT.glob("docs/recipes/*.md"),
 ]
 SHOWN = [
@@ -20,7 +20,11 @@ CLUB = "tests.docs.recipes.club."
 """What the modules of the club are imported from here, and would not be in a service."""
 RUN = [
     path.read_text(encoding="utf-8").replace(CLUB, "")
-    for modules in (Path(__file__).parent.rglob("*.py"), ROOT.glob("usecases/**/*.py"))
+    for modules in (
+        Path(__file__).parent.rglob("*.py"),
+        ROOT.glob("usecases/**/*.py"),
+        ROOT.glob("infrastructure/api/*.py"),
+    )
     for path in sorted(modules)
 ]
 

@@ -8,8 +8,8 @@ import pytest
 from domain.kernel.repository import Everything
 from domain.kernel.repository import Repository
 from infrastructure.container import Container
-from infrastructure.kernel.api.endpoint import Answer
-from infrastructure.kernel.api.endpoint import Call
+from infrastructure.kernel.api.call import Answer
+from infrastructure.kernel.api.call import Call
 from infrastructure.kernel.api.endpoint import Endpoint
 from tests.docs.recipes.members import Member
 from tests.docs.recipes.members import a_member
@@ -20,7 +20,7 @@ from tests.docs.recipes.unique_nickname import DynamoDBNicknameRepository
 from tests.docs.recipes.unique_nickname import InMemoryNicknameRepository
 from tests.docs.recipes.unique_nickname import Join
 
-CHANGE_NICKNAME = Endpoint("PATCH", "/members/{id}", ChangeNicknameRequest, ChangeNickname)
+CHANGE_NICKNAME = Endpoint("PATCH", "/members/{id}", ChangeNicknameRequest, ChangeNickname, scope=None)
 
 
 def test_a_write_returns_what_is_stored(members: Repository[Member]):

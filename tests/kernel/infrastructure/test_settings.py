@@ -79,6 +79,29 @@ def test_a_request_has_more_time_than_the_buffer_of_its_deadline(variables):
         read(**variables)
 
 
+ISSUER = {"JWT_ISSUER": "https://issuer.example.com/pool"}
+
+
+@pytest.mark.parametrize("audience", [{}, {"JWT_AUDIENCE": " , "}], ids=str)
+def test_an_issuer_needs_an_audience_or_tokens_for_other_services_would_do(audience):
+    with pytest.raises(Misconfigured, match=f"{PREFIX}JWT_AUDIENCE: .*must be set together with {PREFIX}JWT_ISSUER"):
+        read(**ISSUER, **audience)
+
+
+def test_an_issuer_contradicts_that_nobody_is_asked():
+    with pytest.raises(Misconfigured, match=f"{PREFIX}JWT_ISSUER: .*must not be set together with {PREFIX}AUTH=none"):
+        read(**ISSUER, JWT_AUDIENCE="crates", AUTH="none")
+
+
+def test_there_may_be_several_audiences():
+    assert read(**ISSUER, JWT_AUDIENCE="crates, specimens,").audiences == ["crates", "specimens"]
+
+
+@pytest.mark.parametrize("issuer", ["http://127.0.0.1:8081", "http://localhost/pool", "http://[::1]:80"])
+def test_an_issuer_of_this_machine_needs_no_tls(issuer):
+    assert read(JWT_ISSUER=issuer, JWT_AUDIENCE="crates").jwt_issuer == issuer
+
+
 def test_variables_without_the_prefix_count_for_nothing(caplog):
     others = {"HTTP_PORT": "x", "PATH": "/bin", f"X{PREFIX}HTTP_PORT": "x", f"{PREFIX}HTTP_PORT".lower(): "x"}
 
@@ -98,6 +121,12 @@ def test_variables_without_the_prefix_count_for_nothing(caplog):
         ("EVENT_BUS", "eventbridge:orders\n"),
         ("EVENT_BUS", "log:x"),
         ("DEAD_LETTERS", "bin"),
+        ("AUTH", "maybe"),
+        ("JWT_ISSUER", "https://"),
+        ("JWT_ISSUER", "http://issuer.example.com"),
+        ("JWT_ISSUER", "http://127.0.0.1.example.com"),
+        ("JWT_ISSUER", "https://issuer.example.com/?tenant=1"),
+        ("JWT_ISSUER", "issuer.example.com"),
         ("HTTP_PORT", "x"),
         ("HTTP_PORT", " "),
         ("HTTP_PORT", "-1"),

@@ -120,7 +120,7 @@ def test_a_use_case_without_a_constructor_is_given_nothing():
 
 
 def test_an_endpoint_whose_use_case_the_container_does_not_have_is_named(container):
-    sorting = Endpoint("GET", "/crates/{id}/order", GetRequest, Sorting)
+    sorting = Endpoint("GET", "/crates/{id}/order", GetRequest, Sorting, scope=None)
 
     assert list(without_use_case(container, [*ENDPOINTS, sorting])) == ["GET /crates/{id}/order: Sorting"]
 

@@ -113,7 +113,7 @@ class ForgetfulTransaction(Transaction[SwapRequest, Crate]):
 @pytest.mark.parametrize("case", [ForgetfulUseCase, ForgetfulTransaction])
 def test_an_endpoint_with_a_version_that_the_use_case_would_not_require_is_refused(case):
     with pytest.raises(TypeError, match=rf"{case.__name__}: ChangeRequest has an expected_version.*ChangeOne"):
-        Endpoint("PATCH", "/crates/{id}", ChangeRequest, case)
+        Endpoint("PATCH", "/crates/{id}", ChangeRequest, case, scope=None)
 
 
 @pytest.mark.parametrize("case", [Rename, Discard, RenameTogether, DiscardTogether, Swap])

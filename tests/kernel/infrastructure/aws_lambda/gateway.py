@@ -2,22 +2,47 @@
 
 import base64
 import json
+from collections.abc import Callable
+from collections.abc import Mapping
 from typing import Any
 
 import httpx
 
 from infrastructure.kernel.aws_lambda.invocation import Handler
 from tests.kernel.infrastructure.aws_lambda.invocations import Invocation
+from tests.kernel.service.endpoints import READ
+from tests.kernel.service.endpoints import WRITE
+
+Authorizer = Callable[[httpx.Request], Mapping[str, str] | None]
+"""What verifies the token of a request: tells its claims, none for a route without it; None if it must not come through."""
+
+
+def of_somebody(*scopes: str) -> dict[str, str]:
+    """The claims of a token with these scopes, as API Gateway tells them: all of them texts."""
+    return {"sub": "somebody", "scope": " ".join(scopes), "exp": "1769862600"}
 
 
 class ApiGateway(httpx.BaseTransport):
-    """An HTTP API with payload format 2.0 before a handler; both sides are turned into JSON and back."""
+    """An HTTP API with payload format 2.0 before a handler; both sides are turned into JSON and back.
 
-    def __init__(self, handler: Handler[dict[str, Any]], *, stage: str = "$default") -> None:
+    No route requires a scope: the handler is not to rely on it.
+    """
+
+    def __init__(
+        self,
+        handler: Handler[dict[str, Any]],
+        *,
+        stage: str = "$default",
+        authorizer: Authorizer = lambda _: of_somebody(READ, WRITE),
+    ) -> None:
         self._handler = handler
         self._stage = stage
+        self._authorizer = authorizer
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
+        claims = self._authorizer(request)
+        if claims is None:
+            return httpx.Response(401, json={"message": "Unauthorized"})
         path, _, query = request.url.raw_path.decode().partition("?")
         body = request.read()
         payload = {
@@ -31,6 +56,7 @@ class ApiGateway(httpx.BaseTransport):
                 "domainName": "abcdefghij.execute-api.eu-west-1.amazonaws.com",
                 "stage": self._stage,
                 "http": {"method": request.method, "path": path},
+                **({"authorizer": {"jwt": {"claims": claims, "scopes": None}}} if claims else {}),
             },
             "isBase64Encoded": bool(body),
             **({"body": base64.b64encode(body).decode()} if body else {}),

@@ -11,8 +11,11 @@ from domain.kernel.errors import InvalidArgument
 from infrastructure.kernel.aws_lambda.api import create_api_handler
 from tests.kernel.builders.containers import an_in_memory_container
 from tests.kernel.infrastructure.aws_lambda.gateway import ApiGateway
+from tests.kernel.infrastructure.aws_lambda.gateway import of_somebody
 from tests.kernel.infrastructure.aws_lambda.invocations import Invocation
 from tests.kernel.service.endpoints import ENDPOINTS
+from tests.kernel.service.endpoints import READ
+from tests.kernel.service.endpoints import WRITE
 
 
 @pytest.fixture
@@ -26,7 +29,11 @@ def a_request(method: str = "GET", path: str = "/crates", query: str = "", **mor
         "rawPath": path,
         "rawQueryString": query,
         "headers": {"Content-Type": "application/json"},
-        "requestContext": {"stage": "$default", "http": {"method": method, "path": path}},
+        "requestContext": {
+            "stage": "$default",
+            "http": {"method": method, "path": path},
+            "authorizer": {"jwt": {"claims": of_somebody(READ, WRITE)}},
+        },
         "isBase64Encoded": False,
         **more,
     }

@@ -6,9 +6,11 @@ from typing import Any
 import pytest
 
 from infrastructure.kernel.aws_lambda.api import create_api_handler
+from tests.kernel.infrastructure.aws_lambda.gateway import of_somebody
 from tests.kernel.infrastructure.aws_lambda.invocations import Invocation
 from tests.kernel.service.container import Container
 from tests.kernel.service.endpoints import ENDPOINTS
+from tests.kernel.service.endpoints import READ
 from tests.kernel.service.settings import Settings
 
 GATEWAY = "abcdefghij.execute-api.eu-west-1.amazonaws.com"
@@ -33,6 +35,7 @@ def asked(path: str, *, domain: str, stage: str = "$default", base_path: str | N
             "domainPrefix": domain.partition(".")[0],
             "stage": stage,
             "http": {"method": "GET", "path": path},
+            "authorizer": {"jwt": {"claims": of_somebody(READ)}},
         },
         "isBase64Encoded": False,
     }

@@ -15,8 +15,10 @@ from starlette.exceptions import StarletteDeprecationWarning
 from infrastructure.kernel.api.endpoint import Endpoint
 from infrastructure.kernel.aws_lambda.api import create_api_handler
 from infrastructure.kernel.http.app import create_app
-from infrastructure.kernel.wiring import Container
+from tests.kernel.adapters import Wired
 from tests.kernel.infrastructure.aws_lambda.gateway import ApiGateway
+from tests.kernel.infrastructure.aws_lambda.gateway import of_somebody
+from tests.kernel.issuer import Issuer
 
 with warnings.catch_warnings():
     warnings.simplefilter("ignore", StarletteDeprecationWarning)  # it would rather have httpx2; httpx serves as well
@@ -30,19 +32,54 @@ def portal() -> Iterator[BlockingPortal]:
         yield portal
 
 
-def over_http(container: Container, endpoints: Sequence[Endpoint], portal: BlockingPortal) -> httpx.Client:
+@pytest.fixture(scope="session")
+def issuer() -> Iterator[Issuer]:
+    """Who issues the access tokens: `issuer.token("crates:read")`."""
+    with Issuer() as issuer:
+        yield issuer
+
+
+def scopes_of(endpoints: Sequence[Endpoint]) -> list[str]:
+    """All that a caller may need."""
+    return sorted({endpoint.scope for endpoint in endpoints if endpoint.scope is not None})
+
+
+def ask_for_tokens(container: Wired, issuer: Issuer) -> None:
+    """Has a server that is made of the container from now on ask for tokens of the issuer."""
+    issued = {"jwt_issuer": issuer.url, "jwt_audience": issuer.audience}
+    container.settings.override(container.settings().model_copy(update=issued))
+
+
+def over_http(
+    container: Wired, endpoints: Sequence[Endpoint], portal: BlockingPortal, issuer: Issuer | None = None
+) -> httpx.Client:
     """Calls the server's app. The app is never shut down, so that the adapter stays open."""
+    if issuer is not None:
+        ask_for_tokens(container, issuer)
     client = TestClient(create_app(container, endpoints), raise_server_exceptions=False)
     client.portal = portal
     return client
 
 
-def through_lambda(container: Container, endpoints: Sequence[Endpoint], _: BlockingPortal) -> httpx.Client:
+def through_lambda(
+    container: Wired, endpoints: Sequence[Endpoint], _: BlockingPortal, issuer: Issuer | None = None
+) -> httpx.Client:
     """Calls the Lambda handler, as API Gateway does."""
-    return httpx.Client(transport=ApiGateway(create_api_handler(container, endpoints)), base_url="http://testserver")
+
+    def authorizer(request: httpx.Request) -> Mapping[str, str] | None:
+        if request.url.path.startswith("/health/"):
+            return {}
+        return of_somebody(*scopes_of(endpoints)) if issuer is None else issuer.authorized(request.headers)
+
+    gateway = ApiGateway(create_api_handler(container, endpoints), authorizer=authorizer)
+    return httpx.Client(transport=gateway, base_url="http://testserver")
 
 
-WAYS: Mapping[str, Callable[[Container, Sequence[Endpoint], BlockingPortal], httpx.Client]] = {
-    "http": over_http,
-    "lambda": through_lambda,
-}
+WAYS: Mapping[str, Callable[..., httpx.Client]] = {"http": over_http, "lambda": through_lambda}
+"""Without an issuer every request is served. With one, each needs a token of it; the client sends none by itself."""
+
+
+def with_every_scope(client: httpx.Client, endpoints: Sequence[Endpoint], issuer: Issuer) -> httpx.Client:
+    """The client, which sends a token that every endpoint takes, unless a request has another."""
+    client.headers["authorization"] = f"Bearer {issuer.token(*scopes_of(endpoints))}"
+    return client

@@ -7,12 +7,13 @@ import pytest
 from anyio.from_thread import BlockingPortal
 
 from tests.kernel.infrastructure.http.clients import WAYS
+from tests.kernel.infrastructure.http.clients import issuer
 from tests.kernel.infrastructure.http.clients import over_http
 from tests.kernel.infrastructure.http.clients import portal
 from tests.kernel.service.container import Container
 from tests.kernel.service.endpoints import ENDPOINTS
 
-__all__ = ["portal"]
+__all__ = ["issuer", "portal"]
 
 
 @pytest.fixture

@@ -2,7 +2,7 @@
 
 from domain.kernel.money import Money
 from domain.kernel.value import Value
-from infrastructure.kernel.api.endpoint import Call
+from infrastructure.kernel.api.call import Call
 from infrastructure.kernel.api.endpoint import Endpoint
 from tests.kernel.infrastructure.http.answers import JSON
 
@@ -19,7 +19,7 @@ class Echo:
         return request
 
 
-ECHO = Endpoint("PUT", "/prices/{name}", PriceRequest, Echo)
+ECHO = Endpoint("PUT", "/prices/{name}", PriceRequest, Echo, scope=None)
 
 
 def echoed(body: bytes) -> tuple[int, bytes]:

@@ -21,8 +21,8 @@ from domain.kernel.errors import Unavailable
 from domain.kernel.errors import Undeliverable
 from domain.kernel.errors import Unreadable
 from domain.kernel.errors import Violation
-from infrastructure.kernel.api.endpoint import failure
 from infrastructure.kernel.api.problems import STATUS
+from infrastructure.kernel.api.problems import failure
 from infrastructure.kernel.api.problems import problem_type
 from tests.kernel.builders.containers import an_in_memory_container
 from tests.kernel.infrastructure.http.answers import problem

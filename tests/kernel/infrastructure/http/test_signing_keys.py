@@ -1,0 +1,235 @@
+"""The keys of an issuer: fetched, kept, fetched again, and not to be had."""
+
+import json
+import threading
+
+import pytest
+
+from domain.kernel.errors import Misconfigured
+from domain.kernel.errors import Unavailable
+from infrastructure.kernel.http.signing_keys import FRESH_SECONDS
+from infrastructure.kernel.http.signing_keys import MAX_ANSWER
+from infrastructure.kernel.http.signing_keys import PAUSE_SECONDS
+from infrastructure.kernel.http.signing_keys import USABLE_SECONDS
+from infrastructure.kernel.http.signing_keys import SigningKeys
+from tests.kernel.infrastructure.http.answers import problem
+from tests.kernel.infrastructure.http.clients import over_http
+from tests.kernel.issuer import DISCOVERY
+from tests.kernel.issuer import KEYS
+from tests.kernel.issuer import Issuer
+from tests.kernel.service.endpoints import ENDPOINTS
+from tests.kernel.service.endpoints import READ
+from usecases.kernel.deadline import within
+
+
+class Clock:
+    """Tells a time that only tests change."""
+
+    def __init__(self) -> None:
+        self.now = 0.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+@pytest.fixture
+def issuer():
+    with Issuer() as issuer:
+        yield issuer
+
+
+@pytest.fixture
+def clock():
+    return Clock()
+
+
+@pytest.fixture
+def keys(issuer, clock):
+    return SigningKeys(issuer.url, clock=clock)
+
+
+def is_down(issuer: Issuer) -> None:
+    issuer.answers.clear()
+
+
+def test_keys_are_fetched_when_the_first_is_asked_for_and_then_kept(keys, issuer):
+    assert issuer.asked == []
+
+    found = [keys.find(issuer.key_id) for _ in range(3)]
+
+    assert {key.key_id for key in found} == {issuer.key_id}
+    assert issuer.asked == [DISCOVERY, KEYS]
+
+
+def test_keys_are_fetched_anew_when_they_are_old(keys, issuer, clock):
+    keys.find(issuer.key_id)
+    clock.now += FRESH_SECONDS
+    keys.find(issuer.key_id)
+
+    assert issuer.asked == [DISCOVERY, KEYS] * 2
+
+
+def test_a_new_key_is_found_when_the_first_token_names_it_and_the_old_one_is_gone(keys, issuer, clock):
+    old = issuer.key_id
+    keys.find(old)
+    issuer.rotate()
+    clock.now += PAUSE_SECONDS
+
+    assert keys.find(issuer.key_id).key_id == issuer.key_id
+    assert keys.find(old) is None
+
+
+def test_made_up_keys_cause_one_fetch_in_a_while(keys, issuer, clock):
+    assert [keys.find(f"made-up-{number}") for number in range(100)] == [None] * 100
+    assert issuer.asked == [DISCOVERY, KEYS]
+
+    clock.now += PAUSE_SECONDS
+    assert [keys.find(f"made-up-{number}") for number in range(100)] == [None] * 100
+    assert issuer.asked == [DISCOVERY, KEYS] * 2
+
+
+def test_while_the_issuer_is_down_known_keys_are_used_for_two_hours(keys, issuer, clock):
+    keys.find(issuer.key_id)
+    is_down(issuer)
+
+    clock.now = USABLE_SECONDS - 1
+    assert keys.find(issuer.key_id).key_id == issuer.key_id
+    clock.now = USABLE_SECONDS
+    with pytest.raises(Unavailable, match=r"the keys of the issuer cannot be fetched: .* answers with 404"):
+        keys.find(issuer.key_id)
+
+
+def test_while_the_issuer_is_down_there_is_no_telling_of_a_key_that_is_not_known(keys, issuer, clock):
+    keys.find(issuer.key_id)
+    is_down(issuer)
+    clock.now += PAUSE_SECONDS
+
+    for _ in range(2):
+        with pytest.raises(Unavailable):
+            keys.find("perhaps-new")
+    assert issuer.asked == [DISCOVERY, KEYS, DISCOVERY]
+
+
+def test_an_issuer_that_was_down_at_first_is_asked_again_after_a_while(keys, issuer, clock):
+    answers = dict(issuer.answers)
+    is_down(issuer)
+    for _ in range(2):
+        with pytest.raises(Unavailable):
+            keys.find(issuer.key_id)
+    issuer.answers |= answers
+    clock.now += PAUSE_SECONDS
+
+    assert keys.find(issuer.key_id).key_id == issuer.key_id
+    assert issuer.asked == [DISCOVERY, DISCOVERY, KEYS]
+
+
+def test_many_threads_cause_one_fetch(keys, issuer):
+    begin = threading.Barrier(20)
+    found = []
+
+    def find() -> None:
+        begin.wait()
+        found.append(keys.find(issuer.key_id).key_id)
+
+    threads = [threading.Thread(target=find) for _ in range(20)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert found == [issuer.key_id] * 20
+    assert issuer.asked == [DISCOVERY, KEYS]
+
+
+def test_without_time_nothing_is_fetched_and_the_next_request_has_its_own_try(keys, issuer):
+    with within(1, buffer=2), pytest.raises(Unavailable):
+        keys.find(issuer.key_id)
+    assert issuer.asked == []
+
+    assert keys.find(issuer.key_id).key_id == issuer.key_id
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        b"",
+        b"{",
+        b"[]",
+        b"[" * 5000,
+        b"\xff",
+        b" " * MAX_ANSWER + b"{}",
+        b'{"keys": [' + b" " * 10_000_000 + b"]}",
+        b"{}",
+        b'{"keys": {}}',
+        b'{"keys": []}',
+        b'{"keys": [7, {}, {"kty": "RSA"}, {"kty": ["RSA"], "alg": {}}]}',
+        b'{"keys": [{"kty": "oct", "kid": "key-1", "k": "c2VjcmV0"}]}',
+    ],
+    ids=lambda answer: ascii(answer[:30]),
+)
+def test_an_issuer_that_answers_nonsense_lets_nobody_in(keys, issuer, answer):
+    issuer.answers[KEYS] = answer
+
+    with pytest.raises(Unavailable, match="the keys of the issuer cannot be"):
+        keys.find(issuer.key_id)
+
+
+@pytest.mark.parametrize("change", [{"use": "enc"}, {"kid": None}, {"alg": "none"}, {"alg": "HS256"}], ids=str)
+def test_keys_that_are_not_for_signatures_are_left_out(keys, issuer, change):
+    others = {**issuer.public_key, "kid": "other", **change}
+    issuer.answers[KEYS] = json.dumps({"keys": [others, issuer.public_key]}).encode()
+
+    assert keys.find("other") is None
+    assert keys.find(issuer.key_id).key_id == issuer.key_id
+
+
+@pytest.mark.parametrize(
+    ("change", "reason"),
+    [
+        ({"issuer": "https://example.com"}, "calls itself 'https://example.com'"),
+        ({"issuer": None}, "calls itself None"),
+        ({"jwks_uri": "http://keys.example.com/"}, "which is no https address"),
+        ({"jwks_uri": "file:///etc/passwd"}, "which is no https address"),
+        ({"jwks_uri": 7}, "which is no https address"),
+    ],
+    ids=str,
+)
+def test_an_issuer_that_is_not_what_the_settings_say_is_a_matter_of_configuration(keys, issuer, change, reason):
+    issuer.answers[DISCOVERY] = json.dumps({**json.loads(issuer.answers[DISCOVERY]), **change}).encode()
+
+    with pytest.raises(Misconfigured, match=reason):
+        keys.find(issuer.key_id)
+
+
+def test_nobody_is_followed_to_another_address(keys, issuer):
+    with Issuer() as other:
+        issuer.moved = other.url
+
+        with pytest.raises(Unavailable, match="302"):
+            keys.find(issuer.key_id)
+
+        assert other.asked == []
+
+
+class TestTheApi:
+    def test_answers_503_while_the_issuer_is_down_and_serves_when_it_is_back(self, container, portal, issuer):
+        answers = dict(issuer.answers)
+        is_down(issuer)
+        api = over_http(container, ENDPOINTS, portal, issuer)
+        token = {"authorization": f"Bearer {issuer.token(READ)}"}
+
+        down = api.get("/crates", headers=token)
+        health = api.get("/health/ready")
+        issuer.answers |= answers
+        back = over_http(container, ENDPOINTS, portal, issuer).get("/crates", headers=token)
+
+        assert problem(down) == (503, "unavailable")
+        assert down.headers["retry-after"] == "1"
+        assert (health.status_code, back.status_code) == (200, 200)
+
+    def test_answers_503_if_nobody_listens_where_the_issuer_should_be(self, container, portal):
+        with Issuer() as issuer:
+            token = {"authorization": f"Bearer {issuer.token(READ)}"}
+        api = over_http(container, ENDPOINTS, portal, issuer)
+
+        assert problem(api.get("/crates", headers=token)) == (503, "unavailable")
