@@ -9,6 +9,7 @@ import sys
 import time
 from collections.abc import Iterator
 from collections.abc import Mapping
+from collections.abc import Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -117,7 +118,7 @@ def routes(aws: Aws, api_id: str) -> list[Route]:
     return found
 
 
-def example_of(found: list[Route]) -> Route:
+def example_of(found: Sequence[Route]) -> Route:
     """A line that is easily tried: a listing, if there is one that needs a token."""
     plain = [route for route in found if route.method == "GET" and "{" not in route.path]
     return min(plain or found, key=lambda route: (not route.scopes, route.path))
@@ -152,7 +153,7 @@ def _serve(cloud: Cloud, deployment: Deployment, began: float) -> None:
     deployment.template.require(chosen.parameters, ours, source=chosen.source)
     outputs = deployment.deploy(built(this_architecture()), lambda changes: True)
     _introduce(cloud, outputs or {}, time.monotonic() - began)
-    _watch(cloud)
+    watch(cloud)
 
 
 def _introduce(cloud: Cloud, outputs: Mapping[str, str], seconds: float) -> None:
@@ -172,7 +173,12 @@ def _introduce(cloud: Cloud, outputs: Mapping[str, str], seconds: float) -> None
     screen.say("Ctrl-C stops it, and all that it has stored is gone.")
 
 
-def _watch(cloud: Cloud) -> None:
+def watch(cloud: Cloud) -> None:
+    """Waits as long as ministack is up.
+
+    Raises:
+        Failed: it ended by itself; with what it logged last.
+    """
     while cloud.server.poll() is None:
         time.sleep(WATCH_SECONDS)
     raise Failed(f"ministack ended by itself, with exit code {cloud.server.returncode}:\n{cloud.last_lines()}")
