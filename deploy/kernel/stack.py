@@ -27,6 +27,7 @@ IN_REVIEW = "REVIEW_IN_PROGRESS"
 
 _STACK = "AWS::CloudFormation::Stack"
 _NO_CHANGES = ("didn't contain changes", "No updates are to be performed")
+_REJECTED = "CloudFormation rejects the template or a parameter, and nothing was changed"
 _CAPABILITIES: Sequence[Literal["CAPABILITY_IAM", "CAPABILITY_AUTO_EXPAND"]] = (
     "CAPABILITY_IAM",
     "CAPABILITY_AUTO_EXPAND",
@@ -114,22 +115,28 @@ class Stack:
         """
         is_new = self.status() in (None, IN_REVIEW)
         name = f"deploy-{uuid4().hex}"
-        made = self._cloudformation.create_change_set(
-            StackName=self.name,
-            ChangeSetName=name,
-            ChangeSetType="CREATE" if is_new else "UPDATE",
-            TemplateURL=template_url,
-            Parameters=[{"ParameterKey": key, "ParameterValue": value} for key, value in parameters.items()],
-            Tags=[{"Key": key, "Value": value} for key, value in tags.items()],
-            Capabilities=_CAPABILITIES,
-        )
+        try:
+            made = self._cloudformation.create_change_set(
+                StackName=self.name,
+                ChangeSetName=name,
+                ChangeSetType="CREATE" if is_new else "UPDATE",
+                TemplateURL=template_url,
+                Parameters=[{"ParameterKey": key, "ParameterValue": value} for key, value in parameters.items()],
+                Tags=[{"Key": key, "Value": value} for key, value in tags.items()],
+                Capabilities=_CAPABILITIES,
+            )
+        except ClientError as exc:
+            error = exc.response["Error"]
+            if error["Code"] != "ValidationError":
+                raise
+            raise Failed(f"{_REJECTED}: {error['Message']}") from exc
         change_set = ChangeSet(name, made["StackId"], ())
         status, reason = self._settled(name)
         if status == "FAILED":
             self.forget(change_set)
             if any(text in reason for text in _NO_CHANGES):
                 return None
-            raise Failed(f"CloudFormation rejects the changes, and nothing was changed: {reason}")
+            raise Failed(f"{_REJECTED}: {reason}")
         return ChangeSet(name, made["StackId"], [*self._changes(name)])
 
     def forget(self, change_set: ChangeSet) -> None:

@@ -211,7 +211,8 @@ def test_a_template_that_cloudformation_rejects_changes_nothing(project, cloudfo
     result = project.deploy("--yes")
 
     assert result.exit_code == 1
-    assert "Depth" in result.output
+    assert "CloudFormation rejects the template or a parameter, and nothing was changed: " in result.output
+    assert "Depth" in result.output.splitlines()[-1]
     assert statuses(cloudformation) == {}
 
 
