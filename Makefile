@@ -11,7 +11,7 @@ WORKFLOWS := .github
 WITH_ENV := sh deploy/kernel/with_env.sh
 
 .DEFAULT_GOAL := help
-.PHONY: help run run-dynamodb relay test test-kernel verify check check-container check-workflows fix template compatibility audit benchmark benchmark-cold-start lambda-zip lock
+.PHONY: help run run-dynamodb relay test test-kernel verify check check-container check-workflows fix template compatibility audit benchmark benchmark-cold-start lambda-zip deploy deploy-local destroy lock
 
 help: ## Say what can be made
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 18
@@ -31,12 +31,13 @@ test: $(INSTALLED) ## Run your tests, in memory and on moto
 test-kernel: $(INSTALLED) ## Run the tests of the kernel
 	$(BIN)/pytest tests/kernel -n auto --dist worksteal
 
-verify: $(INSTALLED) $(MINISTACK) $(RUNTIME) ## Run the tests of the adapters over the wire, kill processes, run the zip for Lambda and the steps of the image
+verify: $(INSTALLED) $(MINISTACK) $(RUNTIME) ## Run the tests over the wire, kill processes, run the zip and the steps of the image, deploy and use the stack
 	TEST_ADAPTERS="ministack ministack-3-shards" $(BIN)/pytest -m adapters -n auto --dist worksteal
 	$(BIN)/pytest tests/kernel/test_kernels_alone.py
 	$(BIN)/pytest tests/kernel/faults -rP
 	$(BIN)/pytest tests/lambda_zip -rP
 	$(BIN)/pytest tests/container -rP
+	$(BIN)/pytest tests/deployment
 
 check: $(INSTALLED) $(LINTED) check-container check-workflows ## Check format, lint, types, layers, template.yaml, container and workflows; writes nothing
 	$(BIN)/ruff format --check --quiet .
@@ -77,6 +78,15 @@ benchmark-cold-start: $(INSTALLED) $(MINISTACK) $(RUNTIME) ## Measure a cold sta
 
 lambda-zip: $(INSTALLED) ## Make dist/lambda-arm64.zip; ARCH=x86_64 makes that for the other architecture
 	$(BIN)/python -m deploy.kernel.lambda_zip --arch $(ARCH)
+
+deploy: $(INSTALLED) ## Deploy a stage to AWS: STAGE=dev; and ARCH=x86_64, ZIP=path, or YES=1, which asks nothing
+	$(BIN)/python -m deploy.kernel.commands deploy --stage "$(STAGE)" --arch $(ARCH) $(if $(ZIP),--zip "$(ZIP)") $(if $(YES),--yes)
+
+deploy-local: $(INSTALLED) $(MINISTACK) ## Deploy to this machine, with ministack for AWS, until Ctrl-C
+	$(BIN)/python -m deploy.kernel.local $(if $(STAGE),--stage "$(STAGE)") $(if $(PORT),--port "$(PORT)")
+
+destroy: $(INSTALLED) ## Delete the stack of a stage: STAGE=dev; its table stays
+	$(BIN)/python -m deploy.kernel.commands destroy --stage "$(STAGE)"
 
 lock: $(INSTALLED) ## Choose the newest versions that pyproject.toml allows
 	$(PYTHON) -m venv .venv-lock
