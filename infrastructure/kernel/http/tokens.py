@@ -12,7 +12,7 @@ from infrastructure.kernel.http.signing_keys import SigningKeys
 from usecases.kernel.caller import Caller
 
 MAX_TOKEN = 10_240
-"""How many bytes a token may have: what API Gateway takes of all headers together.
+"""How many bytes the header may have: what API Gateway takes of request line and headers together.
 
 https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-quotas.html
 """
@@ -35,7 +35,8 @@ _SAID_OF: Mapping[type[jwt.PyJWTError], str] = {
 class AccessTokens:
     """Verifies the access token of each request: signature, issuer, audience and time.
 
-    The rules are those of API Gateway's JWT authorizer, so that a service behaves alike behind both:
+    The rules are those of API Gateway's JWT authorizer, so that a service behaves alike behind both. Like it, this does
+    not tell access tokens from ID tokens, for which there is no standard mark: those have no scopes.
     https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-jwt-authorizer.html
     """
 

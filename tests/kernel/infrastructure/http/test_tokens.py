@@ -174,6 +174,18 @@ def test_a_token_that_is_too_long_is_refused_before_anything_is_done_with_it(api
     assert issuer.asked == []
 
 
+def test_a_header_may_be_as_long_as_the_limit(api):
+    answer = api.get("/crates", headers={"authorization": "Bearer ".ljust(MAX_TOKEN, "a")})
+
+    assert "is no JSON Web Token" in answer.json()["detail"]
+
+
+def test_an_id_token_lets_nobody_do_anything(api, issuer):
+    token = issuer.token(scope=None, token_use="id", nonce="n")
+
+    assert problem(asked(api, token)) == (403, "forbidden")
+
+
 def test_a_token_of_100_kb_is_answered_over_the_wire_and_the_server_goes_on(container, issuer):
     ask_for_tokens(container, issuer)
     with serving(container) as served, httpx.Client(base_url=served.url) as client:
