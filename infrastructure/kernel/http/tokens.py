@@ -74,7 +74,7 @@ class AccessTokens:
             )
         except jwt.MissingRequiredClaimError as exc:
             raise Unauthenticated(f"the access token has no {exc.claim}") from exc
-        except (jwt.PyJWTError, RecursionError) as exc:
+        except jwt.PyJWTError as exc:
             said = next((said for kind, said in _SAID_OF.items() if isinstance(exc, kind)), "cannot be verified")
             raise Unauthenticated(f"the access token {said}") from exc
         named = claims.get("aud", claims.get("client_id"))
@@ -99,7 +99,7 @@ def _key_id(token: str) -> str:
     """The key that signed, as the token says, which nobody has verified yet."""
     try:
         key_id = jwt.get_unverified_header(token).get("kid")
-    except (jwt.PyJWTError, RecursionError) as exc:
+    except jwt.PyJWTError as exc:
         raise Unauthenticated("the access token is no JSON Web Token") from exc
     if not isinstance(key_id, str):
         raise Unauthenticated("the access token does not name its key: its header has no kid")

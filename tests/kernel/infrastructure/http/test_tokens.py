@@ -106,6 +106,7 @@ TOKENS: dict[str, tuple[Callable[[Issuer], str], str]] = {
     "for another audience": (lambda issuer: issuer.token(READ, aud="another"), "is for another audience"),
     "for other audiences": (lambda issuer: issuer.token(READ, aud=["a", {}, 7]), "is for another audience"),
     "for no audience": (lambda issuer: issuer.token(READ, aud=None), "is for another audience"),
+    "for nobody, of a client": (lambda issuer: issuer.token(READ, aud=[], client_id="under-test"), "another audience"),
     "of another client": (lambda issuer: issuer.token(READ, aud=None, client_id="x"), "is for another audience"),
     "of another issuer": (lambda issuer: issuer.token(READ, iss="https://example.com"), "is of another issuer"),
     "of no issuer": (lambda issuer: issuer.token(READ, iss=None), "has no iss"),
