@@ -3,12 +3,16 @@
     with Issuer() as issuer:
         token = issuer.token("crates:read", "crates:write")
 
-Its keys are made when it starts, and lost when it stops.
+Its keys are made when it starts, and lost when it stops. As a command it prints a token, and runs until Ctrl-C:
+
+    python -m tests.kernel.issuer PORT AUDIENCE SCOPE...
 """
 
 import json
+import sys
 import time
 from collections.abc import Mapping
+from contextlib import suppress
 from http.server import BaseHTTPRequestHandler
 from http.server import ThreadingHTTPServer
 from threading import Event
@@ -36,7 +40,7 @@ class Issuer:
     they call themselves.
     """
 
-    def __init__(self, audience: str = AUDIENCE) -> None:
+    def __init__(self, audience: str = AUDIENCE, *, port: int = 0) -> None:
         self.audience = audience
         self.asked: list[str] = []
         self.agents: list[str] = []
@@ -44,7 +48,7 @@ class Issuer:
         self.answering.set()
         self.answers: dict[str, bytes] = {}
         self.moved: str | None = None
-        self._server = _Server(self)
+        self._server = _Server(self, port)
         self._serving = Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
         self._generation = 0
         self.rotate()
@@ -122,8 +126,8 @@ class Issuer:
 class _Server(ThreadingHTTPServer):
     daemon_threads = True
 
-    def __init__(self, issuer: Issuer) -> None:
-        super().__init__(("127.0.0.1", 0), _Handler)
+    def __init__(self, issuer: Issuer, port: int) -> None:
+        super().__init__(("127.0.0.1", port), _Handler)
         self.issuer = issuer
 
     def handle_error(self, *_: Any) -> None:
@@ -156,3 +160,15 @@ class _Handler(BaseHTTPRequestHandler):
 
 def _json(value: Mapping[str, Any]) -> bytes:
     return json.dumps(value).encode()
+
+
+def main(port: str, audience: str, *scopes: str) -> None:
+    """Prints a token with these scopes, and publishes its key until Ctrl-C."""
+    with Issuer(audience, port=int(port)) as issuer, suppress(KeyboardInterrupt):
+        sys.stdout.write(f"{issuer.token(*scopes)}\n")
+        sys.stdout.flush()
+        Event().wait()
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

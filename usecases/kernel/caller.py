@@ -1,5 +1,6 @@
 """Who calls a use case."""
 
+import re
 from collections.abc import Mapping
 from typing import Annotated
 from typing import Any
@@ -10,6 +11,8 @@ from pydantic import BaseModel
 from pydantic import Field
 
 from domain.kernel.value import Value
+
+_SURROGATE = re.compile("[\ud800-\udfff]")
 
 _Claim = tuple[str, str]
 _Subject = Annotated[str, Field(min_length=1)]
@@ -64,4 +67,4 @@ def _scopes(given: object) -> frozenset[str]:
 
 def _is_text(value: object) -> TypeGuard[str]:
     """Whether `value` is a text without lone surrogates, which JSON can have and UTF-8 cannot."""
-    return isinstance(value, str) and not any("\ud800" <= character <= "\udfff" for character in value)
+    return isinstance(value, str) and _SURROGATE.search(value) is None

@@ -4,6 +4,7 @@ import logging
 from collections.abc import AsyncIterator
 from collections.abc import Callable
 from collections.abc import Iterable
+from collections.abc import Mapping
 from collections.abc import Sequence
 from contextlib import asynccontextmanager
 from functools import cache
@@ -99,8 +100,8 @@ def _served(router: Router, settings: Settings, authenticator: Authenticator, ot
     """What serves all that FastAPI itself does not: the endpoints, and the problems that there are none.
 
     Each request has a thread, or waits for one; more than may wait are refused at once. Liveness is answered without a
-    thread, so that a service is not restarted because its store hangs. No body is read of somebody who may not call:
-    those of many would take all the memory.
+    thread, so that a service is not restarted because its store hangs. No large body is read of somebody who may not
+    call: those of many would take all the memory.
     """
 
     most, under_way = settings.threads + settings.waiting_requests, 0
@@ -117,7 +118,8 @@ def _served(router: Router, settings: Settings, authenticator: Authenticator, ot
         body = b""
         try:
             if route.endpoint.may_have_body:
-                await in_a_thread(route.endpoint.admitted, authentication)
+                if not _is_small(headers):
+                    await in_a_thread(route.endpoint.admitted, authentication)
                 body = await _body(request)
         except ClientDisconnect:
             logger.info("%s %s: the client went away before it had sent the whole body", request.method, scope["path"])
@@ -148,6 +150,11 @@ def joined(headers: Iterable[tuple[bytes, bytes]]) -> dict[str, str]:
     for name, value in headers:
         values.setdefault(name, []).append(value)
     return {name.decode("latin-1"): b", ".join(each).decode("latin-1") for name, each in values.items()}
+
+
+def _is_small(headers: Mapping[str, str]) -> bool:
+    """Whether the length of the body is known, and has at most five digits: uvicorn alone keeps nearly as much."""
+    return "transfer-encoding" not in headers and len(headers.get("content-length", "")) <= 5
 
 
 async def _body(request: Request) -> bytes:

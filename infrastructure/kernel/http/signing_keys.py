@@ -45,7 +45,7 @@ FETCH_SECONDS = 2 * TIMEOUT_SECONDS
 MAX_ANSWER = 256 * 1024
 """How many bytes an issuer may answer with. Its keys are a few thousand."""
 ALGORITHMS = ("RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA")
-"""Those that verify with a public key. API Gateway takes the ones that begin with RS."""
+"""Those that verify with a public key. API Gateway takes only those based on RSA."""
 
 Keys = Mapping[str, jwt.PyJWK]
 

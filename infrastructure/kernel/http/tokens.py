@@ -12,7 +12,7 @@ from infrastructure.kernel.http.signing_keys import SigningKeys
 from usecases.kernel.caller import Caller
 
 MAX_TOKEN = 10_240
-"""How many bytes a token may have: what API Gateway takes of all headers together.
+"""How many bytes the header may have: what API Gateway takes of request line and headers together.
 
 https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-quotas.html
 """
@@ -35,7 +35,8 @@ _SAID_OF: Mapping[type[jwt.PyJWTError], str] = {
 class AccessTokens:
     """Verifies the access token of each request: signature, issuer, audience and time.
 
-    The rules are those of API Gateway's JWT authorizer, so that a service behaves alike behind both:
+    The rules are those of API Gateway's JWT authorizer, so that a service behaves alike behind both. Like it, this does
+    not tell access tokens from ID tokens, for which there is no standard mark: those have no scopes.
     https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-jwt-authorizer.html
     """
 
@@ -73,7 +74,7 @@ class AccessTokens:
             )
         except jwt.MissingRequiredClaimError as exc:
             raise Unauthenticated(f"the access token has no {exc.claim}") from exc
-        except (jwt.PyJWTError, RecursionError) as exc:
+        except jwt.PyJWTError as exc:
             said = next((said for kind, said in _SAID_OF.items() if isinstance(exc, kind)), "cannot be verified")
             raise Unauthenticated(f"the access token {said}") from exc
         named = claims.get("aud", claims.get("client_id"))
@@ -98,7 +99,7 @@ def _key_id(token: str) -> str:
     """The key that signed, as the token says, which nobody has verified yet."""
     try:
         key_id = jwt.get_unverified_header(token).get("kid")
-    except (jwt.PyJWTError, RecursionError) as exc:
+    except jwt.PyJWTError as exc:
         raise Unauthenticated("the access token is no JSON Web Token") from exc
     if not isinstance(key_id, str):
         raise Unauthenticated("the access token does not name its key: its header has no kid")

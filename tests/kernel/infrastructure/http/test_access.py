@@ -94,13 +94,16 @@ def test_behind_no_authorizer_a_lambda_function_serves_nobody(container):
     assert answer.headers["www-authenticate"] == "Bearer"
 
 
-def test_no_body_is_read_of_somebody_who_may_not_call(container, issuer):
+@pytest.mark.parametrize(
+    "length", ["content-length: 100000", "transfer-encoding: chunked\r\ncontent-length: 5"], ids=str
+)
+def test_no_large_body_is_read_of_somebody_who_may_not_call(container, issuer, length):
     ask_for_tokens(container, issuer)
     may_not = f"authorization: Bearer {issuer.token(READ)}\r\n"
     with serving(container) as served:
         for header, status in ("", 401), (may_not, 403):
             with served.connect() as client:
-                client.sendall(f"POST /crates HTTP/1.1\r\nhost: x\r\n{header}content-length: 1000000\r\n\r\n".encode())
+                client.sendall(f"POST /crates HTTP/1.1\r\nhost: x\r\n{header}{length}\r\n\r\n".encode())
 
                 assert client.recv(100).startswith(f"HTTP/1.1 {status} ".encode())
 

@@ -106,6 +106,7 @@ TOKENS: dict[str, tuple[Callable[[Issuer], str], str]] = {
     "for another audience": (lambda issuer: issuer.token(READ, aud="another"), "is for another audience"),
     "for other audiences": (lambda issuer: issuer.token(READ, aud=["a", {}, 7]), "is for another audience"),
     "for no audience": (lambda issuer: issuer.token(READ, aud=None), "is for another audience"),
+    "for nobody, of a client": (lambda issuer: issuer.token(READ, aud=[], client_id="under-test"), "another audience"),
     "of another client": (lambda issuer: issuer.token(READ, aud=None, client_id="x"), "is for another audience"),
     "of another issuer": (lambda issuer: issuer.token(READ, iss="https://example.com"), "is of another issuer"),
     "of no issuer": (lambda issuer: issuer.token(READ, iss=None), "has no iss"),
@@ -172,6 +173,18 @@ def test_a_token_that_is_too_long_is_refused_before_anything_is_done_with_it(api
     assert problem(answer) == (401, "unauthenticated")
     assert f"at most {MAX_TOKEN} bytes" in answer.json()["detail"]
     assert issuer.asked == []
+
+
+def test_a_header_may_be_as_long_as_the_limit(api):
+    answer = api.get("/crates", headers={"authorization": "Bearer ".ljust(MAX_TOKEN, "a")})
+
+    assert "is no JSON Web Token" in answer.json()["detail"]
+
+
+def test_an_id_token_lets_nobody_do_anything(api, issuer):
+    token = issuer.token(scope=None, token_use="id", nonce="n")
+
+    assert problem(asked(api, token)) == (403, "forbidden")
 
 
 def test_a_token_of_100_kb_is_answered_over_the_wire_and_the_server_goes_on(container, issuer):
