@@ -8,6 +8,8 @@ from typing import Any
 from typing import cast
 
 Json = Mapping[str, Any]
+Change = tuple[str, str]
+"""The path of a field, empty for the whole value, and what has become of it."""
 
 ANNOTATIONS = {
     *("$comment", "$defs", "$id", "$schema", "default", "deprecated", "description", "discriminator", "example"),
@@ -24,9 +26,6 @@ SHAPES = (
     *("$ref", "additionalProperties", "anyOf", "const", "enum", "items", "oneOf", "prefixItems", "properties"),
     *("required", "type"),
 )
-Change = tuple[str, str]
-"""The path of a field, empty for the whole value, and what has become of it."""
-
 COMPARED = {*ANNOTATIONS, *KINDS, *RULES, *ENDS, *ENDS.values(), *SIZES, *SHAPES}
 TYPES: Mapping[type, str] = {
     bool: "boolean",
@@ -66,10 +65,12 @@ class Comparison:
             return
         for one in olds if self.takes else news:
             pairs = [(one, other) for other in news] if self.takes else [(other, one) for other in olds]
-            if any(not list(self._breaks_of_one(*pair, path, within)) for pair in pairs):
-                continue
             alike = [pair for pair in pairs if name(pair[0]) == name(pair[1])]
-            if len(alike) == 1:
+            if len(alike) == 1 and "properties" in one:
+                yield from self._breaks_of_one(*alike[0], path, within)
+            elif any(not list(self._breaks_of_one(*pair, path, within)) for pair in pairs):
+                continue
+            elif len(alike) == 1:
                 yield from self._breaks_of_one(*alike[0], path, within)
             else:
                 yield path, f"{name(one)} is {'no longer accepted' if self.takes else 'possible now'}"
@@ -83,7 +84,7 @@ class Comparison:
         rules = (*KINDS, *RULES) if self.takes else KINDS
         for rule in rules:
             if outer.get(rule) not in (None, False, inner.get(rule)):
-                yield path, f"{changed(rule, old, new)}"
+                yield path, changed(rule, old, new)
         if self.takes:
             for limit in narrowed(old, new):
                 yield path, changed(limit, old, new)

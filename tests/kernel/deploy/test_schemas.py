@@ -251,6 +251,13 @@ def test_a_kind_of_object_is_found_by_its_title():
     assert given(only_squares, shapes(TEXT)) == [("", "Circle is possible now")]
 
 
+def test_a_kind_of_object_that_has_lost_a_field_is_not_taken_for_another_kind():
+    circle, dot = {**an_object("r", r=TEXT), "title": "Circle"}, {**an_object(), "title": "Dot"}
+    smaller = {**an_object(), "title": "Circle"}
+
+    assert given({"anyOf": [circle, dot]}, {"anyOf": [smaller, dot]}) == [("r", "was removed")]
+
+
 @pytest.mark.parametrize("breaks", [taken, given])
 def test_a_keyword_that_is_not_known_is_told_if_it_changes_and_not_passed_over(breaks):
     assert breaks({"not": TEXT}, {"not": WHOLE}) == [
