@@ -24,12 +24,12 @@ from rich.table import Table
 
 from deploy.kernel.lambda_zip import fill
 from deploy.kernel.lambda_zip import packed
+from deploy.kernel.lambda_zip import this_architecture
 from tests.kernel.faults.processes import a_container
 from tests.kernel.faults.processes import a_table
 from tests.kernel.service.domain import Crate
 from tests.kernel.service.settings import Settings
 from tests.lambda_zip.package import loaded
-from tests.lambda_zip.package import this_architecture
 from tests.lambda_zip.runtime import a_function
 
 ROUNDS = 15

@@ -7,10 +7,12 @@ architecture; but another release of Python may compile, and another zlib may co
 import argparse
 import hashlib
 import os
+import platform
 import shutil
 import subprocess
 import sys
 from collections.abc import Sequence
+from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -46,6 +48,15 @@ class NotMade(Exception):
     """There is no zip, and why not."""
 
 
+@dataclass(frozen=True)
+class Made:
+    """A zip, and where it is, relative to the root of the project."""
+
+    path: Path
+    zipped: bytes
+    unzipped_size: int
+
+
 def main(arguments: Sequence[str] | None = None) -> None:
     """Makes the zip, and prints its path, sizes and digest. Exits with 1 and a line that says why if it cannot."""
     parser = argparse.ArgumentParser(
@@ -53,21 +64,34 @@ def main(arguments: Sequence[str] | None = None) -> None:
     )
     parser.add_argument("--arch", choices=PLATFORMS, default="arm64", help="of the Lambda function (default: arm64)")
     arch: str = parser.parse_args(arguments).arch
+    try:
+        made = make(arch)
+    except NotMade as exc:
+        sys.exit(f"No zip was made: {exc}")
+    print(made.path)
+    print(f"  runtime  python{PYTHON}, {arch}")
+    print(f"  size     {len(made.zipped) / MB:.1f} MB, unzipped {made.unzipped_size / MB:.1f} MB")
+    print(f"  sha256   {hashlib.sha256(made.zipped).hexdigest()}")
+
+
+def this_architecture() -> str:
+    """That of this machine, as Lambda calls it."""
+    return "arm64" if platform.machine() in ("arm64", "aarch64") else "x86_64"
+
+
+def make(arch: str) -> Made:
+    """Makes the zip for `arch` and this Python, in `dist`.
+
+    Raises:
+        NotMade: a dependency has no wheel, something does not compile, or Lambda would not take it.
+    """
     with TemporaryDirectory() as folder:
         tree = Path(folder)
-        try:
-            fill(tree, arch)
-            unzipped = size_of(tree)
-        except NotMade as exc:
-            sys.exit(f"No zip was made: {exc}")
-        zipped = packed(tree)
-    path = Path("dist", f"lambda-{arch}.zip")
-    (ROOT / path).parent.mkdir(exist_ok=True)
-    (ROOT / path).write_bytes(zipped)
-    print(path)
-    print(f"  runtime  python{PYTHON}, {arch}")
-    print(f"  size     {len(zipped) / MB:.1f} MB, unzipped {unzipped / MB:.1f} MB")
-    print(f"  sha256   {hashlib.sha256(zipped).hexdigest()}")
+        fill(tree, arch)
+        made = Made(Path("dist", f"lambda-{arch}.zip"), packed(tree), size_of(tree))
+    (ROOT / made.path).parent.mkdir(exist_ok=True)
+    (ROOT / made.path).write_bytes(made.zipped)
+    return made
 
 
 def fill(tree: Path, arch: str, root: Path = ROOT) -> None:

@@ -20,6 +20,7 @@ from contextlib import contextmanager
 from contextlib import suppress
 from http.client import HTTPException
 from pathlib import Path
+from typing import IO
 from urllib.error import URLError
 from urllib.request import ProxyHandler
 from urllib.request import build_opener
@@ -36,6 +37,13 @@ HEALTH = "/_localstack/health"
 DIRECTLY = build_opener(ProxyHandler({}))
 """Asks without the proxy of the environment, which knows nothing of this machine."""
 
+Server = subprocess.Popen[bytes]
+
+
+class NotStarted(RuntimeError):
+    """A server ended, or did not answer in time."""
+
+
 ENVIRONMENT: Mapping[str, str] = {
     "AWS_ACCESS_KEY_ID": "local",
     "AWS_SECRET_ACCESS_KEY": "local",
@@ -48,17 +56,39 @@ ENVIRONMENT: Mapping[str, str] = {
 def ministack() -> Iterator[str]:
     """The address of a ministack of its own, empty, that stops at the end."""
     port = free_port()
-    address = f"http://127.0.0.1:{port}"
+    with serving(port):
+        yield f"http://127.0.0.1:{port}"
+
+
+@contextmanager
+def serving(
+    port: int, environment: Mapping[str, str] = {}, log: int | IO[bytes] = subprocess.DEVNULL
+) -> Iterator[Server]:
+    """A ministack on that port of this machine, empty, with these variables more; it stops at the end.
+
+    Raises:
+        NotStarted: it ended, or did not answer in time.
+    """
     own = {"BIND_HOST": "127.0.0.1", "GATEWAY_PORT": str(port), "PERSIST_STATE": "0", "LOG_LEVEL": "ERROR"}
-    server = subprocess.Popen(
-        [PROGRAM], env={**without_aws(os.environ), **own}, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-    )
+    variables = {**without_aws(os.environ), **own, **environment}
+    server = subprocess.Popen([PROGRAM], env=variables, stdout=log, stderr=log)
     try:
-        wait_for(f"{address}{HEALTH}", server)
-        yield address
+        wait_for(f"http://127.0.0.1:{port}{HEALTH}", server)
+        yield server
     finally:
         server.terminate()
         server.wait()
+
+
+def is_free(port: int) -> bool:
+    """Whether nobody listens on that port of 127.0.0.1."""
+    with socket.socket() as listener:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            listener.bind(("127.0.0.1", port))
+        except OSError:
+            return False
+    return True
 
 
 def free_port() -> int:
@@ -69,18 +99,18 @@ def free_port() -> int:
         return port
 
 
-def wait_for(url: str, server: subprocess.Popen[bytes]) -> None:
+def wait_for(url: str, server: Server) -> None:
     """Returns when `url` is answered.
 
     Raises:
-        RuntimeError: the server ended, or did not answer in time.
+        NotStarted: the server ended, or did not answer in time.
     """
     deadline = time.monotonic() + START_SECONDS
     while time.monotonic() < deadline and server.poll() is None:
         with suppress(URLError, ConnectionError), DIRECTLY.open(url, timeout=1):
             return
         time.sleep(0.05)
-    raise RuntimeError(f"{server.args!r} does not answer at {url}")
+    raise NotStarted(f"{server.args!r} does not answer at {url}")
 
 
 def is_running(address: str) -> bool:

@@ -10,11 +10,11 @@ from pathlib import Path
 import pytest
 
 from deploy.kernel.lambda_zip import fill
+from deploy.kernel.lambda_zip import this_architecture
 from infrastructure.settings import Settings
 from tests.kernel.faults.processes import a_table
 from tests.kernel.infrastructure.dynamodb.proxy import Proxy
 from tests.kernel.infrastructure.dynamodb.proxy import running
-from tests.lambda_zip.package import this_architecture
 from tests.lambda_zip.runtime import Function
 from tests.lambda_zip.runtime import a_function
 

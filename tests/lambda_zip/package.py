@@ -1,7 +1,6 @@
 """What is in the zip for this machine, and what a handler loads from it."""
 
 import json
-import platform
 import subprocess
 from collections.abc import Mapping
 from pathlib import Path
@@ -26,11 +25,6 @@ module, _, name = sys.argv[1].rpartition(".")
 answer = getattr(import_module(module), name)(json.load(sys.stdin), Context())
 json.dump([answer, sorted(sys.modules)], sys.stdout)
 """
-
-
-def this_architecture() -> str:
-    """That of this machine, as Lambda calls it."""
-    return "arm64" if platform.machine() in ("arm64", "aarch64") else "x86_64"
 
 
 def loaded(

@@ -13,9 +13,9 @@ from deploy.kernel.lambda_zip import PLATFORMS
 from deploy.kernel.lambda_zip import TASK
 from deploy.kernel.lambda_zip import fill
 from deploy.kernel.lambda_zip import packed
+from deploy.kernel.lambda_zip import this_architecture
 from deploy.kernel.selection import files_in
 from tests.lambda_zip.package import OWN
-from tests.lambda_zip.package import this_architecture
 from tests.lambda_zip.runtime import PYTHON
 from tests.lambda_zip.runtime import surroundings
 

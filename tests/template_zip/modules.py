@@ -8,6 +8,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from deploy.kernel.lambda_zip import fill
+from deploy.kernel.lambda_zip import this_architecture
 from infrastructure.kernel.aws import create_aws_client
 from infrastructure.settings import Settings
 from tests.kernel.faults.processes import a_table
@@ -15,7 +16,6 @@ from tests.kernel.infrastructure.aws_lambda.test_api import a_request
 from tests.lambda_zip.fixtures import HANDLERS
 from tests.lambda_zip.package import OWN
 from tests.lambda_zip.package import loaded
-from tests.lambda_zip.package import this_architecture
 
 PINS = Path(__file__).with_name("modules.json")
 BUS = "b"

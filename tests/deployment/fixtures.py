@@ -1,0 +1,76 @@
+"""Fixtures: a ministack that enforces IAM, the stack on it, and a client of its API."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import pytest
+
+from deploy.kernel.commands import built
+from deploy.kernel.deployment import Deployment
+from deploy.kernel.lambda_zip import ROOT
+from deploy.kernel.lambda_zip import this_architecture
+from deploy.kernel.local import Cloud
+from deploy.kernel.local import running
+from deploy.kernel.package import Package
+from deploy.kernel.sam import TEMPLATE
+from deploy.kernel.sam import Template
+from tests.deployment.api import GUARDED
+from tests.deployment.api import Api
+from tests.deployment.api import eventually
+from tests.kernel.ministack import free_port
+
+STAGE = "dev"
+
+
+@dataclass(frozen=True)
+class Deployed:
+    """A stack that is up, with its outputs."""
+
+    deployment: Deployment
+    outputs: dict[str, str]
+
+
+@pytest.fixture(scope="session")
+def package() -> Package:
+    """The zip for this machine."""
+    return built(this_architecture())
+
+
+@pytest.fixture(scope="session")
+def template() -> Template:
+    return Template.read(ROOT / TEMPLATE)
+
+
+@pytest.fixture(scope="session")
+def cloud() -> Iterator[Cloud]:
+    """What stands in for AWS, and for an issuer of tokens."""
+    with running(free_port()) as cloud:
+        yield cloud
+
+
+@pytest.fixture(scope="session")
+def stack(cloud: Cloud, package: Package, template: Template) -> Deployed:
+    """The stack, which all tests share that do not change it."""
+    return deployed(cloud.deployment(STAGE, template), package)
+
+
+@pytest.fixture(scope="session")
+def api(cloud: Cloud, stack: Deployed) -> Iterator[Api]:
+    """A client of the API, which is ready."""
+    api = Api(cloud.address, stack.outputs["ApiUrl"])
+    eventually(lambda: api.call("GET", "/health/ready"), lambda answer: answer.status_code == 200)
+    yield api
+    api.close()
+
+
+@pytest.fixture(scope="session")
+def everything(cloud: Cloud) -> str:
+    """A token with all scopes."""
+    return cloud.issuer.token(*sorted({endpoint.scope for endpoint in GUARDED if endpoint.scope}))
+
+
+def deployed(deployment: Deployment, package: Package) -> Deployed:
+    """The stack of `deployment`, after it was deployed by the code that deploys to AWS."""
+    outputs = deployment.deploy(package, lambda changes: True)
+    assert outputs is not None
+    return Deployed(deployment, dict(outputs))
