@@ -16,7 +16,7 @@ check-template: $(INSTALLED)
 test: test-kernel
 
 verify: test-template test-template-zip
-test-template: $(INSTALLED) $(NEW)
+test-template: $(INSTALLED) $(NEW) $(MINISTACK)
 	$(BIN)/pytest tests/template -n auto --dist worksteal
 
 test-template-zip: $(INSTALLED) $(MINISTACK) $(RUNTIME)

@@ -70,8 +70,8 @@ class Cloud:
         """Where it is, for AWS_ENDPOINT_URL."""
         return str(self.aws.endpoint)
 
-    def deployment(self, stage: str, template: Template) -> Deployment:
-        """A stage of this service, here, with tokens of this issuer."""
+    def deployment(self, stage: str | None, template: Template) -> Deployment:
+        """A stage of this service, by default the first one, here, with tokens of this issuer."""
         service = service_name(ROOT)
         instead = {"JwtIssuer": self.issuer.url, "JwtAudience": self.issuer.audience}
         return Deployment(self.aws, service, read_stage(stage, service, ROOT / STAGES, instead), template)
@@ -129,7 +129,9 @@ app = typer.Typer(pretty_exceptions_enable=False, add_completion=False)
 
 @app.command()
 def main(
-    stage: Annotated[str, typer.Option(help="The stage whose parameters are taken.")] = "dev",
+    stage: Annotated[
+        str | None, typer.Option(help="The stage whose parameters are taken; by default the first.")
+    ] = None,
     port: Annotated[int, typer.Option(help="The port of this machine; 0 picks a free one.", min=0, max=65535)] = 0,
 ) -> None:
     """Deploys the stack on this machine, and keeps it up until Ctrl-C."""

@@ -46,14 +46,18 @@ class Stage:
                 )
 
 
-def read_stage(name: str, service: str, path: Path, instead: Mapping[str, str] | None = None) -> Stage:
-    """The stage called `name` of a service, from the file at `path`, with the parameters `instead` in place of its own.
+def read_stage(name: str | None, service: str, path: Path, instead: Mapping[str, str] | None = None) -> Stage:
+    """The stage called `name` of a service, or the first one, from the file at `path`.
+
+    The parameters `instead` take the place of its own.
 
     Raises:
         InvalidArgument: there is no such stage, or its table breaks a rule; every violation is named.
         Misconfigured: the file cannot be read.
     """
     stages = _read(path)
+    if name is None:
+        name = next(iter(stages), "")
     if name not in stages:
         raise InvalidArgument(
             "STAGE", f"must be one of {', '.join(stages)}, which {STAGES.as_posix()} has, not {name!r}"

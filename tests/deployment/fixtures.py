@@ -19,8 +19,6 @@ from tests.deployment.api import Api
 from tests.deployment.api import eventually
 from tests.kernel.ministack import free_port
 
-STAGE = "dev"
-
 
 @dataclass(frozen=True)
 class Deployed:
@@ -51,7 +49,7 @@ def cloud() -> Iterator[Cloud]:
 @pytest.fixture(scope="session")
 def stack(cloud: Cloud, package: Package, template: Template) -> Deployed:
     """The stack, which all tests share that do not change it."""
-    return deployed(cloud.deployment(STAGE, template), package)
+    return deployed(cloud.deployment(None, template), package)
 
 
 @pytest.fixture(scope="session")

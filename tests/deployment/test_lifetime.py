@@ -10,7 +10,6 @@ from deploy.kernel.stack import GONE
 from tests.deployment.api import CREATING
 from tests.deployment.api import Api
 from tests.deployment.api import eventually
-from tests.deployment.fixtures import STAGE
 from tests.deployment.fixtures import Deployed
 from tests.deployment.fixtures import deployed
 
@@ -18,7 +17,7 @@ from tests.deployment.fixtures import deployed
 @pytest.fixture
 def another(cloud, package, template) -> Deployed:
     """A stack of the test's own."""
-    deployment = cloud.deployment(STAGE, template)
+    deployment = cloud.deployment(None, template)
     return deployed(replace(deployment, stage=replace(deployment.stage, stack_name="another")), package)
 
 

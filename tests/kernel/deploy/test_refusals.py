@@ -4,8 +4,12 @@ import pytest
 
 from deploy.kernel import commands
 from deploy.kernel.aws import Aws
+from deploy.kernel.stages import STAGES
+from deploy.kernel.stages import read_stage
+from domain.kernel.errors import InvalidArgument
 from tests.kernel.deploy.projects import ARM
 from tests.kernel.deploy.projects import INTEL
+from tests.kernel.deploy.projects import SERVICE
 
 
 @pytest.fixture(autouse=True)
@@ -133,3 +137,17 @@ def test_a_zip_that_nothing_is_known_of_is_refused(project):
     path.write_bytes(project.zip(machine="sparc64").read_bytes())
 
     assert "was not made by make lambda-zip" in refusal(project.deploy("--zip", path))
+
+
+def test_without_a_name_the_first_stage_is_taken(project):
+    stage = read_stage(None, SERVICE, project.root / STAGES, {"Depth": "4"})
+
+    assert (stage.name, stage.stack_name) == ("dev", f"{SERVICE}-dev")
+    assert stage.parameters == {"Depth": "4", "Names": "a,b"}
+
+
+def test_a_file_without_stages_is_refused(project):
+    project.write("deploy/stages.toml", "")
+
+    with pytest.raises(InvalidArgument, match="STAGE: "):
+        read_stage(None, SERVICE, project.root / STAGES)
