@@ -37,9 +37,10 @@ def read_settings(kind: type[S], environment: Mapping[str, str]) -> S:
     references = {name: given[name] for name in fields if given.get(name, "").startswith(REFERENCES)}
     read, unread = _resolved(kind, references, given) if references else ({}, {})
     wrong += [f"{name}: {why}" for name, why in unread.items()]
-    known = {name: value for name, value in given.items() if name in fields and name not in unread} | read
     try:
-        settings = kind.model_validate({fields[name]: value for name, value in known.items()})
+        settings = kind.model_validate(
+            {fields[name]: value for name, value in (given | read).items() if name in fields}
+        )
     except ValidationError as exc:
         for found in exc.errors():
             name = kind.variable(str([*found["loc"], "*"][0]))
