@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings as hypothesis
 
 from tests.kernel.environment import forget_the_shell
 
@@ -22,6 +23,9 @@ from tests.kernel.service.settings import Settings  # noqa: E402
 
 # An adapter of the owner's does not know the tiny service.
 adapter = once_for_each(*(adapter for adapter in ADAPTERS if type(adapter).__module__ == Adapter.__module__))
+
+hypothesis.register_profile("kernel", deadline=None)  # a busy machine is no failure
+hypothesis.load_profile("kernel")
 
 ABOVE_THE_CONTRACT = ("usecases", "infrastructure/http")
 ALONE = Path(__file__).with_name("test_kernels_alone.py")
