@@ -31,13 +31,14 @@ test: $(INSTALLED) ## Run your tests, in memory and on moto
 test-kernel: $(INSTALLED) ## Run the tests of the kernel
 	$(BIN)/pytest tests/kernel -n auto --dist worksteal
 
-verify: $(INSTALLED) $(MINISTACK) $(RUNTIME) ## Run the tests over the wire, kill processes, run the zip and the steps of the image, deploy and use the stack
+verify: $(INSTALLED) $(MINISTACK) $(RUNTIME) ## Run the tests over the wire and under other Pythons (PYTHONS=…), kill processes, run zip and image, deploy the stack
 	TEST_ADAPTERS="ministack ministack-3-shards" $(BIN)/pytest -m adapters -n auto --dist worksteal
 	$(BIN)/pytest tests/kernel/test_kernels_alone.py
 	$(BIN)/pytest tests/kernel/faults -rP
 	$(BIN)/pytest tests/lambda_zip -rP
 	$(BIN)/pytest tests/container -rP
 	$(BIN)/pytest tests/deployment
+	$(BIN)/python -m tests.kernel.pythons $(PYTHONS)
 
 check: $(INSTALLED) $(LINTED) check-container check-workflows ## Check format, lint, types, layers, template.yaml, container and workflows; writes nothing
 	$(BIN)/ruff format --check --quiet .
