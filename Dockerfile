@@ -11,9 +11,9 @@ ENV PATH=/opt/venv/bin:$PATH \
 FROM base AS build
 WORKDIR /src
 RUN python -m venv --without-pip /opt/venv
-COPY constraints-build.txt constraints-server.txt ./
-RUN pip install --require-hashes --requirement constraints-build.txt \
-    && pip --python /opt/venv install --require-hashes --requirement constraints-server.txt
+COPY constraints/build.txt constraints/server.txt constraints/
+RUN pip install --require-hashes --requirement constraints/build.txt \
+    && pip --python /opt/venv install --require-hashes --requirement constraints/server.txt
 COPY pyproject.toml README.md LICENSE ./
 COPY domain domain
 COPY usecases usecases
@@ -24,8 +24,8 @@ RUN pip wheel --no-deps --no-build-isolation --wheel-dir /wheels . \
 FROM base AS ministack
 WORKDIR /src
 RUN python -m venv --without-pip /opt/venv
-COPY constraints-ministack.txt ./
-RUN pip --python /opt/venv install --require-hashes --requirement constraints-ministack.txt
+COPY constraints/ministack.txt constraints/
+RUN pip --python /opt/venv install --require-hashes --requirement constraints/ministack.txt
 ENV BIND_HOST=0.0.0.0 \
     GATEWAY_PORT=4566 \
     IOT_MTLS_ENABLED=0 \

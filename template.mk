@@ -26,15 +26,11 @@ modules: $(INSTALLED) $(MINISTACK) $(RUNTIME) ## Pin the modules of a cold start
 	$(BIN)/python -m tests.template_zip.modules
 
 lock: lock-template
-lock-template:
-	$(PYTHON) -m venv .venv-lock
-	.venv-lock/bin/pip install --quiet uv
-	printf '%s\n' cookiecutter cruft ruff | .venv-lock/bin/uv pip compile - --universal --python-version 3.11 --upgrade \
-		--generate-hashes --no-annotate --custom-compile-command 'make lock' \
-		--quiet --output-file constraints-template.txt
+lock-template: $(UV)
+	printf '%s\n' cookiecutter cruft ruff | $(COMPILE) - --upgrade --output-file constraints/template.txt
 
-$(NEW): constraints-template.txt
+$(NEW): constraints/template.txt
 	@$(PYTHON) -c 'import sys; sys.version_info >= (3, 11) or sys.exit("Python 3.11 or later is needed: make PYTHON=python3.11")'
 	$(PYTHON) -m venv .venv-new
-	.venv-new/bin/pip install --quiet --disable-pip-version-check --require-hashes -r constraints-template.txt
+	.venv-new/bin/pip $(INSTALL) --require-hashes -r constraints/template.txt
 	@touch $@

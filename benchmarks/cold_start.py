@@ -113,7 +113,9 @@ def plain(tree: Path, settings: Settings) -> Subject:
 
 def versions(folder: Path) -> Path:
     """The pins without hashes, for pip takes either all hashes or none."""
-    pins = re.findall(r"^[a-z0-9._-]+==[^ ;\\]+", (ROOT / "constraints.txt").read_text(encoding="utf-8"), re.MULTILINE)
+    pins = re.findall(
+        r"^[a-z0-9._-]+==[^ ;\\]+", (ROOT / "constraints/dev.txt").read_text(encoding="utf-8"), re.MULTILINE
+    )
     path = folder / "versions.txt"
     path.write_text("\n".join(pins), encoding="utf-8")
     return path

@@ -99,7 +99,8 @@ def _wired(wirings: Iterable[Wiring], service: Path, drafts: Path) -> dict[str, 
     Raises:
         Refused: the owner has changed what stood around a place where lines belong.
     """
-    for configuration in ("constraints.txt", "pyproject.toml"):
+    (drafts / "constraints").mkdir()
+    for configuration in ("constraints/dev.txt", "pyproject.toml"):
         (drafts / configuration).write_bytes((service / configuration).read_bytes())
     files: dict[str, bytes] = {}
     lost: list[str] = []

@@ -22,9 +22,9 @@ def format_python(root: Path, paths: Iterable[str]) -> str | None:
         Why that could not be done, if it could not: ruff is not here, and cannot be installed.
     """
     files = [path for path in paths if path.endswith(".py")]
-    with _ruff(root / "constraints.txt") as ruff:
+    with _ruff(root / "constraints/dev.txt") as ruff:
         if ruff is None:
-            return "the ruff that constraints.txt pins is not installed here, and could not be"
+            return "the ruff that constraints/dev.txt pins is not installed here, and could not be"
         for command in (("check", "--select", "I", "--fix"), ("format",)):
             subprocess.run([*ruff, *command, "--no-cache", "--quiet", *files], cwd=root, check=True)
     return None

@@ -26,7 +26,7 @@ from template.stack import renewed
 SHARED_README = "\n## What it has\n"
 """From this heading on, the README of a service is that of the reference; above it, its owner's."""
 
-_PINS = "constraints.txt"
+_PINS = "constraints/dev.txt"
 _IS_PERSISTENCE = re.compile(r"infrastructure/kernel/(\w+/)?persistence\.py")
 
 Files = Mapping[str, bytes]

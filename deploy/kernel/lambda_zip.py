@@ -27,7 +27,7 @@ from deploy.kernel.selection import is_needed
 from deploy.kernel.selection import own_files
 
 ROOT = Path(__file__).parents[2]
-PINS = "constraints-lambda.txt"
+PINS = "constraints/lambda.txt"
 PYTHON = f"3.{sys.version_info.minor}"
 
 PLATFORMS = {"arm64": "manylinux2014_aarch64", "x86_64": "manylinux2014_x86_64"}

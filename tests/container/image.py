@@ -42,6 +42,8 @@ class Image:
                 workdir.mkdir(exist_ok=True)
             elif keyword == "COPY" and "--from" not in arguments:
                 *sources, target = arguments.split()
+                if target.endswith("/"):
+                    (workdir / target).mkdir(exist_ok=True)
                 copy(sources, workdir / target)
             elif keyword == "RUN":
                 for command in arguments.split("&&"):

@@ -70,9 +70,9 @@ def health(built: Image, environment: dict[str, str]) -> int:
 
 
 def test_what_is_installed_in_it_is_what_is_tested():
-    for name in ("constraints-server.txt", "constraints-build.txt"):
+    for name in ("constraints/server.txt", "constraints/build.txt"):
         assert pins(name)
-        assert pins(name) - pins("constraints.txt") == set()
+        assert pins(name) - pins("constraints/dev.txt") == set()
 
 
 def test_it_has_the_service_what_is_pinned_and_no_tool(built):
@@ -82,7 +82,7 @@ def test_it_has_the_service_what_is_pinned_and_no_tool(built):
 
     installed = {name.lower().replace("_", "-") for name in json.loads(listed.stdout)}
     assert Settings.service in installed
-    assert installed - {Settings.service} <= {pin.partition("==")[0] for pin in pins("constraints-server.txt")}
+    assert installed - {Settings.service} <= {pin.partition("==")[0] for pin in pins("constraints/server.txt")}
 
 
 @pytest.mark.parametrize("python", ["base/bin/python", "opt/venv/bin/python"])

@@ -8,14 +8,15 @@ import pytest
 
 from tests.container.dockerfile import ROOT
 
-FILES = ("Makefile", "Dockerfile", "compose.yaml", "pyproject.toml", "constraints.txt")
+FILES = ("Makefile", "deploy/kernel/tools.mk", "Dockerfile", "compose.yaml", "pyproject.toml", "constraints/dev.txt")
 
 
 @pytest.fixture
 def checked(tmp_path):
     """Runs `make check-container` on a copy in which `pattern`, found in a file, is `replacement`."""
     for name in FILES:
-        shutil.copy(ROOT / name, tmp_path)
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(ROOT / name, tmp_path / name)
     (tmp_path / ".venv").symlink_to(ROOT / ".venv")
 
     def checked(name: str, pattern: str, replacement: str) -> subprocess.CompletedProcess[str]:

@@ -91,8 +91,9 @@ def test_the_same_sources_make_the_same_bytes_in_another_folder(package, tmp_pat
     tree.mkdir()
     for name in OWN:
         shutil.copytree(ROOT / name, checkout / name)
-    for name in ("pyproject.toml", "constraints-lambda.txt"):
-        shutil.copy(ROOT / name, checkout)
+    (checkout / "constraints").mkdir()
+    for name in ("pyproject.toml", "constraints/lambda.txt"):
+        shutil.copy(ROOT / name, checkout / name)
 
     fill(tree, this_architecture(), checkout)
 

@@ -392,7 +392,8 @@ def test_without_the_formatter_there_is_a_complaint_and_the_files_stay_as_they_a
     monkeypatch.setattr(sys, "executable", false)
     monkeypatch.setenv("PATH", str(tmp_path))
     monkeypatch.setattr(venv, "create", no_pip if broken == "the index" else no_ensurepip)
-    (tmp_path / "constraints.txt").write_bytes((ROOT / "constraints.txt").read_bytes())
+    (tmp_path / "constraints").mkdir()
+    (tmp_path / "constraints/dev.txt").write_bytes((ROOT / "constraints/dev.txt").read_bytes())
     (tmp_path / "one.py").write_text("one  =  1\n", encoding="utf-8")
 
     complaint = format_python(tmp_path, ["one.py"])
