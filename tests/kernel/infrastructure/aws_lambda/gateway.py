@@ -10,8 +10,6 @@ import httpx
 
 from infrastructure.kernel.aws_lambda.invocation import Handler
 from tests.kernel.infrastructure.aws_lambda.invocations import Invocation
-from tests.kernel.service.endpoints import READ
-from tests.kernel.service.endpoints import WRITE
 
 Authorizer = Callable[[httpx.Request], Mapping[str, str] | None]
 """What verifies the token of a request: tells its claims, none for a route without it; None if it must not come through."""
@@ -28,13 +26,7 @@ class ApiGateway(httpx.BaseTransport):
     No route requires a scope: the handler is not to rely on it.
     """
 
-    def __init__(
-        self,
-        handler: Handler[dict[str, Any]],
-        *,
-        stage: str = "$default",
-        authorizer: Authorizer = lambda _: of_somebody(READ, WRITE),
-    ) -> None:
+    def __init__(self, handler: Handler[dict[str, Any]], authorizer: Authorizer, *, stage: str = "$default") -> None:
         self._handler = handler
         self._stage = stage
         self._authorizer = authorizer

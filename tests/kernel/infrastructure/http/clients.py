@@ -71,7 +71,7 @@ def through_lambda(
             return {}
         return of_somebody(*scopes_of(endpoints)) if issuer is None else issuer.authorized(request.headers)
 
-    gateway = ApiGateway(create_api_handler(container, endpoints), authorizer=authorizer)
+    gateway = ApiGateway(create_api_handler(container, endpoints), authorizer)
     return httpx.Client(transport=gateway, base_url="http://testserver")
 
 

@@ -83,7 +83,7 @@ def test_who_may_not_call_learns_nothing_of_what_is_wrong_with_the_request(api, 
 
 def behind_no_authorizer(container: Container) -> httpx.Client:
     """A function behind a route without an authorizer, or behind a function URL."""
-    gateway = ApiGateway(create_api_handler(container, ENDPOINTS), authorizer=lambda _: {})
+    gateway = ApiGateway(create_api_handler(container, ENDPOINTS), lambda _: {})
     return httpx.Client(transport=gateway, base_url="http://gateway.example")
 
 
