@@ -18,9 +18,12 @@ REGION = "eu-west-1"
 @pytest.fixture(autouse=True)
 def stored():
     with moto():
-        boto3.client("secretsmanager", REGION).create_secret(Name="club/weather", SecretString='{"key": "k-123"}')
-        boto3.client("ssm", REGION).put_parameter(Name="/club/weather-key", Value="k-123", Type="SecureString")
+        secrets, parameters = boto3.client("secretsmanager", REGION), boto3.client("ssm", REGION)
+        secrets.create_secret(Name="club/weather", SecretString='{"key": "k-123"}')
+        parameters.put_parameter(Name="/club/weather-key", Value="k-123", Type="SecureString")
         yield
+        secrets.delete_secret(SecretId="club/weather", ForceDeleteWithoutRecovery=True)
+        parameters.delete_parameter(Name="/club/weather-key")
 
 
 @pytest.mark.parametrize(("variable", "value"), [*WAYS, ("CLUB_SERVICE_WEATHER_KEY", "k-123")])

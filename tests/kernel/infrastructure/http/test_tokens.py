@@ -4,6 +4,7 @@ import base64
 import json
 import time
 from collections.abc import Callable
+from typing import Any
 
 import httpx
 import jwt
@@ -217,7 +218,7 @@ def test_clocks_may_be_a_few_seconds_apart(api, issuer):
     assert asked(api, issuer.token(READ, nbf=int(time.time()) + 5)).status_code == 200
 
 
-CURVES = {
+CURVES: dict[str, tuple[Any, Callable[[], Any]]] = {
     "ES256": (ECAlgorithm, lambda: ec.generate_private_key(ec.SECP256R1())),
     "ES384": (ECAlgorithm, lambda: ec.generate_private_key(ec.SECP384R1())),
     "ES512": (ECAlgorithm, lambda: ec.generate_private_key(ec.SECP521R1())),
