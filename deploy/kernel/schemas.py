@@ -66,13 +66,10 @@ class Comparison:
         for one in olds if self.takes else news:
             pairs = [(one, other) for other in news] if self.takes else [(other, one) for other in olds]
             alike = [pair for pair in pairs if name(pair[0]) == name(pair[1])]
-            if len(alike) == 1 and "properties" in one:
+            fits = any(not list(self._breaks_of_one(*pair, path, within)) for pair in pairs)
+            if len(alike) == 1 and ("properties" in one or not fits):
                 yield from self._breaks_of_one(*alike[0], path, within)
-            elif any(not list(self._breaks_of_one(*pair, path, within)) for pair in pairs):
-                continue
-            elif len(alike) == 1:
-                yield from self._breaks_of_one(*alike[0], path, within)
-            else:
+            elif not fits:
                 yield path, f"{name(one)} is {'no longer accepted' if self.takes else 'possible now'}"
 
     def _breaks_of_one(self, old: Json, new: Json, path: str, within: frozenset[str]) -> Iterator[Change]:

@@ -40,7 +40,7 @@ class Stage:
 
 
 def stages(text: str) -> dict[str, Stage]:
-    """The stages of a Dockerfile, by their names, in their order."""
+    """The stages of a Dockerfile, by their names, the first first."""
     found: dict[str, Stage] = {}
     name, instructions = "", list[Instruction]()
     lines = re.sub(r"\\\n\s*", "", re.sub(r"^#.*\n", "", text, flags=re.MULTILINE)).splitlines()

@@ -92,7 +92,7 @@ def test_nothing_can_be_installed_into_it(built, python):
     assert b"No module named pip" in finished.stderr
 
 
-def test_it_serves_without_writing_a_file_is_healthy_and_ends_in_order_on_sigterm(built):
+def test_it_serves_without_writing_a_file_is_healthy_and_ends_with_0_on_sigterm(built):
     with running(built) as (process, environment):
         assert health(built, environment) == 0
 
