@@ -44,7 +44,7 @@ def test_a_service_has_longer_to_stop_than_its_requests_have_to_finish(service):
 def test_the_settings_are_those_that_the_service_has(service):
     given = {name: value for name, value in service["environment"].items() if name.startswith(PREFIX)}
 
-    assert {name.removeprefix(PREFIX).lower() for name in given} <= {*Settings.model_fields, "auth"}
+    assert {name.removeprefix(PREFIX).lower() for name in given} <= {*Settings.model_fields}
     assert (
         Settings.from_environment(given).dynamodb_endpoint
         == f"http://ministack:{STAGES['ministack'].all('EXPOSE')[-1]}"
