@@ -2,6 +2,7 @@
 
 OUT ?= ..
 NEW := .venv-new/installed
+WORKFLOWS := template/owner/.github
 
 .PHONY: new check-template test-template test-template-zip modules lock-template
 

@@ -1,9 +1,14 @@
 """Clients of AWS, and why they are set up as they are."""
 
+from datetime import UTC
+from datetime import datetime
 from http import HTTPStatus
 from typing import Any
+from weakref import WeakSet
 
 from botocore.config import Config
+from botocore.credentials import Credentials
+from botocore.credentials import RefreshableCredentials
 from botocore.exceptions import BotoCoreError
 from botocore.exceptions import ClientError
 from botocore.exceptions import ConnectionError as NoConnectionError
@@ -22,7 +27,7 @@ CONNECT_SECONDS = 1
 READ_SECONDS = 2
 CONNECTIONS = 10
 
-SERVICES = ("dynamodb", "dynamodbstreams", "events", "s3")
+SERVICES = ("dynamodb", "dynamodbstreams", "events", "s3", "secretsmanager", "ssm")
 """The services of AWS that the kernel calls, by botocore's names."""
 
 THROTTLED = {
@@ -39,10 +44,15 @@ _PASSING = THROTTLED | {
     "InternalError",
     "InternalException",
     "InternalFailure",
+    "InternalServerError",
+    "InternalServiceError",
     "LimitExceededException",
     "ServiceUnavailable",
 }
 """What AWS says, and not always with a status of 500 or more, when it may answer otherwise the next time."""
+
+_clients: WeakSet[Any] = WeakSet()
+_credentials: WeakSet[Credentials] = WeakSet()
 
 
 def create_aws_client(
@@ -71,6 +81,7 @@ def create_aws_client(
         try:
             credentials = session.get_credentials()
             if credentials is not None:
+                _credentials.add(credentials)
                 credentials.get_frozen_credentials()
         except (BotoCoreError, ClientError, OSError, ValueError) as exc:
             raise unusable(f"{called} cannot be called, for there are no credentials", exc) from exc
@@ -97,7 +108,21 @@ def create_aws_client(
     # The endpoint of DynamoDB, which comes before the signature, takes credentials too.
     hooks.register_first(f"provide-client-params.{name}", require_credentials)
     hooks.register_first(f"request-created.{name}", require_credentials)
+    _clients.add(made)
     return made
+
+
+def close_connections() -> None:
+    """Closes the connections of all clients. A client that is called again opens new ones."""
+    for client in list(_clients):
+        client.close()
+
+
+def forget_credentials() -> None:
+    """Has all clients fetch their credentials again before they send anything. Those that never expire are kept."""
+    for credentials in list(_credentials):
+        if isinstance(credentials, RefreshableCredentials):
+            credentials._expiry_time = datetime.min.replace(tzinfo=UTC)  # type: ignore[attr-defined]  # there is no public way
 
 
 def unusable(what: str, error: Exception) -> ServiceError:

@@ -53,6 +53,11 @@ AUTH_TYPE_MAPS[_BY_THE_CLOCK_OF_AWS["v4"]] = _ByTheClockOfAWS
 AUTH_TYPE_MAPS[_BY_THE_CLOCK_OF_AWS["s3v4"]] = _ForS3ByTheClockOfAWS
 
 
+def forget_skew() -> None:
+    """Takes the clock of this machine for right again, until AWS says otherwise."""
+    _Skew.by = timedelta()
+
+
 def choose_signer(signature_version: Any, context: Any, signing_name: str, **_: Any) -> str | None:
     """Called by botocore before it signs; None leaves everything as it is."""
     if not _Skew.by:

@@ -26,3 +26,9 @@ class Ids:
         with self._lock:
             self._latest = max(self._latest, self._clock() // _NANOSECONDS)
             return str(self._generator.generate(self._latest))
+
+    def renew(self) -> None:
+        """Has the next id made of new randomness. It is still above every one before."""
+        with self._lock:
+            self._latest += 1
+            self._generator = ULIDGenerator()

@@ -23,14 +23,16 @@ class PrintableFormatter(logging.Formatter):
 
 
 def set_levels(settings: Settings) -> None:
-    """Has everything logged from the level of the settings on; the client of AWS from INFO on, at most.
-
-    Below that, it logs what entities hold.
-    """
+    """Has everything logged from the level of the settings on; the client of AWS from INFO on, at most."""
     logging.getLogger().setLevel(settings.log_level)
-    logging.getLogger("botocore").setLevel(max(logging.INFO, logging.getLogger().level))
+    hide_answers_of_aws()
     for name in ("botocore.credentials", "botocore.tokens"):
         logging.getLogger(name).addFilter(_without_traceback)
+
+
+def hide_answers_of_aws() -> None:
+    """Has the client of AWS log nothing below INFO. There it logs its answers: what entities hold, and secrets."""
+    logging.getLogger("botocore").setLevel(max(logging.INFO, logging.getLogger().level))
 
 
 def _without_traceback(record: logging.LogRecord) -> bool:

@@ -1,9 +1,6 @@
 """The settings that the kernel reads. A service adds its own in a subclass, and says what it is called."""
 
-import logging
-import re
 from collections.abc import Mapping
-from difflib import get_close_matches
 from typing import Any
 from typing import ClassVar
 from typing import Literal
@@ -12,18 +9,11 @@ from typing import Self
 from pydantic import BaseModel
 from pydantic import ConfigDict
 from pydantic import Field
-from pydantic import ValidationError
 from pydantic import ValidationInfo
 from pydantic import field_validator
 from pydantic import model_validator
 
-from domain.kernel.errors import Misconfigured
-
-logger = logging.getLogger(__name__)
-
-_OF_KUBERNETES = re.compile(r"(SERVICE_)?(HOST|PORT(_.*)?)")
-"""What Kubernetes sets, after the prefix, for one of its Services that is called like ours, with `-service` or without.
-https://kubernetes.io/docs/concepts/services-networking/service/#environment-variables"""
+from infrastructure.kernel.environment import read_settings
 
 
 class Settings(BaseModel):
@@ -33,7 +23,12 @@ class Settings(BaseModel):
     which the cold start of a Lambda function would pay for.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+    model_config = ConfigDict(
+        frozen=True,
+        extra="forbid",
+        allow_inf_nan=False,
+        hide_input_in_errors=True,  # a traceback has the text of the error, and an input may be a secret
+    )
 
     service: ClassVar[str]
     """What the service is called: its distribution, the source of its events, and what its variables begin with."""
@@ -68,7 +63,7 @@ class Settings(BaseModel):
         default=None,
         validate_default=True,
         # http only on this machine, for tests: https://openid.net/specs/openid-connect-core-1_0.html#IDToken
-        pattern=r"^(https://[^\s?#]+|http://(127\.0\.0\.1|localhost|\[::1\])(:[0-9]+)?(/[^\s?#]*)?)$",
+        pattern=r"^(https://[^\s?#@]+|http://(127\.0\.0\.1|localhost|\[::1\])(:[0-9]+)?(/[^\s?#@]*)?)$",
         description="Who issues the access tokens, exactly as in their claim `iss`. `serve` gets the public keys from "
         "`/.well-known/openid-configuration` there. Without it `serve` listens on loopback only, and asks for no token.",
     )
@@ -189,8 +184,9 @@ class Settings(BaseModel):
     @field_validator("jwt_audience")
     @classmethod
     def _comes_with_its_issuer(cls, audience: str | None, info: ValidationInfo) -> str | None:
-        if info.data.get("jwt_issuer") is not None and not (audience or "").strip(", "):
-            raise ValueError(f"must be set together with {cls.variable('jwt_issuer')}, or tokens for others would do")
+        is_set = bool((audience or "").strip(", "))
+        if "jwt_issuer" in info.data and is_set != (info.data["jwt_issuer"] is not None):
+            raise ValueError(f"must be set together with {cls.variable('jwt_issuer')}; neither protects anything alone")
         return audience
 
     @property
@@ -218,31 +214,13 @@ class Settings(BaseModel):
         """The settings in `environment`. A variable that is missing or empty leaves the default.
 
         A variable with our prefix that is no setting and resembles none is only logged as a warning, for others may
-        set it. Those that Kubernetes sets are ignored.
+        set it. Those that Kubernetes sets are ignored. A value that begins with `ssm:` or `secretsmanager:` names a
+        parameter or a secret of AWS, whose value is read now.
 
         Raises:
             Misconfigured: names every variable that is wrong, has the old name of a setting, or looks like a mistyped
                 one, and why. A rule that a `model_validator` checks belongs to no one variable: `*` stands for its name.
+                No message quotes a value that was read from AWS.
+            Unavailable: AWS does not answer.
         """
-        prefix = cls.variable("")
-        ours = {name: value for name, value in environment.items() if name.startswith(prefix) and value}
-        given = {name.removeprefix(prefix): value for name, value in ours.items()}
-        fields = {field.upper(): field for field in cls.model_fields}
-        wrong = []
-        for name in sorted(given.keys() - fields.keys()):
-            if _OF_KUBERNETES.fullmatch(name):
-                continue
-            if new := cls.renamed.get(name.lower()):
-                wrong.append(f"{prefix}{name}: this setting was renamed, set {cls.variable(new)} instead")
-            elif meant := get_close_matches(name.upper(), fields, n=1, cutoff=0.8):
-                wrong.append(f"{prefix}{name}: no such setting, did you mean {prefix}{meant[0]}?")
-            else:
-                logger.warning("%s%s is set, and is no setting of this service", prefix, name)
-        try:
-            settings = cls.model_validate({fields[name]: value for name, value in given.items() if name in fields})
-        except ValidationError as exc:
-            wrong += [f"{cls.variable(str([*found['loc'], '*'][0]))}: {found['msg']}" for found in exc.errors()]
-            raise Misconfigured("; ".join(sorted(wrong))) from exc
-        if wrong:
-            raise Misconfigured("; ".join(sorted(wrong)))
-        return settings
+        return read_settings(cls, environment)

@@ -67,6 +67,11 @@ def new_id() -> str:
     return _ids.new()
 
 
+def renew_ids() -> None:
+    """Has the ids that a copy of this process makes differ from those of this process and of other copies."""
+    _ids.renew()
+
+
 def create_event_bus(settings: Settings) -> EventBus:
     """The bus that the settings choose.
 

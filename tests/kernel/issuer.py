@@ -11,6 +11,7 @@ import time
 from collections.abc import Mapping
 from http.server import BaseHTTPRequestHandler
 from http.server import ThreadingHTTPServer
+from threading import Event
 from threading import Thread
 from types import TracebackType
 from typing import Any
@@ -31,12 +32,16 @@ class Issuer:
     """Publishes its public keys over HTTP, and signs tokens.
 
     `answers` is what it serves, by path; a test may replace an answer, or remove it. `asked` is what it was asked for.
-    `moved` sends everyone to another address.
+    `moved` sends everyone to another address. While `answering` is not set, whoever asks waits. `agents` is who asked, as
+    they call themselves.
     """
 
     def __init__(self, audience: str = AUDIENCE) -> None:
         self.audience = audience
         self.asked: list[str] = []
+        self.agents: list[str] = []
+        self.answering = Event()
+        self.answering.set()
         self.answers: dict[str, bytes] = {}
         self.moved: str | None = None
         self._server = _Server(self)
@@ -98,6 +103,7 @@ class Issuer:
 
     def close(self) -> None:
         """Stops answering."""
+        self.answering.set()
         if self._serving.is_alive():
             self._server.shutdown()
             self._serving.join()
@@ -120,6 +126,9 @@ class _Server(ThreadingHTTPServer):
         super().__init__(("127.0.0.1", 0), _Handler)
         self.issuer = issuer
 
+    def handle_error(self, *_: Any) -> None:
+        """Says nothing: a client may leave before it is answered."""
+
 
 class _Handler(BaseHTTPRequestHandler):
     server: _Server
@@ -127,6 +136,8 @@ class _Handler(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         issuer = self.server.issuer
         issuer.asked.append(self.path)
+        issuer.agents.append(self.headers["User-Agent"])
+        issuer.answering.wait()
         if issuer.moved is not None:
             self.send_response(302)
             self.send_header("Location", f"{issuer.moved}{self.path}")

@@ -19,6 +19,7 @@ from pathlib import Path
 from queue import Empty
 from queue import Queue
 from tempfile import TemporaryDirectory
+from threading import Event
 from threading import Thread
 from time import perf_counter
 from time import time
@@ -63,6 +64,7 @@ class _Server(ThreadingHTTPServer):
         self.asked: Queue[float] = Queue()
         self.given: Queue[tuple[Mapping[str, str], bytes]] = Queue()
         self.told: Queue[tuple[str, Any]] = Queue()
+        self.restored = Event()
 
 
 class _Handler(BaseHTTPRequestHandler):
@@ -72,7 +74,11 @@ class _Handler(BaseHTTPRequestHandler):
     server: _Server
 
     def do_GET(self) -> None:
-        """The function asks for the next invocation, and waits for it."""
+        """The function asks for the next invocation, and waits for it; or to be restored, which it is at once."""
+        if self.path == f"{API}/restore/next":
+            self.server.restored.set()
+            self._answer(200, b"{}", {})
+            return
         self.server.asked.put(perf_counter())
         headers, payload = self.server.given.get()
         self._answer(200, payload, headers)
@@ -115,6 +121,11 @@ class Function:
             Ended, TimedOut: it did not start; with its log.
         """
         return self._next(self._server.asked, START_SECONDS) - self._started_at
+
+    @property
+    def was_restored(self) -> bool:
+        """Whether it asked for that, as a function with SnapStart does when its hooks before the snapshot have run."""
+        return self._server.restored.is_set()
 
     def start_error(self) -> Any:
         """Why it did not start.

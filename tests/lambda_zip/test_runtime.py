@@ -5,6 +5,7 @@ import re
 
 import pytest
 
+from infrastructure.kernel.aws import create_aws_client
 from infrastructure.settings import Settings
 from tests.kernel.infrastructure.aws_lambda.test_api import a_request
 from tests.kernel.infrastructure.dynamodb.proxy import never_answer
@@ -103,6 +104,35 @@ def test_a_wrong_setting_is_told_by_its_name_at_the_start(package, environment):
 
     assert error["errorType"] == "Misconfigured"
     assert variable in error["errorMessage"]
+
+
+def test_a_function_with_snapstart_runs_its_hooks_and_answers(api, environment):
+    environment["AWS_LAMBDA_INITIALIZATION_TYPE"] = "snap-start"
+    with api() as function:
+        function.started()
+        answer = function.invoke(READY).answer
+
+    assert function.was_restored
+    assert answer["statusCode"] == 200
+
+
+def test_a_setting_may_be_a_parameter_that_is_read_at_the_start(package, environment, settings):
+    name = f"/{Settings.service}/table"
+    client = create_aws_client("ssm", "Parameter Store", region="eu-west-1", endpoint=settings.dynamodb_endpoint)
+    client.put_parameter(Name=name, Value=settings.dynamodb_table, Type="SecureString")
+    environment |= {
+        Settings.variable("dynamodb_table"): f"ssm:{name}",
+        "AWS_ENDPOINT_URL_SSM": settings.dynamodb_endpoint,
+    }
+
+    with a_function(package, HANDLERS["api"], environment) as function:
+        function.started()
+        answer = function.invoke(READY).answer
+    with a_function(package, HANDLERS["api"], environment | {Settings.variable("log_level"): "ssm:/none"}) as function:
+        error = function.start_error()
+
+    assert answer["statusCode"] == 200
+    assert error["errorMessage"] == f"{Settings.variable('log_level')}: ssm:/none does not exist"
 
 
 def test_a_function_that_does_not_answer_in_time_is_killed_and_that_its_process_is_gone_is_noticed(api):

@@ -74,11 +74,12 @@ class Service:
         site.joinpath("shared.pth").write_text(
             "".join(f"{path}\n" for path in (self.folder, *shared)), encoding="utf-8"
         )
-        for script in ("lint-imports", "mypy", "pytest"):
+        for script in ("check-jsonschema", "lint-imports", "mypy", "pytest"):
             text = (ours / script).read_text(encoding="utf-8")
             (venv / "bin" / script).write_text(text.replace(str(ours), str(venv / "bin")), encoding="utf-8")
             (venv / "bin" / script).chmod(0o755)
-        (venv / "bin/ruff").symlink_to(ours / "ruff")
+        for program in ("hadolint", "ruff", "zizmor"):
+            (venv / "bin" / program).symlink_to(ours / program)
         (venv / "installed").touch()
 
     def install_by_pip(self) -> None:

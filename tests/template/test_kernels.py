@@ -27,7 +27,7 @@ def kernels(files):
 def test_every_layer_and_the_tests_have_a_kernel():
     rooms = {path.partition("kernel/")[0] for path in kernels(REFERENCE.files()) if "kernel/" in path}
 
-    assert rooms == {"domain/", "usecases/", "infrastructure/", "tests/"}
+    assert rooms == {"deploy/", "domain/", "usecases/", "infrastructure/", "tests/"}
 
 
 @pytest.mark.parametrize("answers", HOSTILE, ids=lambda answers: answers["aggregate"])

@@ -28,6 +28,7 @@ from domain.kernel.exact_json import read_json
 from domain.kernel.value import Value
 from infrastructure.kernel.api.bounds import require_bounded
 from infrastructure.kernel.api.call import Answer
+from infrastructure.kernel.api.call import Authentication
 from infrastructure.kernel.api.call import Call
 from infrastructure.kernel.api.errors import Forbidden
 from infrastructure.kernel.api.errors import InternalError
@@ -37,6 +38,7 @@ from infrastructure.kernel.api.errors import UnsupportedMediaType
 from infrastructure.kernel.api.problems import failure
 from usecases.kernel.caller import ANONYMOUS
 from usecases.kernel.caller import Caller
+from usecases.kernel.caller import holds_caller
 from usecases.kernel.changes import OfOne
 from usecases.kernel.generics import resolved
 
@@ -72,8 +74,8 @@ class Endpoint:
     be empty, or `{}`, if there is none.
 
     Raises:
-        TypeError: the request has an `expected_version` that the use case would not require, or a caller that nobody
-            would ask for; or the scope has a blank, or another character that a scope cannot have (RFC 6749).
+        TypeError: the request has an `expected_version` that the use case would not require, a caller that nobody would
+            ask for, or one that a client could send, such as `Caller | None`; or the scope has a blank, or another character that a scope cannot have (RFC 6749).
     """
 
     method: str
@@ -95,6 +97,11 @@ class Endpoint:
         if self.scope is None and self.of_caller:
             raise TypeError(
                 f"{self.method} {self.path}: {self.request.__name__} has a caller, so the endpoint needs a scope"
+            )
+        if hidden := [name for name in self.in_payload if holds_caller(self.request.model_fields[name].annotation)]:
+            raise TypeError(
+                f"{self.method} {self.path}: {self.request.__name__}.{hidden[0]} has a caller in it, which a client "
+                "could send; only a field of the type Caller itself is filled from the access token"
             )
         if self.scope is not None and not _SCOPE.fullmatch(self.scope):
             raise TypeError(f"{self.method} {self.path}: {self.scope!r} is no scope of RFC 6749; it must be one word")
@@ -149,7 +156,7 @@ class Endpoint:
     def answer(self, call: Call, use_case: Callable[[], Any]) -> Answer:
         """Serves one call. Never raises: what went wrong is an answer too."""
         try:
-            caller = self._caller(call)
+            caller = self.admitted(call.authentication)
             return self._succeed(use_case().execute(self._request(call, caller)))
         except ServiceError as exc:
             return failure(exc, precondition="if-match" in call.headers)
@@ -157,15 +164,15 @@ class Endpoint:
             logger.exception("%s %s failed", self.method, self.path)
             return failure(InternalError("the request could not be served; it is not known how much of it was done"))
 
-    def _caller(self, call: Call) -> Caller:
-        """Who sent the request, and may.
+    def admitted(self, authentication: Authentication) -> Caller:
+        """Who sent a request, and may.
 
         Raises:
             Unauthenticated, Forbidden, Unavailable: the request must not be served.
         """
         if self.scope is None:
             return ANONYMOUS
-        caller = call.authentication()
+        caller = authentication()
         if caller is None:
             return ANONYMOUS
         if self.scope not in caller.scopes:

@@ -4,6 +4,7 @@ It takes payload format 2.0: https://docs.aws.amazon.com/apigateway/latest/devel
 """
 
 import base64
+from collections.abc import Mapping
 from collections.abc import Sequence
 from functools import partial
 from typing import Any
@@ -67,9 +68,20 @@ def _caller(payload: Payload) -> Caller:
         Unauthenticated: no such authorizer has verified a token for this route.
     """
     match payload["requestContext"]:
-        case {"authorizer": {"jwt": {"claims": dict(claims)}}} if caller := Caller.of(claims):
+        case {"authorizer": {"jwt": {"claims": dict(claims)}}} if caller := Caller.of(_with_lists(claims)):
             return caller
     raise Unauthenticated("the request came by no JWT authorizer, which every route needs", challenge="Bearer")
+
+
+def _with_lists(claims: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The claims, with the scopes in a list where the token has a list: it arrives as a text in brackets."""
+    given = {name: claims[name] for name in ("scope", "scp") if name in claims}
+    lists = {
+        name: scopes[1:-1].split(" ")
+        for name, scopes in given.items()
+        if isinstance(scopes, str) and scopes.startswith("[") and scopes.endswith("]")
+    }
+    return {**claims, **lists}
 
 
 def _nobody_is_asked() -> None:

@@ -8,6 +8,7 @@ from typing import Protocol
 from typing import TypeVar
 
 from infrastructure.kernel.aws_lambda.memory import memory
+from infrastructure.kernel.aws_lambda.snapshots import register_hooks
 from infrastructure.kernel.distributions import require_only_service
 from infrastructure.kernel.logs import set_levels
 from infrastructure.kernel.settings import Settings
@@ -39,8 +40,9 @@ def invoked(handle: Callable[[Payload], R], settings: Settings) -> Handler[R]:
     Lambda has set up logging; only the levels are those of the settings.
 
     It tells of the memory when it is done, whether or not it has failed: as DEBUG, or as WARNING above the share that
-    the settings name.
+    the settings name. Copies of the process that SnapStart makes share nothing that they must not.
     """
+    register_hooks()
     require_only_service()
     set_levels(settings)
 

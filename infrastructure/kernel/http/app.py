@@ -2,8 +2,8 @@
 
 import logging
 from collections.abc import AsyncIterator
+from collections.abc import Callable
 from collections.abc import Iterable
-from collections.abc import Mapping
 from collections.abc import Sequence
 from contextlib import asynccontextmanager
 from functools import cache
@@ -12,6 +12,7 @@ from http import HTTPStatus
 from importlib.metadata import PackageNotFoundError
 from importlib.metadata import version
 from typing import Any
+from typing import TypeVar
 
 from anyio.to_thread import current_default_thread_limiter
 from fastapi import FastAPI
@@ -36,7 +37,6 @@ from infrastructure.kernel.api.errors import MethodNotAllowed
 from infrastructure.kernel.api.health import LIVE
 from infrastructure.kernel.api.openapi import openapi
 from infrastructure.kernel.api.problems import failure
-from infrastructure.kernel.api.router import Route
 from infrastructure.kernel.api.router import Router
 from infrastructure.kernel.distributions import require_only_service
 from infrastructure.kernel.http.access import Authenticator
@@ -47,19 +47,20 @@ from usecases.kernel.deadline import within
 
 logger = logging.getLogger(__name__)
 
+T = TypeVar("T")
 
-def create_app(container: Container, endpoints: Sequence[Endpoint], *, host: str | None = None) -> FastAPI:
-    """The application that serves `endpoints`, and the health of the service.
 
-    Its adapters are made now, so that what is set wrongly fails at start. `host` is the address that a server of it
-    listens on, by default that of the settings.
+def create_app(container: Container, endpoints: Sequence[Endpoint], *, host: str) -> FastAPI:
+    """The application that serves `endpoints`, and the health of the service, to a server that listens on `host`.
+
+    Its adapters are made now, so that what is set wrongly fails at start.
 
     Raises:
         Misconfigured: it would serve anyone without being told to, or a setting of an adapter is wrong.
     """
     require_only_service()
     settings = container.settings()
-    authenticator = create_authenticator(settings, settings.http_host if host is None else host)
+    authenticator = create_authenticator(settings, host)
     persistence = container.persistence()
     persistence.open()
 
@@ -69,7 +70,13 @@ def create_app(container: Container, endpoints: Sequence[Endpoint], *, host: str
         yield
         await run_in_threadpool(persistence.close)
 
-    app = FastAPI(title=settings.service, redoc_url=None, redirect_slashes=False, lifespan=lifespan)
+    app = FastAPI(
+        title=settings.service,
+        redoc_url=None,
+        swagger_ui_oauth2_redirect_url=None,
+        redirect_slashes=False,
+        lifespan=lifespan,
+    )
     document = cache(lambda: openapi_document(settings.service, endpoints))
     app.openapi = document  # type: ignore[method-assign]  # FastAPI's own way to extend OpenAPI
     for error in (HTTPException, ServiceError, Exception):
@@ -92,7 +99,8 @@ def _served(router: Router, settings: Settings, authenticator: Authenticator, ot
     """What serves all that FastAPI itself does not: the endpoints, and the problems that there are none.
 
     Each request has a thread, or waits for one; more than may wait are refused at once. Liveness is answered without a
-    thread, so that a service is not restarted because its store hangs.
+    thread, so that a service is not restarted because its store hangs. No body is read of somebody who may not call:
+    those of many would take all the memory.
     """
 
     most, under_way = settings.threads + settings.waiting_requests, 0
@@ -105,27 +113,26 @@ def _served(router: Router, settings: Settings, authenticator: Authenticator, ot
         route = router.find(request.method, scope["path"])
         query = request.query_params.multi_items()
         headers = joined(request.headers.raw)
+        authentication = cache(partial(authenticator, headers))
+        body = b""
         try:
-            body = await _body(request) if route.endpoint.may_have_body else b""
+            if route.endpoint.may_have_body:
+                await in_a_thread(route.endpoint.admitted, authentication)
+                body = await _body(request)
         except ClientDisconnect:
             logger.info("%s %s: the client went away before it had sent the whole body", request.method, scope["path"])
             return
-        answer = await answered(route, query, headers, body)
-        await _response(answer)(scope, receive, send)
+        answer = partial(route.answer, query, headers, body, authentication)
+        await _response(answer() if route.endpoint is LIVE else await in_a_thread(answer))(scope, receive, send)
 
-    async def answered(
-        route: Route, query: Sequence[tuple[str, str]], headers: Mapping[str, str], body: bytes
-    ) -> Answer:
+    async def in_a_thread(call: Callable[..., T], *args: Any) -> T:
         nonlocal under_way
-        authentication = partial(authenticator, headers)
-        if route.endpoint is LIVE:
-            return route.answer(query, headers, body, authentication)
         if under_way >= most:
-            return failure(Unavailable("the service is working on as many requests as it can"))
+            raise Unavailable("the service is working on as many requests as it can")
         under_way += 1
         try:
             with within(settings.request_seconds, buffer=settings.deadline_buffer_seconds):
-                return await run_in_threadpool(route.answer, query, headers, body, authentication)
+                return await run_in_threadpool(call, *args)
         finally:
             under_way -= 1
 

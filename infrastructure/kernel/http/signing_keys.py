@@ -24,6 +24,8 @@ from domain.kernel.errors import Unavailable
 from infrastructure.kernel.http.access import is_loopback
 from usecases.kernel.deadline import OutOfTime
 from usecases.kernel.deadline import bounded
+from usecases.kernel.deadline import deadline
+from usecases.kernel.deadline import within
 
 logger = logging.getLogger(__name__)
 
@@ -38,6 +40,8 @@ https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-jwt-author
 PAUSE_SECONDS = 10
 """How long nothing is fetched after an attempt, so that tokens with made-up keys cause no traffic."""
 TIMEOUT_SECONDS = 3
+FETCH_SECONDS = 2 * TIMEOUT_SECONDS
+"""How long a fetch may take: two answers."""
 MAX_ANSWER = 256 * 1024
 """How many bytes an issuer may answer with. Its keys are a few thousand."""
 ALGORITHMS = ("RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA")
@@ -52,12 +56,15 @@ class _NoRedirects(HTTPRedirectHandler):
 
 
 _opener = build_opener(_NoRedirects)
+_opener.addheaders = [("User-Agent", "signing-keys/1"), ("Accept", "application/json")]
+"""Firewalls, such as that of Auth0, refuse the name that urllib has by default."""
 
 
 class SigningKeys:
     """Fetches the keys when the first is asked for, when they are old, and when a token names one that is unknown.
 
-    One thread fetches at a time. The others go on with the keys that are there, or wait for the first ones.
+    One thread fetches at a time. The others go on with the keys that are there, or wait for the first ones. They do not
+    wait for a key that is unknown: tokens with made-up keys could keep all threads busy while the issuer is slow.
     """
 
     def __init__(self, issuer: str, *, clock: Callable[[], float] = monotonic) -> None:
@@ -75,17 +82,16 @@ class SigningKeys:
             Unavailable: the issuer cannot be reached, or answers nonsense, and the keys are too old to be used.
             Misconfigured: the issuer calls itself otherwise, or publishes its keys where they are not safe.
         """
-        if self._is_due(key_id):
-            patience = 0 if key_id in self._usable() else 2 * TIMEOUT_SECONDS
-            if self._fetching.acquire(timeout=patience):
-                try:
-                    if self._is_due(key_id):
-                        self._fetch()
-                finally:
-                    self._fetching.release()
-            elif patience:
-                raise Unavailable("the keys of the issuer are still being fetched")
+        if self._is_due(key_id) and self._fetching.acquire(timeout=0 if self._usable() else _seconds_left()):
+            try:
+                if self._is_due(key_id):
+                    self._fetch()
+            finally:
+                self._fetching.release()
+        is_due = self._is_due(key_id)  # asked first: a fetch that ends now has the key
         key = self._usable().get(key_id)
+        if key is None and is_due:
+            raise Unavailable("the keys of the issuer are not fetched yet")
         if key is None and self._failure is not None:
             raise type(self._failure)(str(self._failure)) from self._failure
         return key
@@ -99,17 +105,31 @@ class SigningKeys:
         return self._keys if self._clock() - self._fetched_at < USABLE_SECONDS else {}
 
     def _fetch(self) -> None:
+        """Does nothing if there is too little time, so that the next request has a try of its own."""
+        here = deadline()
+        if here is not None and here.is_too_late():
+            return
         try:
-            self._keys = bounded(_published, self._issuer)
+            with within(_seconds_left(), buffer=0):
+                self._keys = bounded(_published, self._issuer)
         except OutOfTime as exc:
-            raise Unavailable(f"the keys of the issuer cannot be fetched: {self._issuer} {exc}") from exc
+            self._fail(Unavailable(f"the keys of the issuer cannot be fetched: {self._issuer} {exc}"))
         except (Misconfigured, Unavailable) as exc:
-            logger.warning("%s", exc)
-            self._failure = exc
+            self._fail(exc)
         else:
             self._failure = None
             self._fetched_at = self._clock()
         self._tried_at = self._clock()
+
+    def _fail(self, failure: Misconfigured | Unavailable) -> None:
+        logger.warning("%s", failure)
+        self._failure = failure
+
+
+def _seconds_left() -> float:
+    """How long to wait for the keys: no longer than a request has, and not for an issuer that answers byte by byte."""
+    here = deadline()
+    return FETCH_SECONDS if here is None else max(0, min(FETCH_SECONDS, here.seconds_left()))
 
 
 def _published(issuer: str) -> Keys:
@@ -119,7 +139,7 @@ def _published(issuer: str) -> Keys:
         raise Misconfigured(f"the issuer {issuer} calls itself {told.get('issuer')!r}; use that, letter for letter")
     where = told.get("jwks_uri")
     if not isinstance(where, str) or not _is_safe(where):
-        raise Misconfigured(f"the issuer {issuer} publishes its keys at {where!r}, which is no https address")
+        raise Misconfigured(f"the issuer {issuer} publishes its keys at {where!r}, which is no https URL")
     published = _read(where).get("keys")
     found = {}
     for each in published if isinstance(published, list) else ():
@@ -133,14 +153,19 @@ def _published(issuer: str) -> Keys:
 
 def _is_for_signatures(published: Any) -> bool:
     match published:
+        case {"d": _}:  # a private key, which everyone can sign with now
+            return False
         case {"kid": str(), "kty": "RSA" | "EC" | "OKP"}:
             return published.get("alg", "RS256") in ALGORITHMS and published.get("use", "sig") == "sig"
     return False
 
 
 def _is_safe(url: str) -> bool:
-    """Whether nobody on the way can put other keys in."""
-    parts = urlsplit(url)
+    """Whether it is a URL, and nobody on the way can put other keys in."""
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return False
     return parts.scheme == "https" or (parts.scheme == "http" and is_loopback(parts.hostname or ""))
 
 

@@ -33,17 +33,6 @@ def changed(old: str, new: str) -> str:
     return TEMPLATE.replace(old, new)
 
 
-def test_a_clean_template_has_no_problems():
-    assert [*problems(TEMPLATE)] == []
-
-
-def test_a_mistake_is_named_with_its_line():
-    [problem] = problems(changed("AWS::SQS::Queue", "AWS::SQS::Queues"))
-
-    assert problem.startswith("line 16: E3006 ")
-    assert "AWS::SQS::Queues" in problem
-
-
 def test_a_mistake_that_shows_in_the_expanded_template_alone_is_named_with_its_path():
     [problem] = problems(changed("sqs:SendMessage", "sqs:SendMassage"))
 
@@ -74,7 +63,11 @@ def test_the_expanded_template_is_plain_cloudformation():
     ("text", "code", "told"),
     [
         (TEMPLATE, False, ""),
-        (changed("AWS::SQS::Queue", "AWS::SQS::Queues"), True, "a.yaml, line 16: E3006 "),
+        (
+            changed("AWS::SQS::Queue", "AWS::SQS::Queues"),
+            True,
+            "a.yaml, line 16: E3006 Resource type 'AWS::SQS::Queues'",
+        ),
     ],
 )
 def test_the_command_prints_the_problems_and_fails_if_there_are_any(tmp_path, monkeypatch, capsys, text, code, told):
@@ -85,5 +78,6 @@ def test_the_command_prints_the_problems_and_fails_if_there_are_any(tmp_path, mo
         lint.main()
 
     assert raised.value.code is code
-    assert capsys.readouterr().out.startswith(told)
-    assert told or capsys.readouterr().out == ""
+    printed = capsys.readouterr().out
+    assert printed.startswith(told)
+    assert printed.count("\n") == code

@@ -78,7 +78,7 @@ class FaultyBus(FileBus):
 
 def serve(settings: Settings, port: int) -> None:
     """Serves the API until it is killed."""
-    uvicorn.run(create_app(a_container(settings), ENDPOINTS), port=port, log_config=None)
+    uvicorn.run(create_app(a_container(settings), ENDPOINTS, host="127.0.0.1"), port=port, log_config=None)
 
 
 def carry(settings: Settings, file: Path, seed: int) -> None:

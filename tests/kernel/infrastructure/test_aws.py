@@ -17,6 +17,8 @@ from usecases.kernel.deadline import within
         ("dynamodbstreams", "list_streams"),
         ("events", "list_event_buses"),
         ("s3", "list_buckets"),
+        ("secretsmanager", "list_secrets"),
+        ("ssm", "describe_parameters"),
         ("sqs", "list_queues"),
     ],
 )

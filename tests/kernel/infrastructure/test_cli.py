@@ -284,7 +284,9 @@ def test_the_openapi_document_is_printed_as_json(container):
     result = run(container, "openapi")
 
     assert result.exit_code == 0
-    assert json.loads(result.stdout) == json.loads(json.dumps(create_app(container, ENDPOINTS).openapi()))
+    assert json.loads(result.stdout) == json.loads(
+        json.dumps(create_app(container, ENDPOINTS, host="127.0.0.1").openapi())
+    )
 
 
 def test_without_a_command_help_is_given(container):

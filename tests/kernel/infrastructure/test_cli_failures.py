@@ -11,6 +11,7 @@ from infrastructure.kernel.cli import run
 from tests.kernel.builders.containers import an_in_memory_container
 from tests.kernel.service.container import Container
 from tests.kernel.service.endpoints import ENDPOINTS
+from tests.kernel.service.settings import PREFIX
 
 pytestmark = pytest.mark.usefixtures("process_as_it_was")
 
@@ -51,6 +52,15 @@ def test_an_address_of_another_machine_is_a_wrong_setup(told):
     line = told("serve", "--host", "192.0.2.1", "--port", 0)
 
     assert line.startswith("Misconfigured: nothing can be served at 192.0.2.1, port 0: ")
+
+
+def test_without_an_issuer_an_address_that_others_can_reach_is_a_wrong_setup(told, container):
+    by_option = told("serve", "--host", "0.0.0.0", "--port", 0)
+    container.settings.override(container.settings().model_copy(update={"http_host": "0.0.0.0"}))
+    by_setting = told("serve", "--port", 0)
+
+    for line in by_option, by_setting:
+        assert line.startswith(f"Misconfigured: {PREFIX}JWT_ISSUER: must be set to listen on 0.0.0.0")
 
 
 def test_an_error_of_many_lines_is_told_in_one_that_a_terminal_does_not_obey(told, container):

@@ -19,6 +19,8 @@ CALLS = (
     ("dynamodbstreams", "list_streams"),
     ("events", "list_event_buses"),
     ("s3", "list_buckets"),
+    ("secretsmanager", "list_secrets"),
+    ("ssm", "describe_parameters"),
 )
 ROLE = "arn:aws:iam::123456789012:role/nobody"
 REFUSAL = "<ErrorResponse><Error><Type>Sender</Type><Code>{code}</Code><Message>no</Message></Error></ErrorResponse>"

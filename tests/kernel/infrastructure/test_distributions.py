@@ -43,7 +43,7 @@ def installed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Insta
 
 
 STARTS = {
-    "http": lambda: create_app(an_in_memory_container(), ENDPOINTS),
+    "http": lambda: create_app(an_in_memory_container(), ENDPOINTS, host="127.0.0.1"),
     "api": lambda: create_api_handler(an_in_memory_container(), ENDPOINTS),
     "consumers": lambda: create_consumers_handler(an_in_memory_container()),
     "relay": lambda: create_relay_handler(an_in_memory_container()),

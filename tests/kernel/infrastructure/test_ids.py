@@ -30,6 +30,17 @@ def test_ids_sort_as_each_of_many_threads_was_given_them():
     assert len({id for ids in given for id in ids}) == THREADS * 5_000
 
 
+def test_ids_sort_although_they_are_renewed():
+    ids = Ids(lambda: 5_000_000_000)
+    made = []
+
+    for _ in range(50):
+        made.append(ids.new())
+        ids.renew()
+
+    assert made == sorted(set(made))
+
+
 def test_ids_sort_although_the_clock_is_put_back():
     times = iter([5_000_000_000, 4_000_000_000, 1_000_000, 5_000_000_000, 6_000_000_000])
 

@@ -88,6 +88,15 @@ def test_an_issuer_needs_an_audience_or_tokens_for_other_services_would_do(audie
         read(**ISSUER, **audience)
 
 
+def test_an_audience_needs_an_issuer_or_no_token_would_be_asked_for():
+    with pytest.raises(Misconfigured, match=f"{PREFIX}JWT_AUDIENCE: .*must be set together with {PREFIX}JWT_ISSUER"):
+        read(JWT_AUDIENCE="crates")
+
+
+def test_of_an_issuer_that_is_wrong_only_that_is_told():
+    assert refusal(JWT_ISSUER="issuer.example.com", JWT_AUDIENCE="crates").keys() == {"JWT_ISSUER"}
+
+
 def test_an_issuer_contradicts_that_nobody_is_asked():
     with pytest.raises(Misconfigured, match=f"{PREFIX}JWT_ISSUER: .*must not be set together with {PREFIX}AUTH=none"):
         read(**ISSUER, JWT_AUDIENCE="crates", AUTH="none")
@@ -122,10 +131,16 @@ def test_variables_without_the_prefix_count_for_nothing(caplog):
         ("EVENT_BUS", "log:x"),
         ("DEAD_LETTERS", "bin"),
         ("AUTH", "maybe"),
+        ("AUTH", "None"),
+        ("AUTH", "NONE"),
+        ("AUTH", "none "),
+        ("AUTH", "false"),
         ("JWT_ISSUER", "https://"),
         ("JWT_ISSUER", "http://issuer.example.com"),
         ("JWT_ISSUER", "http://127.0.0.1.example.com"),
         ("JWT_ISSUER", "https://issuer.example.com/?tenant=1"),
+        ("JWT_ISSUER", "https://user:secret@issuer.example.com"),
+        ("JWT_ISSUER", "http://127.0.0.1/@issuer.example.com"),
         ("JWT_ISSUER", "issuer.example.com"),
         ("HTTP_PORT", "x"),
         ("HTTP_PORT", " "),

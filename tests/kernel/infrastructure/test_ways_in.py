@@ -34,7 +34,7 @@ def command(*arguments: str):
 
 
 WAYS = {
-    "the server": lambda container: create_app(container, ENDPOINTS),
+    "the server": lambda container: create_app(container, ENDPOINTS, host="127.0.0.1"),
     "the API on Lambda": lambda container: create_api_handler(container, ENDPOINTS),
     "consumers on Lambda": create_consumers_handler,
     "import": command("import", "/dev/null"),

@@ -93,3 +93,49 @@ def test_stores_are_kept_from_one_call_to_the_next(handle):
 def test_what_is_no_request_in_payload_format_2_is_refused(handle, payload):
     with pytest.raises(InvalidArgument, match=r"version: must be 2\.0"):
         handle(payload, Invocation())
+
+
+def claimed(**claims: object) -> dict[str, Any]:
+    """A request with such claims of a token."""
+    asked = a_request()
+    asked["requestContext"]["authorizer"]["jwt"]["claims"] = {"sub": "ann", **claims}
+    return asked
+
+
+@pytest.mark.parametrize("name", ["scope", "scp"])
+def test_a_list_of_scopes_comes_as_a_text_in_brackets(handle, name):
+    several, one, none = (
+        handle(claimed(**{name: scopes}), Invocation()) for scopes in (f"[x {READ} y]", f"[{READ}]", "[]")
+    )
+
+    assert (several["statusCode"], one["statusCode"], none["statusCode"]) == (200, 200, 403)
+
+
+@pytest.mark.parametrize(
+    "scope",
+    [f"[{READ}", f"{READ}]", f"x,{READ}", f"x\t{READ}", f"[x\n{READ}]", f"[[{READ}]]", {READ: READ}, None],
+    ids=ascii,
+)
+def test_what_is_no_list_of_scopes_gives_none(handle, scope):
+    assert handle(claimed(scope=scope), Invocation())["statusCode"] == 403
+
+
+@pytest.mark.parametrize(
+    "authorizer",
+    [
+        {},
+        None,
+        {"jwt": None},
+        {"jwt": {"claims": None}},
+        {"jwt": {"claims": {}}},
+        {"jwt": {"claims": {"sub": "", "scope": READ}}},
+        {"lambda": {"claims": of_somebody(READ)}},
+        {"claims": of_somebody(READ)},
+    ],
+    ids=str,
+)
+def test_without_the_claims_of_a_jwt_authorizer_nobody_is_served(handle, authorizer):
+    asked = a_request()
+    asked["requestContext"]["authorizer"] = authorizer
+
+    assert handle(asked, Invocation())["statusCode"] == 401

@@ -81,7 +81,7 @@ def hurried(request, container):
     hurried = Container()
     hurried.settings.override(Settings.model_validate({**container.settings().model_dump(), **no_time}))
     if request.param == "http":
-        return TestClient(create_app(hurried, ENDPOINTS), raise_server_exceptions=False)
+        return TestClient(create_app(hurried, ENDPOINTS, host="127.0.0.1"), raise_server_exceptions=False)
     return httpx.Client(transport=ApiGateway(create_api_handler(hurried, ENDPOINTS)), base_url="http://testserver")
 
 
@@ -101,7 +101,7 @@ def test_a_service_whose_table_is_gone_lives_but_is_not_ready(fresh, container):
     serving.settings.override(Settings.model_validate(settings))
     create(fresh, container.persistence().indexes)
 
-    with TestClient(create_app(serving, ENDPOINTS), raise_server_exceptions=False) as api:
+    with TestClient(create_app(serving, ENDPOINTS, host="127.0.0.1"), raise_server_exceptions=False) as api:
         before = api.get("/health/ready").status_code
         delete(fresh)
         after = [api.get(path).status_code for path in ("/health/ready", "/health/live", "/crates", "/crates/x")]

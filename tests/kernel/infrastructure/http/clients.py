@@ -56,7 +56,7 @@ def over_http(
     """Calls the server's app. The app is never shut down, so that the adapter stays open."""
     if issuer is not None:
         ask_for_tokens(container, issuer)
-    client = TestClient(create_app(container, endpoints), raise_server_exceptions=False)
+    client = TestClient(create_app(container, endpoints, host="127.0.0.1"), raise_server_exceptions=False)
     client.portal = portal
     return client
 

@@ -72,7 +72,7 @@ def wait_until(condition: Callable[[], bool]) -> None:
 def serving(container: Container) -> Iterator[Serving]:
     """Serves the tiny service on a free port of this machine."""
     with listen("127.0.0.1", 0) as listening:
-        server = Server(create_app(container, ENDPOINTS), container.settings())
+        server = Server(create_app(container, ENDPOINTS, host="127.0.0.1"), container.settings())
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
         thread.start()
         wait_until(lambda: server.started)

@@ -2,9 +2,12 @@
 
 import logging
 from http import HTTPStatus
+from unittest.mock import Mock
 
 import httpx
+import jwt
 import pytest
+from pydantic import create_model
 
 from domain.kernel.errors import Misconfigured
 from domain.kernel.value import Value
@@ -20,7 +23,9 @@ from tests.kernel.infrastructure.http.answers import JSON
 from tests.kernel.infrastructure.http.answers import problem
 from tests.kernel.infrastructure.http.answers import violations
 from tests.kernel.infrastructure.http.clients import WAYS
+from tests.kernel.infrastructure.http.clients import ask_for_tokens
 from tests.kernel.infrastructure.http.clients import over_http
+from tests.kernel.infrastructure.http.serving import serving
 from tests.kernel.service.container import Container
 from tests.kernel.service.endpoints import ENDPOINTS
 from tests.kernel.service.endpoints import READ
@@ -89,6 +94,43 @@ def test_behind_no_authorizer_a_lambda_function_serves_nobody(container):
     assert answer.headers["www-authenticate"] == "Bearer"
 
 
+def test_no_body_is_read_of_somebody_who_may_not_call(container, issuer):
+    ask_for_tokens(container, issuer)
+    may_not = f"authorization: Bearer {issuer.token(READ)}\r\n"
+    with serving(container) as served:
+        for header, status in ("", 401), (may_not, 403):
+            with served.connect() as client:
+                client.sendall(f"POST /crates HTTP/1.1\r\nhost: x\r\n{header}content-length: 1000000\r\n\r\n".encode())
+
+                assert client.recv(100).startswith(f"HTTP/1.1 {status} ".encode())
+
+
+def test_a_token_is_verified_once_a_request(container, portal, issuer, monkeypatch):
+    verified = Mock(wraps=jwt.decode)
+    monkeypatch.setattr(jwt, "decode", verified)
+    api = over_http(container, ENDPOINTS, portal, issuer)
+
+    created = api.post("/crates", json={"name": "Northern Rail"}, headers=bearer(issuer.token(WRITE)))
+
+    assert (created.status_code, verified.call_count) == (201, 1)
+
+
+@pytest.mark.parametrize("method", ["HEAD", "OPTIONS", "TRACE"])
+@pytest.mark.parametrize(
+    "path", ["/crates", "//crates", "/crates/", "/health/../crates", "/health/%2e%2e/crates", "/health%2f..%2fcrates"]
+)
+def test_no_other_way_to_ask_gets_around_the_token(api, method, path):
+    assert api.request(method, f"http://testserver{path}").status_code in {401, 404, 405}
+    assert api.get(f"http://testserver{path}").status_code in {401, 404}
+
+
+def test_besides_health_only_the_document_of_the_api_is_public(container, portal, issuer):
+    api = over_http(container, ENDPOINTS, portal, issuer)
+    paths = ["/docs", "/openapi.json", "/docs/oauth2-redirect", "/redoc"]
+
+    assert [api.get(path).status_code for path in paths] == [200, 200, 404, 404]
+
+
 def test_where_nobody_is_asked_everyone_may_call_everything(container, portal):
     container.settings.override(container.settings().model_copy(update={"auth": "none"}))
 
@@ -106,12 +148,6 @@ class TestWithoutAnIssuer:
     def test_a_server_that_others_can_reach_does_not_start(self, container, host):
         with pytest.raises(Misconfigured, match=f"{PREFIX}JWT_ISSUER: must be set.*{PREFIX}AUTH=none"):
             create_app(container, ENDPOINTS, host=host)
-
-    def test_nor_if_the_settings_say_the_address(self, container):
-        container.settings.override(container.settings().model_copy(update={"http_host": "0.0.0.0"}))
-
-        with pytest.raises(Misconfigured, match=f"{PREFIX}JWT_ISSUER"):
-            create_app(container, ENDPOINTS)
 
     def test_unless_it_is_said_that_nobody_is_asked_which_is_logged(self, container, caplog):
         container.settings.override(container.settings().model_copy(update={"auth": "none"}))
@@ -140,6 +176,17 @@ class Diary:
 
     def execute(self, request: ReadDiaryRequest | WriteDiaryRequest) -> Caller:
         return request.reader if isinstance(request, ReadDiaryRequest) else request.writer
+
+
+class Staff(Caller):
+    """A caller by another name."""
+
+
+class Visit(Value):
+    """Has a caller inside, and others of its own kind."""
+
+    by: Caller
+    before: "Visit | None" = None
 
 
 READ_DIARY = Endpoint("GET", "/diary", ReadDiaryRequest, Diary, scope="diary")
@@ -181,6 +228,15 @@ class TestACaller:
         operations = document["paths"]["/diary"]
         assert [parameter["name"] for parameter in operations["get"]["parameters"]] == ["day"]
         assert list(document["components"]["schemas"]["WriteDiaryRequest"]["properties"]) == ["entry"]
+
+    @pytest.mark.parametrize(
+        "kind", [Caller | None, Staff, tuple[Caller, ...], Visit, tuple[Visit | None, ...]], ids=str
+    )
+    def test_is_refused_where_a_client_could_send_it(self, kind):
+        request = create_model("VisitRequest", __base__=Value, visitor=(kind, ...))
+
+        with pytest.raises(TypeError, match=r"GET /diary: VisitRequest\.visitor has a caller in it"):
+            Endpoint("GET", "/diary", request, Diary, scope="diary")
 
     def test_needs_an_endpoint_with_a_scope(self):
         with pytest.raises(TypeError, match="GET /diary: ReadDiaryRequest has a caller, so the endpoint needs a scope"):

@@ -15,7 +15,7 @@ from tests.kernel.builders.containers import an_in_memory_container
 from tests.kernel.service.container import Container
 from tests.kernel.service.endpoints import ENDPOINTS
 
-DOCUMENT = create_app(an_in_memory_container(), ENDPOINTS).openapi()
+DOCUMENT = create_app(an_in_memory_container(), ENDPOINTS, host="127.0.0.1").openapi()
 OPERATIONS = {each: DOCUMENT["paths"][each.path][each.method.lower()] for each in (*HEALTH, *ENDPOINTS)}
 REF = "#/components/schemas/"
 PROBLEM = "application/problem+json"

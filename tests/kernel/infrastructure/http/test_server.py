@@ -72,7 +72,11 @@ def test_a_request_in_flight_is_answered_before_the_server_stops(container: Cont
     blocking = Blocking()
     container.get_crate.override(blocking)
     server = Server(
-        uvicorn.Config(create_app(container, ENDPOINTS), log_config=None, timeout_graceful_shutdown=DEADLINE_SECONDS)
+        uvicorn.Config(
+            create_app(container, ENDPOINTS, host="127.0.0.1"),
+            log_config=None,
+            timeout_graceful_shutdown=DEADLINE_SECONDS,
+        )
     )
     serving = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
     serving.start()

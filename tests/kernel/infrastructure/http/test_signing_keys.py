@@ -2,11 +2,16 @@
 
 import json
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextlib import suppress
 
 import pytest
+from jwt.algorithms import RSAAlgorithm
 
 from domain.kernel.errors import Misconfigured
 from domain.kernel.errors import Unavailable
+from infrastructure.kernel.http import signing_keys
 from infrastructure.kernel.http.signing_keys import FRESH_SECONDS
 from infrastructure.kernel.http.signing_keys import MAX_ANSWER
 from infrastructure.kernel.http.signing_keys import PAUSE_SECONDS
@@ -14,6 +19,7 @@ from infrastructure.kernel.http.signing_keys import USABLE_SECONDS
 from infrastructure.kernel.http.signing_keys import SigningKeys
 from tests.kernel.infrastructure.http.answers import problem
 from tests.kernel.infrastructure.http.clients import over_http
+from tests.kernel.infrastructure.http.serving import wait_until
 from tests.kernel.issuer import DISCOVERY
 from tests.kernel.issuer import KEYS
 from tests.kernel.issuer import Issuer
@@ -141,12 +147,95 @@ def test_many_threads_cause_one_fetch(keys, issuer):
     assert issuer.asked == [DISCOVERY, KEYS]
 
 
+@contextmanager
+def fetching(keys: SigningKeys, issuer: Issuer, key_id: str) -> Iterator[None]:
+    """Another thread fetches the keys meanwhile, and the issuer does not answer."""
+
+    def find() -> None:
+        with suppress(Unavailable):
+            keys.find(key_id)
+
+    asked = len(issuer.asked)
+    issuer.answering.clear()
+    thread = threading.Thread(target=find)
+    thread.start()
+    wait_until(lambda: len(issuer.asked) > asked)
+    yield
+    issuer.answering.set()
+    thread.join()
+
+
+def test_nobody_waits_for_a_key_that_is_unknown_while_the_issuer_is_slow(keys, issuer, clock):
+    keys.find(issuer.key_id)
+    clock.now += PAUSE_SECONDS
+
+    with fetching(keys, issuer, "made-up"):
+        for _ in range(3):
+            with pytest.raises(Unavailable, match="are not fetched yet"):
+                keys.find("made-up")
+        assert keys.find(issuer.key_id).key_id == issuer.key_id
+
+
+def test_the_first_keys_are_waited_for_no_longer_than_a_request_has(keys, issuer):
+    with (
+        fetching(keys, issuer, issuer.key_id),
+        within(0.3, buffer=0.2),
+        pytest.raises(Unavailable, match="are not fetched yet"),
+    ):
+        keys.find(issuer.key_id)
+
+
+def test_an_issuer_that_does_not_answer_in_time_is_as_one_that_is_down(keys, issuer, clock):
+    keys.find(issuer.key_id)
+    clock.now += FRESH_SECONDS
+    issuer.answering.clear()
+
+    with within(0.2, buffer=0.1):
+        assert keys.find(issuer.key_id).key_id == issuer.key_id
+        with pytest.raises(Unavailable, match="did not answer in time"):
+            keys.find("perhaps-new")
+
+    assert issuer.asked == [DISCOVERY, KEYS, DISCOVERY]
+
+
+def test_a_fetch_ends_though_the_issuer_never_answers(keys, issuer, monkeypatch):
+    monkeypatch.setattr(signing_keys, "FETCH_SECONDS", 0.1)
+    issuer.answering.clear()
+
+    with pytest.raises(Unavailable, match="did not answer in time"):
+        keys.find(issuer.key_id)
+
+
 def test_without_time_nothing_is_fetched_and_the_next_request_has_its_own_try(keys, issuer):
     with within(1, buffer=2), pytest.raises(Unavailable):
         keys.find(issuer.key_id)
     assert issuer.asked == []
 
     assert keys.find(issuer.key_id).key_id == issuer.key_id
+
+
+def test_with_keys_that_are_old_a_request_without_time_is_served(keys, issuer, clock):
+    keys.find(issuer.key_id)
+    clock.now += FRESH_SECONDS
+
+    with within(1, buffer=2):
+        assert keys.find(issuer.key_id) is not None
+    assert issuer.asked == [DISCOVERY, KEYS]
+
+
+def test_firewalls_do_not_take_the_service_for_a_script(keys, issuer):
+    keys.find(issuer.key_id)
+
+    assert issuer.agents
+    assert not any("urllib" in agent.lower() for agent in issuer.agents)
+
+
+@pytest.mark.parametrize("end", ["/", "/pool/"])
+def test_an_issuer_may_end_with_a_slash(issuer, clock, end):
+    told = json.loads(issuer.answers.pop(DISCOVERY))
+    issuer.answers[f"{end.rstrip('/')}{DISCOVERY}"] = json.dumps({**told, "issuer": issuer.url + end}).encode()
+
+    assert SigningKeys(issuer.url + end, clock=clock).find(issuer.key_id) is not None
 
 
 @pytest.mark.parametrize(
@@ -174,6 +263,14 @@ def test_an_issuer_that_answers_nonsense_lets_nobody_in(keys, issuer, answer):
         keys.find(issuer.key_id)
 
 
+def test_a_private_key_that_is_published_lets_nobody_in(keys, issuer):
+    private = RSAAlgorithm.to_jwk(issuer.key, as_dict=True)
+    issuer.answers[KEYS] = json.dumps({"keys": [{**issuer.public_key, **private}]}).encode()
+
+    with pytest.raises(Unavailable, match="has none"):
+        keys.find(issuer.key_id)
+
+
 @pytest.mark.parametrize("change", [{"use": "enc"}, {"kid": None}, {"alg": "none"}, {"alg": "HS256"}], ids=str)
 def test_keys_that_are_not_for_signatures_are_left_out(keys, issuer, change):
     others = {**issuer.public_key, "kid": "other", **change}
@@ -188,9 +285,10 @@ def test_keys_that_are_not_for_signatures_are_left_out(keys, issuer, change):
     [
         ({"issuer": "https://example.com"}, "calls itself 'https://example.com'"),
         ({"issuer": None}, "calls itself None"),
-        ({"jwks_uri": "http://keys.example.com/"}, "which is no https address"),
-        ({"jwks_uri": "file:///etc/passwd"}, "which is no https address"),
-        ({"jwks_uri": 7}, "which is no https address"),
+        ({"jwks_uri": "http://keys.example.com/"}, "which is no https URL"),
+        ({"jwks_uri": "file:///etc/passwd"}, "which is no https URL"),
+        ({"jwks_uri": "https://[::1"}, "which is no https URL"),
+        ({"jwks_uri": 7}, "which is no https URL"),
     ],
     ids=str,
 )

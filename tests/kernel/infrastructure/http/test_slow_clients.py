@@ -176,7 +176,7 @@ def test_a_connection_whose_request_is_served_is_never_closed_for_another():
 
 def test_without_file_descriptors_a_line_a_minute_is_logged(caplog):
     loop = new_event_loop()
-    server = Server(create_app(an_in_memory_container(), ENDPOINTS), Settings())
+    server = Server(create_app(an_in_memory_container(), ENDPOINTS, host="127.0.0.1"), Settings())
     none_left = OSError(errno.EMFILE, os.strerror(errno.EMFILE))
 
     for _ in range(1000):
