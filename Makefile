@@ -12,16 +12,16 @@ WITH_ENV := sh deploy/kernel/with_env.sh
 .DEFAULT_GOAL := help
 .PHONY: help run run-dynamodb relay test test-kernel verify check fix template
 
-help: ## Say what can be made
+help: ## List the commands
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 29
 
 run: $(INSTALLED) ## Serve on 127.0.0.1:8080, everything in memory unless .env says otherwise
 	$(WITH_ENV) $(BIN)/team-service serve
 
-run-dynamodb: $(INSTALLED) $(MINISTACK) ## Serve on 127.0.0.1:8080, everything in a DynamoDB of this machine
+run-dynamodb: $(INSTALLED) $(MINISTACK) ## Serve on 127.0.0.1:8080, with a local DynamoDB emulator
 	$(WITH_ENV) $(BIN)/python -m tests.kernel.ministack --prefix TEAM_SERVICE_ $(BIN)/team-service serve
 
-relay: $(INSTALLED) $(MINISTACK) ## Carry the events of make run-dynamodb, in another terminal, to the log
+relay: $(INSTALLED) $(MINISTACK) ## Publish the events of make run-dynamodb to the log; run it in a second terminal
 	$(WITH_ENV) $(BIN)/python -m tests.kernel.ministack --prefix TEAM_SERVICE_ --join $(BIN)/team-service relay
 
 test: $(INSTALLED) ## Run your tests, in memory and on moto
@@ -46,7 +46,7 @@ check: $(INSTALLED) $(LINTED) check-container check-workflows ## Check format, l
 	$(BIN)/lint-imports --no-cache
 	$(BIN)/python -m deploy.template --check
 
-fix: $(INSTALLED) ## Format, sort imports, mend what the linter can, and make template
+fix: $(INSTALLED) ## Format, sort imports, fix what the linter can, and make template
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 	$(BIN)/python -m deploy.template

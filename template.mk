@@ -6,7 +6,7 @@ WORKFLOWS := template/owner/.github
 
 .PHONY: new check-template test-template test-template-zip modules lock-template
 
-new: $(NEW) ## Make your own service, beside this folder; OUT=… puts it elsewhere, ARGS="aggregate=Order" answers
+new: $(NEW) ## Generate your own service, beside this folder; OUT=… puts it elsewhere, ARGS="aggregate=Order" skips the questions
 	.venv-new/bin/python -B -m template.new --output-dir "$(OUT)" $(ARGS)
 
 check: check-template

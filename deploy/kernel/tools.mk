@@ -9,13 +9,13 @@ INSTALL := install --quiet --disable-pip-version-check
 .PHONY: lambda-zip deploy-local deploy destroy check-container check-workflows compatibility audit benchmark
 .PHONY: benchmark-cold-start lock
 
-lambda-zip: $(INSTALLED) ## Make dist/lambda-arm64.zip; ARCH=x86_64 makes that for the other architecture
+lambda-zip: $(INSTALLED) ## Build dist/lambda-arm64.zip; or ARCH=x86_64
 	$(BIN)/python -m deploy.kernel.lambda_zip --arch $(ARCH)
 
-deploy-local: $(INSTALLED) $(MINISTACK) ## Deploy to this machine, with ministack for AWS, until Ctrl-C
+deploy-local: $(INSTALLED) $(MINISTACK) ## Deploy the AWS stack to this machine, on an emulator, until Ctrl-C; prints a URL and a token
 	$(BIN)/python -m deploy.kernel.local $(if $(STAGE),--stage "$(STAGE)") $(if $(PORT),--port "$(PORT)")
 
-deploy: $(INSTALLED) ## Deploy a stage to AWS: STAGE=dev; and ARCH=x86_64, ZIP=path, or YES=1, which asks nothing
+deploy: $(INSTALLED) ## Deploy a stage to AWS: STAGE=dev; optional: ARCH=x86_64, ZIP=path, YES=1 (does not ask)
 	$(BIN)/python -m deploy.kernel.commands deploy --stage "$(STAGE)" --arch $(ARCH) $(if $(ZIP),--zip "$(ZIP)") $(if $(YES),--yes)
 
 destroy: $(INSTALLED) ## Delete the stack of a stage: STAGE=dev; its table stays
@@ -30,7 +30,7 @@ check-workflows: $(INSTALLED)
 		$(BIN)/zizmor --offline --quiet --no-progress --persona=pedantic --strict-collection $(WORKFLOWS) && \
 		$(BIN)/check-jsonschema --builtin-schema vendor.github-workflows $(WORKFLOWS)/workflows/*; fi
 
-compatibility: $(INSTALLED) ## Name what breaks callers of the API and consumers of events; BASE=v1.2.0, or the last release
+compatibility: $(INSTALLED) ## Find changes that break callers of the API or consumers of events; BASE=v1.2.0, or the last release
 	$(BIN)/python -m deploy.kernel.compatibility --base "$(BASE)"
 
 audit: $(AUDIT) ## Look for known vulnerabilities of all that is pinned; asks PyPI
@@ -43,7 +43,7 @@ benchmark: $(INSTALLED) ## Measure, as ratios to a baseline in the same run
 benchmark-cold-start: $(INSTALLED) $(MINISTACK) $(RUNTIME) ## Measure a cold start on Lambda, beside a plain handler
 	$(BIN)/python -m benchmarks.cold_start
 
-lock: $(UV) ## Choose the newest versions that pyproject.toml allows
+lock: $(UV) ## Update the pinned dependencies to the newest versions that pyproject.toml allows
 	$(COMPILE) pyproject.toml --extra server --group dev --upgrade --output-file constraints/dev.txt
 	$(COMPILE) pyproject.toml --constraint constraints/dev.txt --output-file constraints/lambda.txt
 	$(COMPILE) pyproject.toml --extra server --constraint constraints/dev.txt --output-file constraints/server.txt

@@ -4,6 +4,8 @@ import re
 from pathlib import Path
 
 import pytest
+from botocore import xform_name
+from botocore.session import get_session
 
 from deploy.kernel.lint import problems
 from deploy.kernel.sam import TEMPLATE
@@ -35,6 +37,15 @@ def test_the_number_of_alarms_is_that_of_the_template():
     types = [resource["Type"] for resource in Template.read(ROOT / TEMPLATE).resources.values()]
 
     assert f"| {types.count('AWS::CloudWatch::Alarm')} alarms to one topic" in PAGE
+
+
+def test_the_permissions_on_the_stack_are_those_of_the_calls_that_are_made():
+    source = (ROOT / "deploy/kernel/stack.py").read_text(encoding="utf-8")
+    operations = get_session().get_service_model("cloudformation").operation_names
+    called = {name for name in operations if f".{xform_name(name)}(" in source or f'"{xform_name(name)}"' in source}
+
+    assert called
+    assert set(re.findall(r"`cloudformation:(\w+)`", PAGE)) == called
 
 
 @pytest.mark.parametrize("name", ["dev", "prod"])
