@@ -4,11 +4,12 @@ BIN := $(VENV)/bin
 INSTALLED := $(VENV)/installed
 MINISTACK := .venv-ministack/installed
 RUNTIME := .venv-runtime/installed
+PEERS := .venv-peers/installed
 ARCH ?= arm64
 WITH_ENV := sh deploy/kernel/with_env.sh
 
 .DEFAULT_GOAL := help
-.PHONY: help run run-dynamodb relay test test-kernel verify check fix benchmark benchmark-cold-start lambda-zip lock
+.PHONY: help run run-dynamodb relay test test-kernel verify check fix bench lambda-zip lock
 
 help: ## Say what can be made
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 18
@@ -44,11 +45,8 @@ fix: $(INSTALLED) ## Format, sort imports, mend what the linter can
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-benchmark: $(INSTALLED) ## Measure, as ratios to a baseline in the same run
-	$(BIN)/python -m benchmarks.memory
-
-benchmark-cold-start: $(INSTALLED) $(MINISTACK) $(RUNTIME) ## Measure a cold start on Lambda, beside a plain handler
-	$(BIN)/python -m benchmarks.cold_start
+bench: $(INSTALLED) $(PEERS) $(RUNTIME) ## Measure speed beside plain boto3 and other libraries; ARGS="--only calls" is a part
+	$(BIN)/python -m benchmarks $(ARGS)
 
 lambda-zip: $(INSTALLED) ## Make dist/lambda-arm64.zip; ARCH=x86_64 makes that for the other architecture
 	$(BIN)/python -m deploy.kernel.lambda_zip --arch $(ARCH)
@@ -65,6 +63,10 @@ lock: $(INSTALLED) ## Choose the newest versions that pyproject.toml allows
 	printf '%s\n' ministack==1.5.33 aws-sam-translator cryptography | .venv-lock/bin/uv pip compile - --universal --python-version 3.11 --upgrade \
 		--generate-hashes --no-annotate --custom-compile-command 'make lock' \
 		--quiet --output-file constraints-ministack.txt
+	printf '%s\n' aiodynamo boto3 dyntastic httpx pydynox pynamodb | .venv-lock/bin/uv pip compile pyproject.toml - \
+		--constraint constraints.txt --universal --python-version 3.11 \
+		--generate-hashes --no-annotate --custom-compile-command 'make lock' \
+		--quiet --output-file constraints-peers.txt
 	echo awslambdaric | .venv-lock/bin/uv pip compile - --universal --python-version 3.11 --upgrade \
 		--generate-hashes --no-annotate --custom-compile-command 'make lock' \
 		--quiet --output-file constraints-runtime.txt
@@ -86,6 +88,12 @@ $(MINISTACK): constraints-ministack.txt
 $(RUNTIME): constraints-runtime.txt
 	$(PYTHON) -m venv .venv-runtime
 	.venv-runtime/bin/pip install --quiet --disable-pip-version-check --require-hashes -r constraints-runtime.txt
+	@touch $@
+
+# In an environment of its own, for a service needs none of these libraries; what it does need is there in its versions.
+$(PEERS): constraints-peers.txt
+	$(PYTHON) -m venv .venv-peers
+	.venv-peers/bin/pip install --quiet --disable-pip-version-check --require-hashes -r constraints-peers.txt
 	@touch $@
 
 -include template.mk

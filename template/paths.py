@@ -16,6 +16,7 @@ SHIPPED = (
     "benchmarks",
     "constraints-lambda.txt",
     "constraints-ministack.txt",
+    "constraints-peers.txt",
     "constraints-runtime.txt",
     "constraints.txt",
     "deploy",
