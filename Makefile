@@ -6,6 +6,7 @@ MINISTACK := .venv-ministack/installed
 RUNTIME := .venv-runtime/installed
 LINTED := $(VENV)/template-linted
 AUDIT := .venv-audit/installed
+PEERS := .venv-peers/installed
 WORKFLOWS := .github
 WITH_ENV := sh deploy/kernel/with_env.sh
 

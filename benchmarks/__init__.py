@@ -1,1 +1,1 @@
-"""How long things take: run by `make benchmark`, part of no test."""
+"""How long things take, as ratios to plain boto3 and pydantic: run by `make bench`, part of no test."""

@@ -6,8 +6,7 @@ COMPILE = $(UV) pip compile --universal --python-version 3.11 --generate-hashes 
 	--custom-compile-command 'make lock'
 INSTALL := install --quiet --disable-pip-version-check
 
-.PHONY: lambda-zip deploy-local deploy destroy check-container check-workflows compatibility audit benchmark
-.PHONY: benchmark-cold-start lock
+.PHONY: lambda-zip deploy-local deploy destroy check-container check-workflows compatibility audit bench lock
 
 lambda-zip: $(INSTALLED) ## Build dist/lambda-arm64.zip; or ARCH=x86_64
 	$(BIN)/python -m deploy.kernel.lambda_zip --arch $(ARCH)
@@ -37,11 +36,8 @@ audit: $(AUDIT) ## Look for known vulnerabilities of all that is pinned; asks Py
 	@failed=0; for pins in constraints/*.txt; do echo "$$pins" && .venv-audit/bin/pip-audit --progress-spinner off \
 		--disable-pip --require-hashes --requirement "$$pins" $(ARGS) || failed=1; done; exit $$failed
 
-benchmark: $(INSTALLED) ## Measure, as ratios to a baseline in the same run
-	$(BIN)/python -m benchmarks.memory
-
-benchmark-cold-start: $(INSTALLED) $(MINISTACK) $(RUNTIME) ## Measure a cold start on Lambda, beside a plain handler
-	$(BIN)/python -m benchmarks.cold_start
+bench: $(INSTALLED) $(PEERS) $(RUNTIME) ## Measure speed beside plain boto3 and other libraries; ARGS="--only calls" is a part
+	$(BIN)/python -m benchmarks $(ARGS)
 
 lock: $(UV) ## Update the pinned dependencies to the newest versions that pyproject.toml allows
 	$(COMPILE) pyproject.toml --extra server --group dev --upgrade --output-file constraints/dev.txt
@@ -50,6 +46,8 @@ lock: $(UV) ## Update the pinned dependencies to the newest versions that pyproj
 	echo hatchling | $(COMPILE) - --constraint constraints/dev.txt --output-file constraints/build.txt
 	printf '%s\n' ministack==1.5.33 aws-sam-translator cryptography | $(COMPILE) - --upgrade --output-file constraints/ministack.txt
 	echo awslambdaric | $(COMPILE) - --upgrade --output-file constraints/runtime.txt
+	printf '%s\n' aiodynamo boto3 dyntastic httpx pydynox pynamodb | $(COMPILE) pyproject.toml - \
+		--constraint constraints/dev.txt --output-file constraints/peers.txt
 	echo pip-audit | $(COMPILE) - --upgrade --output-file constraints/audit.txt
 
 $(UV):
@@ -68,9 +66,9 @@ $(LINTED): template.yaml deploy/kernel/lint.py $(INSTALLED)
 	$(BIN)/python -m deploy.kernel.lint template.yaml
 	@touch $@
 
-# An environment of its own for what does not fit into ours: ministack pins an older botocore, pip-audit brings a pip, and
-# the zip must not lean on what is installed beside Lambda's runtime client.
-$(MINISTACK) $(RUNTIME) $(AUDIT): .venv-%/installed: constraints/%.txt
+# An environment of its own for what does not fit into ours: ministack pins an older botocore, pip-audit brings a pip, the
+# zip must not lean on what is installed beside Lambda's runtime client, and no service needs the libraries measured beside it.
+$(MINISTACK) $(RUNTIME) $(AUDIT) $(PEERS): .venv-%/installed: constraints/%.txt
 	$(PYTHON) -m venv .venv-$*
 	.venv-$*/bin/pip $(INSTALL) --require-hashes -r $<
 	@touch $@

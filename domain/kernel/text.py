@@ -15,7 +15,7 @@ _NAME_PATTERN = r"^[^\u0000-\u001f\u007f-\u009f]*[^\s\u0000-\u001f\u007f-\u009f]
 
 
 def _name(text: str) -> str:
-    name = unicodedata.normalize("NFC", text).strip()
+    name = (text if text.isascii() else unicodedata.normalize("NFC", text)).strip()
     if not 1 <= len(name) <= MAX_NAME:
         raise PydanticCustomError(
             "name_length", "must have 1 to {max} characters, not {length}", {"max": MAX_NAME, "length": len(name)}
@@ -27,6 +27,8 @@ def _name(text: str) -> str:
 
 def has_control_characters(text: str) -> bool:
     """Whether `text` has a control character or a lone surrogate (Unicode categories Cc and Cs)."""
+    if text.isascii():
+        return not text.isprintable()
     return any(unicodedata.category(character) in ("Cc", "Cs") for character in text)
 
 

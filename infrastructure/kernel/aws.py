@@ -6,6 +6,7 @@ from http import HTTPStatus
 from typing import Any
 from weakref import WeakSet
 
+import botocore
 from botocore.config import Config
 from botocore.credentials import Credentials
 from botocore.credentials import RefreshableCredentials
@@ -18,6 +19,7 @@ from botocore.session import get_session
 from domain.kernel.errors import Misconfigured
 from domain.kernel.errors import ServiceError
 from domain.kernel.errors import Unavailable
+from infrastructure.kernel.aws_data import choose_data
 from infrastructure.kernel.clock_skew import choose_signer
 from infrastructure.kernel.clock_skew import correct_clock
 from usecases.kernel.deadline import require_time
@@ -76,6 +78,7 @@ def create_aws_client(
         Misconfigured: there is no region, the endpoint is no URL, or botocore has no data of the service.
     """
     session = get_session()
+    choose_data(session, service)
 
     def require_credentials(**_: Any) -> None:
         try:
@@ -94,6 +97,8 @@ def create_aws_client(
         tcp_keepalive=True,
         # "standard" retries what is safe to send again, with jitter, and gives up early while the service is down.
         retries={"mode": "standard", "total_max_attempts": attempts},
+        # botocore's own tells much of this machine, and is put together anew for each request.
+        user_agent=f"Botocore/{botocore.__version__}",
     )
     try:
         # Not by way of boto3, which adds nothing to a client but the import of multiprocessing and more.

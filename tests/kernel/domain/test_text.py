@@ -79,6 +79,12 @@ def test_other_characters_are_no_control_characters(text):
     assert not has_control_characters(text)
 
 
+def test_the_control_characters_of_ascii_are_those_of_unicode():
+    found = {code for code in range(128) if has_control_characters(chr(code))}
+
+    assert found == {code for code in range(128) if unicodedata.category(chr(code)) == "Cc"}
+
+
 # Names
 
 
