@@ -128,7 +128,18 @@ def test_an_issuer_that_was_down_at_first_is_asked_again_after_a_while(keys, iss
     clock.now += PAUSE_SECONDS
 
     assert keys.find(issuer.key_id).key_id == issuer.key_id
+    assert keys.find("unknown") is None
     assert issuer.asked == [DISCOVERY, DISCOVERY, KEYS]
+
+
+def test_an_issuer_that_is_down_is_logged_once_a_try(keys, issuer, caplog):
+    is_down(issuer)
+    for _ in range(3):
+        with pytest.raises(Unavailable):
+            keys.find(issuer.key_id)
+
+    [record] = caplog.records
+    assert (record.levelname, f"{issuer.url}{DISCOVERY} answers with 404" in record.getMessage()) == ("WARNING", True)
 
 
 def test_many_threads_cause_one_fetch(keys, issuer):
@@ -265,6 +276,22 @@ def test_an_issuer_that_answers_nonsense_lets_nobody_in(keys, issuer, answer):
         keys.find(issuer.key_id)
 
 
+def test_an_answer_that_is_too_long_is_not_used_though_it_has_the_key(keys, issuer):
+    issuer.answers[KEYS] += b" " * (MAX_ANSWER - len(issuer.answers[KEYS]))
+    assert keys.find(issuer.key_id) is not None
+
+    issuer.answers[KEYS] += b" "
+    with pytest.raises(Unavailable, match=f"has more than {MAX_ANSWER} bytes"):
+        SigningKeys(issuer.url).find(issuer.key_id)
+
+
+def test_an_address_that_http_cannot_ask_for_lets_nobody_in(keys, issuer):
+    issuer.answers[DISCOVERY] = json.dumps({"issuer": issuer.url, "jwks_uri": f"{issuer.url}/a b"}).encode()
+
+    with pytest.raises(Unavailable, match="the keys of the issuer cannot be fetched"):
+        keys.find(issuer.key_id)
+
+
 def test_a_private_key_that_is_published_lets_nobody_in(keys, issuer):
     private = RSAAlgorithm.to_jwk(issuer.key, as_dict=True)
     issuer.answers[KEYS] = json.dumps({"keys": [{**issuer.public_key, **private}]}).encode()
@@ -273,7 +300,20 @@ def test_a_private_key_that_is_published_lets_nobody_in(keys, issuer):
         keys.find(issuer.key_id)
 
 
-@pytest.mark.parametrize("change", [{"use": "enc"}, {"kid": None}, {"alg": "none"}, {"alg": "HS256"}], ids=str)
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"use": "enc"},
+        {"kid": None},
+        {"alg": "none"},
+        {"alg": "HS256"},
+        {"alg": "ES256"},
+        {"n": None},
+        {"n": 7},
+        {"n": "AQ"},
+    ],
+    ids=str,
+)
 def test_keys_that_are_not_for_signatures_are_left_out(keys, issuer, change):
     others = {**issuer.public_key, "kid": "other", **change}
     issuer.answers[KEYS] = json.dumps({"keys": [others, issuer.public_key]}).encode()

@@ -4,14 +4,17 @@ import base64
 import json
 import time
 from collections.abc import Callable
+from typing import Any
 
 import httpx
 import jwt
 import pytest
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric import ed25519
 from cryptography.hazmat.primitives.asymmetric import rsa
 from jwt.algorithms import ECAlgorithm
+from jwt.algorithms import OKPAlgorithm
 
 from infrastructure.kernel.http.tokens import MAX_TOKEN
 from tests.kernel.infrastructure.http.answers import problem
@@ -215,11 +218,22 @@ def test_clocks_may_be_a_few_seconds_apart(api, issuer):
     assert asked(api, issuer.token(READ, nbf=int(time.time()) + 5)).status_code == 200
 
 
-def test_keys_on_an_elliptic_curve_are_taken_too(api, issuer):
-    key = ec.generate_private_key(ec.SECP256R1())
-    published = {**ECAlgorithm.to_jwk(key.public_key(), as_dict=True), "kid": "curve"}
+CURVES: dict[str, tuple[Any, Callable[[], Any]]] = {
+    "ES256": (ECAlgorithm, lambda: ec.generate_private_key(ec.SECP256R1())),
+    "ES384": (ECAlgorithm, lambda: ec.generate_private_key(ec.SECP384R1())),
+    "ES512": (ECAlgorithm, lambda: ec.generate_private_key(ec.SECP521R1())),
+    "EdDSA": (OKPAlgorithm, ed25519.Ed25519PrivateKey.generate),
+}
+
+
+@pytest.mark.parametrize("algorithm", CURVES)
+@pytest.mark.parametrize("named", [True, False], ids=["with-alg", "without-alg"])
+def test_keys_on_a_curve_are_taken_too(api, issuer, algorithm, named):
+    kind, make = CURVES[algorithm]
+    key = make()
+    published = {**kind.to_jwk(key.public_key(), as_dict=True), "kid": "curve"} | ({"alg": algorithm} if named else {})
     issuer.answers[KEYS] = json.dumps({"keys": [published]}).encode()
-    token = jwt.encode(claims_of(issuer), key, algorithm="ES256", headers={"kid": "curve"})
+    token = jwt.encode(claims_of(issuer), key, algorithm=algorithm, headers={"kid": "curve"})
 
     assert asked(api, token).status_code == 200
 
