@@ -144,7 +144,7 @@ def _published(issuer: str) -> Keys:
     found = {}
     for each in published if isinstance(published, list) else ():
         if _is_for_signatures(each):
-            with suppress(jwt.PyJWTError, TypeError, ValueError):
+            with suppress(jwt.PyJWTError):
                 found[each["kid"]] = jwt.PyJWK(each)
     if not found:
         raise Unavailable(f"the keys of the issuer cannot be used: {where} has none")

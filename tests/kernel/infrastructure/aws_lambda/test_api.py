@@ -114,7 +114,7 @@ def test_a_list_of_scopes_comes_as_a_text_in_brackets(handle, name):
 
 @pytest.mark.parametrize(
     "scope",
-    [f"[{READ}", f"{READ}]", f"x,{READ}", f"x\t{READ}", f"[x\n{READ}]", f"[[{READ}]]", {READ: READ}, None],
+    [f"[{READ}x", f"x{READ}]", f"x,{READ}", f"x\t{READ}", f"[x\n{READ}]", f"[[{READ}]]", {READ: READ}, None],
     ids=ascii,
 )
 def test_what_is_no_list_of_scopes_gives_none(handle, scope):

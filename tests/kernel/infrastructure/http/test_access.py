@@ -192,6 +192,12 @@ class Visit(Value):
     before: "Visit | None" = None
 
 
+class Page(Value):
+    """Has others of its own kind inside, and no caller."""
+
+    before: "Page | None" = None
+
+
 READ_DIARY = Endpoint("GET", "/diary", ReadDiaryRequest, Diary, scope="diary")
 WRITE_DIARY = Endpoint("POST", "/diary", WriteDiaryRequest, Diary, scope="diary")
 ANN = Caller(subject="ann", scopes=frozenset({"diary"}), claims=(("tenant", "leeds"),))
@@ -240,6 +246,11 @@ class TestACaller:
 
         with pytest.raises(TypeError, match=r"GET /diary: VisitRequest\.visitor has a caller in it"):
             Endpoint("GET", "/diary", request, Diary, scope="diary")
+
+    def test_is_not_looked_for_without_end(self):
+        request = create_model("PageRequest", __base__=Value, page=(Page, ...), reader=(Caller, ...))
+
+        assert Endpoint("GET", "/diary", request, Diary, scope="diary").of_caller == {"reader"}
 
     def test_needs_an_endpoint_with_a_scope(self):
         with pytest.raises(TypeError, match="GET /diary: ReadDiaryRequest has a caller, so the endpoint needs a scope"):

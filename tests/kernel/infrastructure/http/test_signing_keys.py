@@ -300,7 +300,20 @@ def test_a_private_key_that_is_published_lets_nobody_in(keys, issuer):
         keys.find(issuer.key_id)
 
 
-@pytest.mark.parametrize("change", [{"use": "enc"}, {"kid": None}, {"alg": "none"}, {"alg": "HS256"}], ids=str)
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"use": "enc"},
+        {"kid": None},
+        {"alg": "none"},
+        {"alg": "HS256"},
+        {"alg": "ES256"},
+        {"n": None},
+        {"n": 7},
+        {"n": "AQ"},
+    ],
+    ids=str,
+)
 def test_keys_that_are_not_for_signatures_are_left_out(keys, issuer, change):
     others = {**issuer.public_key, "kid": "other", **change}
     issuer.answers[KEYS] = json.dumps({"keys": [others, issuer.public_key]}).encode()
