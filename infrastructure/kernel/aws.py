@@ -3,16 +3,17 @@
 from http import HTTPStatus
 from typing import Any
 
+import botocore
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError
 from botocore.exceptions import ClientError
 from botocore.exceptions import ConnectionError as NoConnectionError
 from botocore.exceptions import HTTPClientError
-from botocore.session import get_session
 
 from domain.kernel.errors import Misconfigured
 from domain.kernel.errors import ServiceError
 from domain.kernel.errors import Unavailable
+from infrastructure.kernel.aws_data import create_session
 from infrastructure.kernel.clock_skew import choose_signer
 from infrastructure.kernel.clock_skew import correct_clock
 from usecases.kernel.deadline import require_time
@@ -65,7 +66,6 @@ def create_aws_client(
     Raises:
         Misconfigured: there is no region, the endpoint is no URL, or botocore has no data of the service.
     """
-    session = get_session()
 
     def require_credentials(**_: Any) -> None:
         try:
@@ -83,8 +83,11 @@ def create_aws_client(
         tcp_keepalive=True,
         # "standard" retries what is safe to send again, with jitter, and gives up early while the service is down.
         retries={"mode": "standard", "total_max_attempts": attempts},
+        # botocore's own tells much of this machine, and is put together anew for each request.
+        user_agent=f"Botocore/{botocore.__version__}",
     )
     try:
+        session = create_session(service)
         # Not by way of boto3, which adds nothing to a client but the import of multiprocessing and more.
         made = session.create_client(service, region_name=region, endpoint_url=endpoint, config=config)
     except (BotoCoreError, OSError, ValueError) as exc:
