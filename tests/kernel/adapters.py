@@ -1,5 +1,6 @@
 """Every way of keeping entities, as the tests see it."""
 
+import json
 import os
 from abc import ABC
 from abc import abstractmethod
@@ -180,13 +181,13 @@ class InMemoryCheckpointRepository(InMemoryRepository[Checkpoint]):
 def empty(table: Table) -> None:
     """Removes every item."""
     scanned = table.client.get_paginator("scan").paginate(TableName=table.name, ProjectionExpression=f"{PK}, {SK}")
-    deletes = {str(key): {"DeleteRequest": {"Key": key}} for page in scanned for key in page["Items"]}
+    deletes = {str(key): json.dumps({"DeleteRequest": {"Key": key}}) for page in scanned for key in page["Items"]}
 
     def take(answer: Any) -> list[str]:
         return [str(request["DeleteRequest"]["Key"]) for request in answer["UnprocessedItems"].get(table.name, ())]
 
-    def ask(batch: Mapping[str, Any]) -> Any:
-        return {table.name: list(batch.values())}
+    def ask(batch: Mapping[str, str]) -> str:
+        return f"[{','.join(batch.values())}]"
 
     table.in_batches("batch_write_item", in_groups(deletes, MAX_BATCH_WRITE), ask=ask, take=take)
 

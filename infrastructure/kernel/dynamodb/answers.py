@@ -1,9 +1,12 @@
 """Whether an answer is DynamoDB's, and whole. botocore minds neither, and makes an empty answer of a page of HTML."""
 
+import json
 import re
 import zlib
 from collections.abc import Callable
+from collections.abc import Iterator
 from collections.abc import Mapping
+from contextlib import contextmanager
 from http import HTTPStatus
 from traceback import walk_tb
 from typing import Any
@@ -22,6 +25,22 @@ _ALWAYS_THERE = {
     "GetShardIterator": "ShardIterator",
     "Query": "Items",
 }
+
+WHOLE = "_whole"
+"""Under this name, what the client returns has the bytes of the answer, and no other member of it."""
+
+
+@contextmanager
+def parsed(answer: bytes) -> Iterator[Any]:
+    """What `answer`, which is JSON, has in it, for the block that looks into it.
+
+    Raises:
+        ResponseStreamingError: it is not JSON, or the block does not find what there must be.
+    """
+    try:
+        yield json.loads(answer)
+    except (AttributeError, LookupError, TypeError, ValueError) as exc:
+        raise _unbelievable() from exc
 
 
 def answer_to(call: Callable[..., Any], **request: Any) -> Any:
@@ -63,5 +82,6 @@ def _is_believable(operation: str, answer: AWSResponse, parsed: Mapping[str, Any
     is_object = content[:1] == b"{" and content[-1:] == b"}"
     checksum = answer.headers.get("x-amz-crc32")
     is_intact = checksum in (None, str(zlib.crc32(content)))
-    is_complete = answer.status_code != HTTPStatus.OK or _ALWAYS_THERE.get(operation) in (None, *parsed)
+    is_parsed = answer.status_code == HTTPStatus.OK and WHOLE not in parsed
+    is_complete = not is_parsed or _ALWAYS_THERE.get(operation) in (None, *parsed)
     return is_json and is_object and is_intact and is_complete

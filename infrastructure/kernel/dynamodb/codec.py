@@ -1,14 +1,19 @@
-"""Values as DynamoDB's attribute values, and back.
+"""Values as DynamoDB's attribute values, and back; as botocore has them, and as JSON.
 
 DynamoDB keeps numbers of up to 38 significant digits, from 1E-130 to below 1E+126, and drops zeros at their end. Every
 number that a `Value` may hold lies within that, and gets its zeros back from its field when it is read.
 https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/HowItWorks.NamingRulesDataTypes.html
 """
 
+import json
+from base64 import b64decode
+from base64 import b64encode
+from collections.abc import Callable
 from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
 from enum import Enum
+from json.encoder import encode_basestring_ascii
 from typing import Any
 from uuid import UUID
 
@@ -16,6 +21,11 @@ from domain.kernel.value import Value
 
 AttributeValue = dict[str, Any]
 Item = dict[str, AttributeValue]
+JsonItem = dict[str, str]
+"""An item whose attribute values are JSON."""
+
+quoted: Callable[[str], str] = encode_basestring_ascii
+"""A text as JSON."""
 
 
 def encode(value: Any) -> AttributeValue:
@@ -49,7 +59,57 @@ def encode(value: Any) -> AttributeValue:
 
 def encode_fields(value: Value) -> Item:
     """The fields of `value`, each encoded, under their own names."""
-    return {name: encode(field) for name, field in value}
+    return {name: encode(getattr(value, name)) for name in type(value).model_fields}
+
+
+def to_json(value: Any) -> str:
+    """What `encode` returns, as JSON."""
+    return json_of(encode(value))
+
+
+def json_of(attribute: AttributeValue) -> str:
+    """An attribute value, as JSON, which has bytes in base64."""
+    return _ENCODER.encode(attribute)
+
+
+_ENCODER = json.JSONEncoder(default=lambda value: b64encode(value).decode(), separators=(",", ":"))
+
+
+def joined(members: Mapping[str, str]) -> str:
+    """An object of JSON, whose members are JSON already."""
+    return "{" + ",".join([f"{quoted(name)}:{value}" for name, value in members.items()]) + "}"
+
+
+def native_item(item: Any) -> Item:
+    """An item out of JSON as botocore has it, with bytes in place of texts in base64. Raises ValueError if it is none."""
+    if not isinstance(item, Mapping):
+        raise ValueError("must be attributes by name")  # noqa: TRY004  # of what is stored, not of a caller
+    return {name: native(attribute) for name, attribute in item.items()}
+
+
+def native(attribute: Any) -> AttributeValue:
+    """The same of an attribute value."""
+    if not (isinstance(attribute, Mapping) and len(attribute) == 1):
+        raise ValueError("must be a value by its one type")
+    [(type, value)] = attribute.items()
+    match type, value:
+        case "B", bytes() | str():
+            return {type: _bytes(value)}
+        case "BS", list() if all(isinstance(member, bytes | str) for member in value):
+            return {type: [_bytes(member) for member in value]}
+        case "L", list():
+            return {type: [native(member) for member in value]}
+        case "M", Mapping():
+            return {type: native_item(value)}
+        case ("S" | "N", str()) | ("BOOL" | "NULL", bool()):
+            return {type: value}
+        case "SS" | "NS", list() if all(isinstance(member, str) for member in value):
+            return {type: value}
+    raise ValueError(f"{type} is no type of DynamoDB's, or another value")
+
+
+def _bytes(value: bytes | str) -> bytes:
+    return value if isinstance(value, bytes) else b64decode(value, validate=True)
 
 
 def decode(attribute: Mapping[str, Any]) -> Any:
@@ -75,27 +135,3 @@ def decode(attribute: Mapping[str, Any]) -> Any:
 
 def _number(text: str) -> int | Decimal:
     return int(text) if text.lstrip("-").isdigit() else Decimal(text)
-
-
-def size(item: Mapping[str, Any]) -> int:
-    """The bytes that `item` takes, by DynamoDB's rules; for numbers, which it only estimates, never less.
-
-    https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/CapacityUnitCalculations.html
-    """
-    return sum(len(name.encode()) + _size(attribute) for name, attribute in item.items())
-
-
-def _size(attribute: Mapping[str, Any]) -> int:
-    [(type, value)] = attribute.items()
-    match type:
-        case "S":
-            return len(value.encode())
-        case "N":
-            return len(value) // 2 + 2
-        case "B":
-            return len(value)
-        case "L":
-            return 3 + sum(1 + _size(member) for member in value)
-        case "M":
-            return 3 + sum(1 + len(name.encode()) + _size(member) for name, member in value.items())
-    return 1

@@ -1,8 +1,8 @@
 """Changes on their way into the table: what is sent, what is sent again, and what a refusal means.
 
-Store.write ── Commit.make ── Table.call ── client       the request, up to `attempts` times
-                 │    ▲                       │
-                 │    └──── Refused ◄─────────┘          a condition failed: here are the items that were there
+Store.write ── Commit.make ── Table.write ── client      the request, up to `attempts` times
+                 │    ▲                        │
+                 │    └──── Refused ◄──────────┘         a condition failed: here are the items that were there
                  ├─ all are tombstones: again, in their place
                  ├─ one tells that the write was made: done
                  └─ else an error for each, by Write.obstacle
@@ -19,11 +19,15 @@ from domain.kernel.errors import ServiceError
 from domain.kernel.errors import TooLarge
 from domain.kernel.errors import TransactionFailed
 from domain.kernel.errors import Unavailable
+from infrastructure.kernel.dynamodb.codec import joined
+from infrastructure.kernel.dynamodb.codec import quoted
 from infrastructure.kernel.dynamodb.errors import Oversized
 from infrastructure.kernel.dynamodb.errors import Refused
+from infrastructure.kernel.dynamodb.sizes import MAX_ITEM_BYTES
+from infrastructure.kernel.dynamodb.sizes import MAX_TRANSACTION_BYTES
+from infrastructure.kernel.dynamodb.sizes import exact
+from infrastructure.kernel.dynamodb.sizes import most
 from infrastructure.kernel.dynamodb.table import Table
-from infrastructure.kernel.dynamodb.writes import MAX_ITEM_BYTES
-from infrastructure.kernel.dynamodb.writes import MAX_TRANSACTION_BYTES
 from infrastructure.kernel.dynamodb.writes import Write
 from infrastructure.kernel.dynamodb.writes import Writer
 
@@ -74,18 +78,19 @@ class Commit:
     def _send(self) -> None:
         if self._token is None:
             [write] = self._writes
-            self._table.call(write.operation, **write.request)
+            self._table.write(write.operation, write.request)
             return
         _require_size(self._writes)
-        items = [write.in_transaction for write in self._writes]
-        self._table.call("transact_write_items", TransactItems=items, ClientRequestToken=self._token)
+        items = ",".join([write.in_transaction for write in self._writes])
+        request = joined({"TransactItems": f"[{items}]", "ClientRequestToken": quoted(self._token)})
+        self._table.write("transact_write_items", request)
 
     def _too_large(self, oversized: Oversized, *, is_in_doubt: bool) -> ServiceError:
         """It is beside the attributes that this release does not know that there is no room for the write."""
         if oversized.ambiguous or is_in_doubt:
             return Unavailable("an item would be too large now", maybe_applied=True)
         said = [self._writes[place] for place in oversized.places]
-        write = said[0] if said else max(self._writes, key=lambda write: write.bytes)
+        write = said[0] if said else max(self._writes, key=lambda write: exact(write.left))
         return TooLarge(write.kind, write.change.entity.id, size=None, limit=MAX_ITEM_BYTES)
 
     def _again(self, refused: Refused) -> list[Write]:
@@ -114,7 +119,9 @@ class Commit:
 
 
 def _require_size(writes: Sequence[Write]) -> None:
-    total = sum(write.bytes for write in writes)
+    if sum(most(write.left) for write in writes) <= MAX_TRANSACTION_BYTES:
+        return
+    total = sum(exact(write.left) for write in writes)
     if total > MAX_TRANSACTION_BYTES:
-        largest = max(writes, key=lambda write: write.bytes)
+        largest = max(writes, key=lambda write: exact(write.left))
         raise TooLarge(largest.kind, largest.change.entity.id, size=total, limit=MAX_TRANSACTION_BYTES)

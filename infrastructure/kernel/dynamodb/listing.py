@@ -2,12 +2,19 @@
 
 import heapq
 from collections.abc import Iterator
+from functools import partial
 from operator import itemgetter
-from typing import Any
 from typing import NamedTuple
 
 from domain.kernel.listing import Query
+from infrastructure.kernel.dynamodb.answers import parsed
+from infrastructure.kernel.dynamodb.codec import Item
+from infrastructure.kernel.dynamodb.codec import joined
+from infrastructure.kernel.dynamodb.codec import json_of
+from infrastructure.kernel.dynamodb.codec import native_item
+from infrastructure.kernel.dynamodb.codec import quoted
 from infrastructure.kernel.dynamodb.schema import Index
+from infrastructure.kernel.dynamodb.speed import to_json
 from infrastructure.kernel.dynamodb.table import Table
 
 MAX_READ = 1000
@@ -47,26 +54,42 @@ def _read(
     table: Table, index: Index, shard: str, first: str, last: str, *, backwards: bool, size: int, bound: int
 ) -> Iterator[tuple[str, bool]]:
     """The positions of one shard in order, read as they are asked for; at the bound, the last one again and True."""
-    request: dict[str, Any] = {
-        "TableName": table.name,
-        "IndexName": index.name,
-        "KeyConditionExpression": "#list = :list AND #position BETWEEN :first AND :last",
-        "ExpressionAttributeNames": {"#list": index.partition, "#position": index.sort},
-        "ExpressionAttributeValues": {":list": {"S": shard}, ":first": {"S": first}, ":last": {"S": last}},
-        "ScanIndexForward": not backwards,
+    values = {":list": shard, ":first": first, ":last": last}
+    request = {
+        "TableName": quoted(table.name),
+        "IndexName": quoted(index.name),
+        "KeyConditionExpression": quoted("#list = :list AND #position BETWEEN :first AND :last"),
+        "ExpressionAttributeNames": joined({"#list": quoted(index.partition), "#position": quoted(index.sort)}),
+        "ExpressionAttributeValues": joined({name: to_json(value) for name, value in values.items()}),
+        "ScanIndexForward": "false" if backwards else "true",
     }
     read = 0
     while True:
-        answer = table.call("query", **request, Limit=min(size, bound - read))
-        for item in answer["Items"]:
-            yield item[index.sort]["S"], False
-        read += len(answer["Items"])
-        if "LastEvaluatedKey" not in answer:
+        request["Limit"] = str(min(size, bound - read))
+        entries = table.read("query", joined(request), partial(_entries, index))
+        for position in entries.positions:
+            yield position, False
+        read += len(entries.positions)
+        if entries.last is None:
             return
         if read >= bound:
-            yield answer["LastEvaluatedKey"][index.sort]["S"], True
+            yield entries.last[index.sort]["S"], True
             return
-        request["ExclusiveStartKey"] = answer["LastEvaluatedKey"]
+        request["ExclusiveStartKey"] = json_of(entries.last)
+
+
+class _Entries(NamedTuple):
+    """Positions that a query has answered with, and the key of the last one, if there may be more."""
+
+    positions: list[str]
+    last: Item | None
+
+
+def _entries(index: Index, answer: bytes) -> _Entries:
+    with parsed(answer) as content:
+        positions = [item[index.sort]["S"] for item in content["Items"]]
+        last = content.get("LastEvaluatedKey")
+        return _Entries(positions, None if last is None else native_item(last))
 
 
 def _end_of(prefix: str) -> str:

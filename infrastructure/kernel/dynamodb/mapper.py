@@ -17,9 +17,9 @@ from domain.kernel.errors import InvalidArgument
 from domain.kernel.errors import Unreadable
 from domain.kernel.listing import Listing
 from infrastructure.kernel.dynamodb.codec import Item
+from infrastructure.kernel.dynamodb.codec import JsonItem
 from infrastructure.kernel.dynamodb.codec import decode
-from infrastructure.kernel.dynamodb.codec import encode
-from infrastructure.kernel.dynamodb.codec import encode_fields
+from infrastructure.kernel.dynamodb.codec import quoted
 from infrastructure.kernel.dynamodb.schema import EVENTS
 from infrastructure.kernel.dynamodb.schema import GONE
 from infrastructure.kernel.dynamodb.schema import LIFE
@@ -30,6 +30,7 @@ from infrastructure.kernel.dynamodb.schema import TTL
 from infrastructure.kernel.dynamodb.schema import VERSION
 from infrastructure.kernel.dynamodb.schema import WRITE
 from infrastructure.kernel.dynamodb.schema import listing_index
+from infrastructure.kernel.dynamodb.speed import to_json
 
 logger = logging.getLogger(__name__)
 
@@ -74,8 +75,11 @@ class Mapper(Generic[E]):
             raise TypeError(f"{kind.__name__}.{min(taken)}: the table's own keys are called so")
         self.kind = kind
         self.name = kind.__name__
+        self.prefix = f"{type_name}#"
+        """What the keys of its entities begin with."""
         self._type_name = type_name
         self._shards = shards
+        self._stored = [name for name in kind.model_fields if name != "id"]
         self.indexes = {listing: listing_index(n) for n, listing in enumerate(listings_of(kind))} if shards else {}
         """Where each of its listings is kept."""
         keys = (key for index in self.indexes.values() for key in (index.partition, index.sort))
@@ -90,28 +94,31 @@ class Mapper(Generic[E]):
 
     def key(self, id: str) -> Item:
         """The key of the entity of that id."""
-        return {PK: {"S": f"{self._type_name}#{id}"}, SK: {"S": ROOT}}
+        return {PK: {"S": f"{self.prefix}{id}"}, SK: {"S": ROOT}}
 
     def id(self, item: Item) -> str:
         """The id in the key of `item`."""
-        return str(item[PK]["S"]).removeprefix(f"{self._type_name}#")
+        return str(item[PK]["S"]).removeprefix(self.prefix)
 
     def owns(self, key: Item) -> bool:
         """Whether `key` is that of an entity of this kind."""
-        return key.get(SK) == {"S": ROOT} and str(key.get(PK, {}).get("S")).startswith(f"{self._type_name}#")
+        return key.get(SK) == {"S": ROOT} and str(key.get(PK, {}).get("S")).startswith(self.prefix)
 
-    def attributes(self, entity: E) -> Item:
+    def key_json(self, id: str) -> JsonItem:
+        """The same, for a request."""
+        return {PK: f'{{"S":{quoted(f"{self.prefix}{id}")}}}', SK: f'{{"S":"{ROOT}"}}'}
+
+    def attributes(self, entity: E) -> JsonItem:
         """All that every write stores of `entity`, but for its key."""
-        attributes = encode_fields(entity)
-        del attributes["id"]
+        attributes = {name: to_json(getattr(entity, name)) for name in self._stored}
         for listing, index in self.indexes.items():
             if (place := listing.place(entity)) is not None:
                 shards = self.shards(listing, place.partition)
                 shard = shards[zlib.crc32(entity.id.encode()) % len(shards)]
-                attributes |= {index.partition: encode(shard), index.sort: encode(place.position)}
+                attributes |= {index.partition: to_json(shard), index.sort: to_json(place.position)}
         until = expiry(entity)
         if until is not None:
-            attributes[TTL] = encode(ceil(until.timestamp()))
+            attributes[TTL] = to_json(ceil(until.timestamp()))
         return attributes
 
     def shards(self, listing: Listing, partition: str) -> list[str]:
@@ -121,14 +128,14 @@ class Mapper(Generic[E]):
         one = f"{self._type_name}{partition}"
         return [one] if listing.by else [f"{one}#{shard}" for shard in range(self._shards)]
 
-    def item(self, entity: E) -> Item:
+    def item(self, entity: E) -> JsonItem:
         """All that is stored of `entity`."""
-        return {**self.key(entity.id), **self.attributes(entity), **self.life(entity)}
+        return {**self.key_json(entity.id), **self.attributes(entity), **self.life(entity)}
 
-    def life(self, entity: E) -> Item:
+    def life(self, entity: E) -> JsonItem:
         """Which life of its id `entity` is a copy of, if that is known."""
         known = life_of(entity)
-        return {} if known is None else {LIFE: encode(known)}
+        return {} if known is None else {LIFE: to_json(known)}
 
     def entity(self, item: Item) -> E | None:
         """What `item` stores, attributes that this release does not know left aside; None if it is a tombstone.

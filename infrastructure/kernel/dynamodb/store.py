@@ -22,18 +22,22 @@ from domain.kernel.listing import Place
 from domain.kernel.listing import Query
 from domain.kernel.listing import id_at
 from infrastructure.kernel.dynamodb.codec import Item
-from infrastructure.kernel.dynamodb.codec import encode
-from infrastructure.kernel.dynamodb.codec import size
+from infrastructure.kernel.dynamodb.codec import joined
+from infrastructure.kernel.dynamodb.codec import quoted
 from infrastructure.kernel.dynamodb.commit import Commit
 from infrastructure.kernel.dynamodb.errors import Oversized
 from infrastructure.kernel.dynamodb.listing import positions
 from infrastructure.kernel.dynamodb.mapper import Mapper
+from infrastructure.kernel.dynamodb.reading import Answer
+from infrastructure.kernel.dynamodb.reading import Reader
 from infrastructure.kernel.dynamodb.schema import WRITE
 from infrastructure.kernel.dynamodb.schema import Index
+from infrastructure.kernel.dynamodb.sizes import MAX_ITEM_BYTES
+from infrastructure.kernel.dynamodb.sizes import most
+from infrastructure.kernel.dynamodb.sizes import require_size
+from infrastructure.kernel.dynamodb.speed import to_json
 from infrastructure.kernel.dynamodb.table import Table
-from infrastructure.kernel.dynamodb.writes import MAX_ITEM_BYTES
 from infrastructure.kernel.dynamodb.writes import Writer
-from infrastructure.kernel.dynamodb.writes import require_size
 from infrastructure.kernel.store import Found
 from infrastructure.kernel.store import Read
 from infrastructure.kernel.store import Store
@@ -59,6 +63,7 @@ class DynamoDBStore(Store):
         self.table = table
         self._shards = shards
         self._mappers: dict[type[Entity], Mapper[Any]] = {}
+        self._readers: dict[type[Entity], Reader[Any]] = {}
         self._writer = Writer(table.name, self._mappers, now)
         self._commits: WeakKeyDictionary[Token, Commit] = WeakKeyDictionary()
         """What each unit of work has sent, for as long as it is held by somebody who may commit it again."""
@@ -73,6 +78,7 @@ class DynamoDBStore(Store):
         """Makes the mapper of `kind`, and keeps it for reads and writes. Without `listed`, the kind has no pages."""
         mapper = Mapper(kind, type_name, self._shards if listed else 0)
         self._mappers[kind] = mapper
+        self._readers[kind] = Reader(mapper, self.table.name)
         return mapper
 
     def mapper_of(self, key: Item) -> Mapper[Any] | None:
@@ -80,36 +86,26 @@ class DynamoDBStore(Store):
         return next((mapper for mapper in self._mappers.values() if mapper.owns(key)), None)
 
     def read(self, kind: type[E], ids: Sequence[str], *, consistent: bool) -> Read[E]:
-        mapper = self._mappers[kind]
+        mapper, reader = self._mappers[kind], self._readers[kind]
         found: dict[str, E] = {}
         unreadable: dict[str, Unreadable] = {}
 
-        def take(items: Iterable[Item]) -> None:
-            for item in items:
-                try:
-                    entity = mapper.entity(item)
-                except Unreadable as exc:
-                    unreadable[exc.id] = exc
-                else:
-                    if entity is not None:
-                        found[entity.id] = entity
+        def take(answer: Answer[E]) -> Sequence[str]:
+            found.update({entity.id: entity for entity in answer.entities})
+            unreadable.update({error.id: error for error in answer.unreadable})
+            return answer.left
 
+        consistently = "true" if consistent else "false"
         if len(ids) == 1:
-            key = mapper.key(ids[0])
-            answer = self.table.call("get_item", TableName=self.table.name, Key=key, ConsistentRead=consistent)
-            take([answer["Item"]] if "Item" in answer else [])
+            key = joined(mapper.key_json(ids[0]))
+            request = {"TableName": quoted(self.table.name), "Key": key, "ConsistentRead": consistently}
+            take(self.table.read("get_item", joined(request), reader.get))
             return Read(found, unreadable)
-
-        def take_batch(answer: Any) -> list[str]:
-            take(answer["Responses"].get(self.table.name, ()))
-            left = answer.get("UnprocessedKeys", {}).get(self.table.name, {})
-            return [mapper.id(key) for key in left.get("Keys", ())]
-
         self.table.in_batches(
             "batch_get_item",
-            in_groups({id: mapper.key(id) for id in ids}, MAX_BATCH_GET),
-            ask=lambda keys: {self.table.name: {"Keys": list(keys.values()), "ConsistentRead": consistent}},
-            take=take_batch,
+            in_groups({id: joined(mapper.key_json(id)) for id in ids}, MAX_BATCH_GET),
+            ask=lambda keys: joined({"Keys": f"[{','.join(keys.values())}]", "ConsistentRead": consistently}),
+            take=lambda answer: take(reader.batch(answer)),
         )
         return Read(found, unreadable)
 
@@ -135,13 +131,13 @@ class DynamoDBStore(Store):
 
     def put(self, kind: type[E], entities: Sequence[E]) -> None:
         mapper = self._mappers[kind]
-        puts: dict[str, Any] = {}
+        puts: dict[str, str] = {}
         sizes: dict[str, int] = {}
         for entity in entities:
-            item = {**mapper.item(entity), WRITE: encode(str(ULID()))}
-            sizes[entity.id] = size(item)
-            require_size(mapper, entity, sizes[entity.id])
-            puts[entity.id] = {"PutRequest": {"Item": item}}
+            item = {**mapper.item(entity), WRITE: to_json(str(ULID()))}
+            require_size(mapper.name, entity, item)
+            sizes[entity.id] = most(item)
+            puts[entity.id] = joined({"PutRequest": joined({"Item": joined(item)})})
         try:
             self._write_batches(mapper, in_groups(puts, MAX_BATCH_WRITE, sizes))
         except Oversized as exc:
@@ -149,10 +145,10 @@ class DynamoDBStore(Store):
 
     def drop(self, kind: type[E], ids: Sequence[str]) -> None:
         mapper = self._mappers[kind]
-        deletes = {id: {"DeleteRequest": {"Key": mapper.key(id)}} for id in ids}
+        deletes = {id: joined({"DeleteRequest": joined({"Key": joined(mapper.key_json(id))})}) for id in ids}
         self._write_batches(mapper, in_groups(deletes, MAX_BATCH_WRITE))
 
-    def _write_batches(self, mapper: Mapper[Any], batches: Iterable[dict[str, Any]]) -> None:
+    def _write_batches(self, mapper: Mapper[Any], batches: Iterable[dict[str, str]]) -> None:
         def take(answer: Any) -> list[str]:
             left = answer.get("UnprocessedItems", {}).get(self.table.name, ())
             keys = (request.get("PutRequest", {}).get("Item") or request["DeleteRequest"]["Key"] for request in left)
@@ -161,7 +157,7 @@ class DynamoDBStore(Store):
         self.table.in_batches(
             "batch_write_item",
             batches,
-            ask=lambda batch: {self.table.name: list(batch.values())},
+            ask=lambda batch: f"[{','.join(batch.values())}]",
             take=take,
         )
 

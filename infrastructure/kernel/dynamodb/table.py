@@ -1,5 +1,6 @@
 """The table: one client, and the one loop in which every call to it is sent, watched and tried again."""
 
+import json
 from collections.abc import Callable
 from collections.abc import Iterable
 from collections.abc import Mapping
@@ -26,12 +27,15 @@ from domain.kernel.errors import Unavailable
 from infrastructure.kernel.dynamodb.answers import answer_to
 from infrastructure.kernel.dynamodb.attempts import Attempts
 from infrastructure.kernel.dynamodb.attempts import Budget
+from infrastructure.kernel.dynamodb.codec import joined
 from infrastructure.kernel.dynamodb.errors import Unfinished
 from infrastructure.kernel.dynamodb.errors import is_of_outage
 from infrastructure.kernel.dynamodb.errors import may_pass
 from infrastructure.kernel.dynamodb.errors import oversize
 from infrastructure.kernel.dynamodb.errors import refusal
 from infrastructure.kernel.dynamodb.errors import translated
+from infrastructure.kernel.dynamodb.wire import READS
+from infrastructure.kernel.dynamodb.wire import Wire
 from usecases.kernel.deadline import OutOfTime
 from usecases.kernel.deadline import TooLate
 from usecases.kernel.deadline import bounded
@@ -45,7 +49,7 @@ U = TypeVar("U")
 
 Report = Callable[[str, Mapping[str, Any]], None]
 
-_READS = {"get_item", "batch_get_item", "query"}
+_REPORTED = {"ReturnConsumedCapacity": "INDEXES"}
 _WRITES = {"put_item", "update_item", "delete_item", "transact_write_items", "batch_write_item"}
 
 
@@ -64,6 +68,7 @@ class Table:
         self.client = client
         self.name = name
         self.report = report
+        self._wire = Wire(client, name)
         self._pool = ThreadPoolExecutor(threads, thread_name_prefix="dynamodb")
         self._budget = Budget()
         jitter = wait_random_exponential(multiplier=0.05, max=1)
@@ -87,17 +92,28 @@ class Table:
         """
         return self._answered(operation, lambda: self._send(operation, request))
 
+    def read(self, operation: str, request: str, make: Callable[[bytes], T]) -> T:
+        """What `make` makes of the answer to a read. Request and answer are JSON.
+
+        Raises as `call`. If `make` raises `ResponseStreamingError`, that was no answer.
+        """
+        return self._answered(operation, lambda: make(self._send_json(operation, request)))
+
+    def write(self, operation: str, request: str) -> Any:
+        """The answer to a write, whose request is JSON. Raises as `call`."""
+        return self._answered(operation, lambda: self._send_json(operation, request))
+
     def in_batches(
         self,
         operation: str,
-        batches: Iterable[dict[str, T]],
+        batches: Iterable[dict[str, str]],
         *,
-        ask: Callable[[Mapping[str, T]], Any],
+        ask: Callable[[Mapping[str, str]], str],
         take: Callable[[Any], Iterable[str]],
     ) -> None:
         """Sends any number of requests, by id, a batch at a time and several at once.
 
-        `ask` makes the parameter RequestItems of a batch; `take` is given each answer, and says which ids are left.
+        `ask` makes what RequestItems has of a batch, as JSON; `take` is given each answer, and says which ids are left.
 
         Raises:
             PartialFailure: some were left, even after asking again with backoff and jitter; names their ids.
@@ -105,19 +121,20 @@ class Table:
         """
         errors: list[Unavailable] = []
 
-        def attempt(batch: dict[str, T]) -> None:
-            left = set(take(self._send(operation, {"RequestItems": ask(batch)})))
+        def attempt(batch: dict[str, str]) -> None:
+            request = joined({"RequestItems": joined({self.name: ask(batch)})})
+            left = set(take(self._send_json(operation, request)))
             if left == batch.keys():
                 raise Unfinished
             for id in batch.keys() - left:
                 del batch[id]
 
-        def serve(batch: dict[str, T]) -> bool:
+        def serve(batch: dict[str, str]) -> bool:
             """Has some of a batch served, and returns whether more of it is left, for another request."""
             self._answered(operation, lambda: attempt(batch))
             return bool(batch)
 
-        def send(batch: dict[str, T]) -> None:
+        def send(batch: dict[str, str]) -> None:
             with suppress(Unfinished, RetryError):
                 try:
                     self._until_done(serve, batch)
@@ -190,9 +207,17 @@ class Table:
         return answer
 
     def _send(self, operation: str, request: Mapping[str, Any]) -> Any:
-        costs = operation in _READS | _WRITES
-        reported = {"ReturnConsumedCapacity": "INDEXES"} if self.report is not None and costs else {}
+        costs = operation in READS | _WRITES
+        reported = _REPORTED if self.report is not None and costs else {}
         answer = answer_to(getattr(self.client, operation), **request, **reported)
         if self.report is not None and costs:
             self.report(operation, answer)
+        return answer
+
+    def _send_json(self, operation: str, request: str) -> Any:
+        """As `_send`; but the answer to a read is JSON."""
+        if self.report is None:
+            return self._wire.send(operation, request)
+        answer = self._wire.send(operation, f"{request[:-1]},{json.dumps(_REPORTED)[1:]}")
+        self.report(operation, json.loads(answer) if operation in READS else answer)
         return answer

@@ -7,6 +7,7 @@ from datetime import datetime
 from datetime import timedelta
 from functools import partial
 from typing import Any
+from typing import NamedTuple
 
 from domain.kernel.change import Action
 from domain.kernel.change import Change
@@ -17,12 +18,14 @@ from domain.kernel.errors import AlreadyExists
 from domain.kernel.errors import Conflict
 from domain.kernel.errors import NotFound
 from domain.kernel.errors import ServiceError
-from domain.kernel.errors import TooLarge
 from domain.kernel.errors import Unavailable
 from domain.kernel.errors import Unreadable
 from infrastructure.kernel.dynamodb.codec import Item
+from infrastructure.kernel.dynamodb.codec import JsonItem
 from infrastructure.kernel.dynamodb.codec import encode
-from infrastructure.kernel.dynamodb.codec import size
+from infrastructure.kernel.dynamodb.codec import joined
+from infrastructure.kernel.dynamodb.codec import json_of
+from infrastructure.kernel.dynamodb.codec import quoted
 from infrastructure.kernel.dynamodb.mapper import WRONG_VERSION
 from infrastructure.kernel.dynamodb.mapper import Mapper
 from infrastructure.kernel.dynamodb.mapper import life
@@ -35,10 +38,8 @@ from infrastructure.kernel.dynamodb.schema import PK
 from infrastructure.kernel.dynamodb.schema import TTL
 from infrastructure.kernel.dynamodb.schema import VERSION
 from infrastructure.kernel.dynamodb.schema import WRITE
-
-# https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html
-MAX_ITEM_BYTES = 400 * 1024
-MAX_TRANSACTION_BYTES = 4 * 1024 * 1024
+from infrastructure.kernel.dynamodb.sizes import require_size
+from infrastructure.kernel.dynamodb.speed import to_json
 
 NOTHING: Item = {}
 """The item of a key that has none."""
@@ -48,7 +49,7 @@ TOMBSTONE_KEPT = timedelta(days=7)
 
 @dataclass(frozen=True)
 class Write:
-    """A conditional write: which operation, with which parameters, and how many bytes it leaves behind.
+    """A conditional write: which operation, with which parameters, as JSON, and which item it leaves behind.
 
     An addition is made where nothing is, or in place of one `tombstone`, no other. So an attempt that arrives late, or
     a second time, never undoes the removal of what the first one has added.
@@ -58,19 +59,19 @@ class Write:
     kind: str
     write_id: str
     operation: str
-    request: dict[str, Any]
-    bytes: int
+    request: str
+    left: JsonItem
     tombstone: Item
 
     @property
-    def in_transaction(self) -> dict[str, Any]:
+    def in_transaction(self) -> str:
         """The write as an action of TransactWriteItems."""
         action = {
             "put_item": "Put",
             "update_item": "Update",
             "condition_check": "ConditionCheck",
         }
-        return {action[self.operation]: self.request}
+        return joined({action[self.operation]: self.request})
 
     def has_happened(self, old: Item) -> bool:
         """Whether `old`, which refused the write, tells that it has been made: its answer was lost.
@@ -122,7 +123,7 @@ class Writer:
         Raises:
             TooLarge: DynamoDB cannot hold it.
         """
-        make: dict[Action, Callable[[Mapper[Any], Change[Any], str], tuple[str, dict[str, Any], Item]]] = {
+        make: dict[Action, Callable[[Mapper[Any], Change[Any], str], tuple[str, dict[str, str], JsonItem]]] = {
             Action.ADD: partial(self._add, tombstone),
             Action.SAVE: self._save,
             Action.REMOVE: self._bury,
@@ -137,90 +138,94 @@ class Writer:
             kind=mapper.name,
             write_id=write_id,
             operation=operation,
-            request={"TableName": self._table, **request, "ReturnValuesOnConditionCheckFailure": "ALL_OLD"},
-            bytes=size(left),
+            request=joined(
+                {"TableName": quoted(self._table), **request, "ReturnValuesOnConditionCheckFailure": '"ALL_OLD"'}
+            ),
+            left=left,
             tombstone=tombstone,
         )
-        require_size(mapper, change.entity, write.bytes)
+        require_size(mapper.name, change.entity, left)
         return write
 
     def _add(
         self, tombstone: Item, mapper: Mapper[Any], change: Change[Any], write_id: str
-    ) -> tuple[str, dict[str, Any], Item]:
-        item = {**mapper.item(change.stored), WRITE: encode(write_id)}
+    ) -> tuple[str, dict[str, str], JsonItem]:
+        item = {**mapper.item(change.stored), WRITE: to_json(write_id)}
         if change.events:
-            item[EVENTS] = encode(change.events)
-        return "put_item", {"Item": item, **_only_there(tombstone)}, item
+            item[EVENTS] = to_json(change.events)
+        return "put_item", {"Item": joined(item), **_only_there(tombstone)}, item
 
-    def _save(self, mapper: Mapper[Any], change: Change[Any], write_id: str) -> tuple[str, dict[str, Any], Item]:
+    def _save(self, mapper: Mapper[Any], change: Change[Any], write_id: str) -> tuple[str, dict[str, str], JsonItem]:
         """An update of the fields this release knows, so that those of a newer one stay as they are."""
         entity = change.entity
-        attributes = {**mapper.attributes(change.stored), WRITE: encode(write_id)}
+        attributes = {**mapper.attributes(change.stored), WRITE: to_json(write_id)}
         if change.events:
-            attributes[EVENTS] = encode(change.events)
-        names = {f"#{number}": name for number, name in enumerate(attributes)}
+            attributes[EVENTS] = to_json(change.events)
+        names = {f"#{number}": quoted(name) for number, name in enumerate(attributes)}
         values = {f":{number}": value for number, value in enumerate(attributes.values())}
-        update = "SET " + ", ".join(f"#{number} = :{number}" for number in range(len(attributes)))
+        update = "SET " + ", ".join([f"#{number} = :{number}" for number in range(len(attributes))])
         if outdated := [name for name in (EVENTS, *mapper.optional) if name not in attributes]:
-            names |= {f"#{name}": name for name in outdated}
-            update += " REMOVE " + ", ".join(f"#{name}" for name in outdated)
-        as_read = _as_read(mapper, entity)
+            names |= {f"#{name}": quoted(name) for name in outdated}
+            update += " REMOVE " + ", ".join([f"#{name}" for name in outdated])
+        key, as_read = mapper.key_json(entity.id), _as_read(mapper, entity)
         request = {
-            "Key": mapper.key(entity.id),
-            "UpdateExpression": update,
-            "ConditionExpression": as_read["ConditionExpression"],
-            "ExpressionAttributeNames": {**names, **as_read["ExpressionAttributeNames"]},
-            "ExpressionAttributeValues": {**values, **as_read["ExpressionAttributeValues"]},
+            "Key": joined(key),
+            "UpdateExpression": quoted(update),
+            "ConditionExpression": as_read.expression,
+            "ExpressionAttributeNames": joined({**names, **as_read.names}),
+            "ExpressionAttributeValues": joined({**values, **as_read.values}),
         }
-        return "update_item", request, {**mapper.key(entity.id), **mapper.life(entity), **attributes}
+        return "update_item", request, {**key, **mapper.life(entity), **attributes}
 
-    def _bury(self, mapper: Mapper[Any], change: Change[Any], write_id: str) -> tuple[str, dict[str, Any], Item]:
+    def _bury(self, mapper: Mapper[Any], change: Change[Any], write_id: str) -> tuple[str, dict[str, str], JsonItem]:
         """A tombstone in the entity's place, out of the listing, that carries its last events."""
         item = {
-            **mapper.key(change.entity.id),
+            **mapper.key_json(change.entity.id),
             **mapper.life(change.entity),
-            GONE: encode(change.entity.version + 1),
-            WRITE: encode(write_id),
-            TTL: encode(int((self._now() + TOMBSTONE_KEPT).timestamp())),
+            GONE: to_json(change.entity.version + 1),
+            WRITE: to_json(write_id),
+            TTL: to_json(int((self._now() + TOMBSTONE_KEPT).timestamp())),
         }
         if change.events:
-            item[EVENTS] = encode(change.events)
-        return "put_item", {"Item": item, **_as_read(mapper, change.entity)}, item
+            item[EVENTS] = to_json(change.events)
+        return "put_item", {"Item": joined(item), **_as_read(mapper, change.entity).parameters}, item
 
-    def _check(self, mapper: Mapper[Any], change: Change[Any], _: str) -> tuple[str, dict[str, Any], Item]:
-        return "condition_check", {"Key": mapper.key(change.entity.id), **_as_read(mapper, change.entity)}, {}
-
-
-def require_size(mapper: Mapper[Any], entity: Entity, size: int) -> None:
-    """Passes if DynamoDB can hold an item of `size` bytes.
-
-    Raises:
-        TooLarge: it cannot.
-    """
-    if size > MAX_ITEM_BYTES:
-        raise TooLarge(mapper.name, entity.id, size=size, limit=MAX_ITEM_BYTES)
+    def _check(self, mapper: Mapper[Any], change: Change[Any], _: str) -> tuple[str, dict[str, str], JsonItem]:
+        key = joined(mapper.key_json(change.entity.id))
+        return "condition_check", {"Key": key, **_as_read(mapper, change.entity).parameters}, {}
 
 
-def _as_read(mapper: Mapper[Any], entity: Entity) -> dict[str, Any]:
+class _Condition(NamedTuple):
+    """A condition as JSON: its expression, and the names and values in that."""
+
+    expression: str
+    names: dict[str, str]
+    values: dict[str, str]
+
+    @property
+    def parameters(self) -> dict[str, str]:
+        """Those of a request that has no other expression."""
+        names = {"ConditionExpression": self.expression, "ExpressionAttributeNames": joined(self.names)}
+        return {**names, "ExpressionAttributeValues": joined(self.values)} if self.values else names
+
+
+def _as_read(mapper: Mapper[Any], entity: Entity) -> _Condition:
     """The condition that version and life are the entity's, as far as they are known; a tombstone has no version."""
-    read = {VERSION: encode(entity.version), **mapper.life(entity)}
-    return {
-        "ConditionExpression": " AND ".join(f"#at_{number} = :at_{number}" for number in range(len(read))),
-        "ExpressionAttributeNames": {f"#at_{number}": name for number, name in enumerate(read)},
-        "ExpressionAttributeValues": {f":at_{number}": value for number, value in enumerate(read.values())},
-    }
+    read = {VERSION: to_json(entity.version), **mapper.life(entity)}
+    return _Condition(
+        quoted(" AND ".join([f"#at_{number} = :at_{number}" for number in range(len(read))])),
+        {f"#at_{number}": quoted(name) for number, name in enumerate(read)},
+        {f":at_{number}": value for number, value in enumerate(read.values())},
+    )
 
 
-def _only_there(tombstone: Item) -> dict[str, Any]:
+def _only_there(tombstone: Item) -> dict[str, str]:
     """The condition that nothing is there but `tombstone`, or nothing at all, if that is empty."""
     if not tombstone:
-        return {"ConditionExpression": "attribute_not_exists(#pk)", "ExpressionAttributeNames": {"#pk": PK}}
-    names = {"#gone": GONE, "#write": WRITE}
+        return _Condition(quoted("attribute_not_exists(#pk)"), {"#pk": quoted(PK)}, {}).parameters
+    names = {"#gone": quoted(GONE), "#write": quoted(WRITE)}
     if WRITE not in tombstone:
-        is_it = "attribute_exists(#gone) AND attribute_not_exists(#write)"
-        return {"ConditionExpression": is_it, "ExpressionAttributeNames": names}
-    return {
-        "ConditionExpression": "attribute_exists(#gone) AND #write = :write",
-        "ExpressionAttributeNames": names,
-        "ExpressionAttributeValues": {":write": tombstone[WRITE]},
-    }
+        is_it = quoted("attribute_exists(#gone) AND attribute_not_exists(#write)")
+        return _Condition(is_it, names, {}).parameters
+    is_it = quoted("attribute_exists(#gone) AND #write = :write")
+    return _Condition(is_it, names, {":write": json_of(tombstone[WRITE])}).parameters

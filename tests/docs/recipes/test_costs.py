@@ -1,5 +1,6 @@
 """What a page costs in DynamoDB: the requests that are sent, and the read units of what they answer."""
 
+import json
 import re
 from collections import Counter
 from collections.abc import Iterator
@@ -13,7 +14,7 @@ from domain.kernel.repository import Everything
 from domain.kernel.repository import NamePrefix
 from domain.kernel.repository import Repository
 from infrastructure.container import Container
-from infrastructure.kernel.dynamodb.codec import size
+from infrastructure.kernel.dynamodb.sizes import size
 from tests.docs.recipes.members import DYNAMODB
 from tests.docs.recipes.members import Member
 from tests.docs.recipes.members import a_member
@@ -29,8 +30,8 @@ def answered(container: Container) -> Iterator[list[tuple[str, Any]]]:
     """Operation and answer of every request that is sent from here on."""
     answers: list[tuple[str, Any]] = []
 
-    def answer(model: Any, parsed: Any, **_: Any) -> None:
-        answers.append((model.name, parsed))
+    def answer(model: Any, http_response: Any, **_: Any) -> None:
+        answers.append((model.name, json.loads(http_response.content)))
 
     events = on_dynamodb(container).table.client.meta.events
     events.register("after-call.dynamodb", answer)

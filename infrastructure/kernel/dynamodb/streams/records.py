@@ -20,9 +20,10 @@ from domain.kernel.errors import InvalidArgument
 from domain.kernel.errors import Unreadable
 from domain.kernel.events import Event
 from domain.kernel.events import event_types
-from infrastructure.kernel.dynamodb.codec import AttributeValue
 from infrastructure.kernel.dynamodb.codec import Item
 from infrastructure.kernel.dynamodb.codec import decode
+from infrastructure.kernel.dynamodb.codec import native
+from infrastructure.kernel.dynamodb.codec import native_item
 from infrastructure.kernel.dynamodb.mapper import Mapper
 from infrastructure.kernel.dynamodb.schema import EVENTS
 from infrastructure.kernel.dynamodb.store import DynamoDBStore
@@ -70,7 +71,7 @@ class StreamRecord(Record):
     def key(self) -> Item:
         """The key of the item that was written; empty if it does not say."""
         try:
-            return _item(self._change.get("Keys"))
+            return native_item(self._change.get("Keys"))
         except (RecursionError, ValueError):
             return {}
 
@@ -141,7 +142,7 @@ class StreamRecord(Record):
         if EVENTS not in attributes:
             return ()
         try:
-            told = decode(_attribute(attributes[EVENTS]))
+            told = decode(native(attributes[EVENTS]))
         except (ArithmeticError, RecursionError, ValueError) as exc:
             raise self._unreadable(f"{EVENTS}: {exc}", where=EVENTS) from exc
         if not (isinstance(told, list) and all(isinstance(event, dict) for event in told)):
@@ -151,7 +152,7 @@ class StreamRecord(Record):
     def _entity(self, image: str, mapper: Mapper[Any]) -> Entity | None:
         attributes = self._image(image)
         try:
-            entity: Entity | None = mapper.entity({**_item(attributes), **self.key})
+            entity: Entity | None = mapper.entity({**native_item(attributes), **self.key})
         except (ArithmeticError, RecursionError, ValueError) as exc:
             raise self._unreadable(f"{image}: {exc}", where=image) from exc
         return entity
@@ -192,37 +193,6 @@ def warn_if_late(records: Sequence[StreamRecord], now: datetime) -> None:
     written_at = next((record.written_at for record in records if record.written_at), None)
     if written_at is not None and now - written_at >= BEHIND:
         logger.warning("the relay is %s behind; the stream keeps %s", now - written_at, KEPT)
-
-
-def _item(image: Any) -> Item:
-    """An image, with bytes where JSON has texts in base64. Raises ValueError if it is none."""
-    if not isinstance(image, Mapping):
-        raise ValueError("must be attributes by name")  # noqa: TRY004  # of what is stored, not of a caller
-    return {name: _attribute(attribute) for name, attribute in image.items()}
-
-
-def _attribute(attribute: Any) -> AttributeValue:
-    if not (isinstance(attribute, Mapping) and len(attribute) == 1):
-        raise ValueError("must be a value by its one type")
-    [(type, value)] = attribute.items()
-    match type, value:
-        case "B", bytes() | str():
-            return {type: _bytes(value)}
-        case "BS", list() if all(isinstance(member, bytes | str) for member in value):
-            return {type: [_bytes(member) for member in value]}
-        case "L", list():
-            return {type: [_attribute(member) for member in value]}
-        case "M", Mapping():
-            return {type: _item(value)}
-        case ("S" | "N", str()) | ("BOOL" | "NULL", bool()):
-            return {type: value}
-        case "SS" | "NS", list() if all(isinstance(member, str) for member in value):
-            return {type: value}
-    raise ValueError(f"{type} is no type of DynamoDB's, or another value")
-
-
-def _bytes(value: bytes | str) -> bytes:
-    return value if isinstance(value, bytes) else base64.b64decode(value, validate=True)
 
 
 def _plain(value: object) -> object:

@@ -6,7 +6,7 @@ from datetime import datetime
 import pytest
 
 from domain.kernel.errors import TooLarge
-from infrastructure.kernel.dynamodb.codec import size
+from infrastructure.kernel.dynamodb.sizes import size
 from infrastructure.kernel.dynamodb.store import DynamoDBStore
 from infrastructure.kernel.unit_of_work import StoredUnitOfWork
 from tests.kernel.builders.events import Happened

@@ -1,0 +1,72 @@
+"""Values written as JSON at once, in place of attribute values that are written as JSON afterwards."""
+
+from collections.abc import Callable
+from datetime import date
+from datetime import datetime
+from decimal import Decimal
+from enum import Enum
+from types import NoneType
+from typing import Any
+from uuid import UUID
+
+from domain.kernel.value import Value
+from infrastructure.kernel.dynamodb import codec
+from infrastructure.kernel.dynamodb.codec import quoted
+
+
+def to_json(value: Any) -> str:
+    """What `codec.to_json` returns."""
+    kind = type(value)
+    return (_WRITERS.get(kind) or _writer(kind))(value)
+
+
+def _writer(kind: type[Any]) -> Callable[[Any], str]:
+    """What writes values of that type, from now on: any but the ones below and our own are left to `codec`."""
+    if issubclass(kind, Enum):
+        _WRITERS[kind] = _writer_of_constants(kind)
+    elif issubclass(kind, Value):
+        _WRITERS[kind] = _writer_of_fields(kind)
+    else:
+        _WRITERS[kind] = codec.to_json
+    return _WRITERS[kind]
+
+
+def _writer_of_fields(kind: type[Value]) -> Callable[[Any], str]:
+    names = [(name, f"{quoted(name)}:") for name in kind.model_fields]
+
+    def write(value: Value) -> str:
+        fields = value.__dict__
+        written = [start + (_WRITERS.get(type(fields[name])) or to_json)(fields[name]) for name, start in names]
+        return f'{{"M":{{{",".join(written)}}}}}'
+
+    return write
+
+
+def _writer_of_constants(kind: type[Enum]) -> Callable[[Any], str]:
+    written = {constant._name_: to_json(constant.value) for constant in kind}
+    return lambda constant: written.get(constant._name_) or codec.to_json(constant)
+
+
+def _text(text: str) -> str:
+    return f'{{"S":{quoted(text)}}}'
+
+
+def _number(number: int | Decimal) -> str:
+    return f'{{"N":"{number}"}}'
+
+
+def _time(time: date) -> str:
+    return f'{{"S":"{time.isoformat()}"}}'
+
+
+_WRITERS: dict[type[Any], Callable[[Any], str]] = {
+    str: _text,
+    int: _number,
+    Decimal: _number,
+    bool: lambda value: '{"BOOL":true}' if value else '{"BOOL":false}',
+    NoneType: lambda _: '{"NULL":true}',
+    date: _time,
+    datetime: _time,
+    UUID: lambda value: f'{{"S":"{value}"}}',
+    tuple: lambda members: f'{{"L":[{",".join([to_json(member) for member in members])}]}}',
+}
