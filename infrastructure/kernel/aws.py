@@ -14,12 +14,11 @@ from botocore.exceptions import BotoCoreError
 from botocore.exceptions import ClientError
 from botocore.exceptions import ConnectionError as NoConnectionError
 from botocore.exceptions import HTTPClientError
-from botocore.session import get_session
 
 from domain.kernel.errors import Misconfigured
 from domain.kernel.errors import ServiceError
 from domain.kernel.errors import Unavailable
-from infrastructure.kernel.aws_data import choose_data
+from infrastructure.kernel.aws_data import create_session
 from infrastructure.kernel.clock_skew import choose_signer
 from infrastructure.kernel.clock_skew import correct_clock
 from usecases.kernel.deadline import require_time
@@ -77,8 +76,6 @@ def create_aws_client(
     Raises:
         Misconfigured: there is no region, the endpoint is no URL, or botocore has no data of the service.
     """
-    session = get_session()
-    choose_data(session, service)
 
     def require_credentials(**_: Any) -> None:
         try:
@@ -101,6 +98,7 @@ def create_aws_client(
         user_agent=f"Botocore/{botocore.__version__}",
     )
     try:
+        session = create_session(service)
         # Not by way of boto3, which adds nothing to a client but the import of multiprocessing and more.
         made = session.create_client(service, region_name=region, endpoint_url=endpoint, config=config)
     except (BotoCoreError, OSError, ValueError) as exc:

@@ -12,10 +12,28 @@ REGIONAL = {"dynamodb", "dynamodbstreams", "events"}
 """Services that have in each region the endpoint that its partition says, and sign by it."""
 
 
-def choose_data(session: Session, service: str) -> None:
-    """Has `session` make its client of less data, if that is one of a regional service."""
+def create_session(service: str) -> Session:
+    """A session to make a client of that service with. It loads less if that is a regional one.
+
+    Raises:
+        BotoCoreError: the profile that AWS's own variables name is not there.
+    """
+    session = Session()
     if service in REGIONAL and not any(map(session.get_config_variable, _OTHERWISE)):
-        session.register_component("data_loader", RegionalData(service))
+        return _RegionalSession(service, session)
+    return session
+
+
+class _RegionalSession(Session):
+    """A session for one client. Its credentials are those of `whole`, because they may take clients of other services."""
+
+    def __init__(self, service: str, whole: Session) -> None:
+        super().__init__()
+        self.register_component("data_loader", RegionalData(service))
+        self._whole = whole
+
+    def get_credentials(self) -> Any:
+        return self._whole.get_credentials()
 
 
 class RegionalData(Loader):

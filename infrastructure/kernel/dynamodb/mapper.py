@@ -83,7 +83,8 @@ class Mapper(Generic[E]):
         self.indexes = {listing: listing_index(n) for n, listing in enumerate(listings_of(kind))} if shards else {}
         """Where each of its listings is kept."""
         keys = (key for index in self.indexes.values() for key in (index.partition, index.sort))
-        self.optional = (*[TTL] * can_expire(kind), *keys)
+        self._can_expire = can_expire(kind)
+        self.optional = (*[TTL] * self._can_expire, *keys)
         """The storage attributes that an entity of `kind` may have or not have."""
         changing = {WRITE, EVENTS, *self.optional, *kind.model_fields} - {"id"}
         if len(changing) > MAX_ATTRIBUTES:
@@ -116,7 +117,7 @@ class Mapper(Generic[E]):
                 shards = self.shards(listing, place.partition)
                 shard = shards[zlib.crc32(entity.id.encode()) % len(shards)]
                 attributes |= {index.partition: to_json(shard), index.sort: to_json(place.position)}
-        until = expiry(entity)
+        until = expiry(entity) if self._can_expire else None
         if until is not None:
             attributes[TTL] = to_json(ceil(until.timestamp()))
         return attributes

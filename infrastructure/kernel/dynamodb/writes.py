@@ -222,10 +222,13 @@ def _as_read(mapper: Mapper[Any], entity: Entity) -> _Condition:
 def _only_there(tombstone: Item) -> dict[str, str]:
     """The condition that nothing is there but `tombstone`, or nothing at all, if that is empty."""
     if not tombstone:
-        return _Condition(quoted("attribute_not_exists(#pk)"), {"#pk": quoted(PK)}, {}).parameters
+        return _NOTHING_THERE
     names = {"#gone": quoted(GONE), "#write": quoted(WRITE)}
     if WRITE not in tombstone:
         is_it = quoted("attribute_exists(#gone) AND attribute_not_exists(#write)")
         return _Condition(is_it, names, {}).parameters
     is_it = quoted("attribute_exists(#gone) AND #write = :write")
     return _Condition(is_it, names, {":write": json_of(tombstone[WRITE])}).parameters
+
+
+_NOTHING_THERE = _Condition(quoted("attribute_not_exists(#pk)"), {"#pk": quoted(PK)}, {}).parameters
