@@ -136,6 +136,7 @@ def main(
 ) -> None:
     """Deploys the stack on this machine, and keeps it up until Ctrl-C."""
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))  # by way of what stops ministack
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell has its background jobs ignore it
     _leave_the_shell()
     began = time.monotonic()
     with telling_why():

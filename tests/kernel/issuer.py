@@ -9,6 +9,7 @@ Its keys are made when it starts, and lost when it stops. As a command it prints
 """
 
 import json
+import signal
 import sys
 import time
 from collections.abc import Mapping
@@ -164,6 +165,7 @@ def _json(value: Mapping[str, Any]) -> bytes:
 
 def main(port: str, audience: str, *scopes: str) -> None:
     """Prints a token with these scopes, and publishes its key until Ctrl-C."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell has its background jobs ignore it
     with Issuer(audience, port=int(port)) as issuer, suppress(KeyboardInterrupt):
         sys.stdout.write(f"{issuer.token(*scopes)}\n")
         sys.stdout.flush()

@@ -15,11 +15,14 @@ def test_the_command_prints_a_token_whose_key_it_publishes_until_ctrl_c():
     command = [sys.executable, "-m", "tests.kernel.issuer", str(port), "crates", "crates:read", "crates:write"]
 
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as issuing:
-        assert issuing.stdout is not None
-        token = issuing.stdout.readline().strip()
-        caller = AccessTokens(f"http://127.0.0.1:{port}", ["crates"])({"authorization": f"Bearer {token}"})
-        issuing.send_signal(signal.SIGINT)
-        _, complaints = issuing.communicate(timeout=20)
+        try:
+            assert issuing.stdout is not None
+            token = issuing.stdout.readline().strip()
+            caller = AccessTokens(f"http://127.0.0.1:{port}", ["crates"])({"authorization": f"Bearer {token}"})
+            issuing.send_signal(signal.SIGINT)
+            _, complaints = issuing.communicate(timeout=20)
+        finally:
+            issuing.kill()
 
     assert jwt.get_unverified_header(token)["alg"] == "RS256"
     assert caller.scopes == {"crates:read", "crates:write"}
