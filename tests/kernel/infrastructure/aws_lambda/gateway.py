@@ -10,8 +10,6 @@ import httpx
 
 from infrastructure.kernel.aws_lambda.invocation import Handler
 from tests.kernel.infrastructure.aws_lambda.invocations import Invocation
-from tests.kernel.service.endpoints import READ
-from tests.kernel.service.endpoints import WRITE
 
 Authorizer = Callable[[httpx.Request], Mapping[str, str] | None]
 """What verifies the token of a request: tells its claims, none for a route without it; None if it must not come through."""
@@ -32,8 +30,8 @@ class ApiGateway(httpx.BaseTransport):
         self,
         handler: Handler[dict[str, Any]],
         *,
+        authorizer: Authorizer,
         stage: str = "$default",
-        authorizer: Authorizer = lambda _: of_somebody(READ, WRITE),
     ) -> None:
         self._handler = handler
         self._stage = stage

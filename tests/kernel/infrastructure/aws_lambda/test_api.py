@@ -56,7 +56,8 @@ def test_a_body_is_read_in_base64_and_as_text(handle, is_encoded):
 
 
 def test_a_stage_in_the_path_is_passed_over():
-    gateway = ApiGateway(create_api_handler(an_in_memory_container(), ENDPOINTS), stage="live")
+    handler = create_api_handler(an_in_memory_container(), ENDPOINTS)
+    gateway = ApiGateway(handler, authorizer=lambda _: of_somebody(READ), stage="live")
 
     with httpx.Client(transport=gateway, base_url="http://gateway.example") as client:
         answer = client.get("/crates")

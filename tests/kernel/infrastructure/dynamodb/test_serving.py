@@ -15,9 +15,12 @@ from infrastructure.kernel.http.app import create_app
 from tests.kernel.builders.crates import a_crate
 from tests.kernel.builders.events import an_event
 from tests.kernel.infrastructure.aws_lambda.gateway import ApiGateway
+from tests.kernel.infrastructure.aws_lambda.gateway import of_somebody
 from tests.kernel.service.container import Container
 from tests.kernel.service.domain import Crate
 from tests.kernel.service.endpoints import ENDPOINTS
+from tests.kernel.service.endpoints import READ
+from tests.kernel.service.endpoints import WRITE
 from tests.kernel.service.settings import Settings
 
 with warnings.catch_warnings():
@@ -82,7 +85,8 @@ def hurried(request, container):
     hurried.settings.override(Settings.model_validate({**container.settings().model_dump(), **no_time}))
     if request.param == "http":
         return TestClient(create_app(hurried, ENDPOINTS, host="127.0.0.1"), raise_server_exceptions=False)
-    return httpx.Client(transport=ApiGateway(create_api_handler(hurried, ENDPOINTS)), base_url="http://testserver")
+    gateway = ApiGateway(create_api_handler(hurried, ENDPOINTS), authorizer=lambda _: of_somebody(READ, WRITE))
+    return httpx.Client(transport=gateway, base_url="http://testserver")
 
 
 def test_a_request_without_the_time_for_it_changes_nothing_and_can_be_repeated(hurried, crates):
