@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from collections.abc import Iterator
 from contextlib import ExitStack
+from contextvars import ContextVar
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -89,12 +90,19 @@ def specimens(container: Container) -> Repository[Specimen]:
     return container.specimens()
 
 
+_waits: ContextVar[list[float]] = ContextVar("waits")
+
+
 @pytest.fixture
 def waits(monkeypatch: pytest.MonkeyPatch) -> list[float]:
-    """How long botocore and tenacity would have waited between attempts; they do not."""
+    """How long botocore and tenacity would have waited between attempts; they do not.
+
+    What a thread of another test waits for, which gave it up, is not counted: it runs in another context.
+    """
     waits: list[float] = []
+    _waits.set(waits)
     for module in ("botocore.endpoint", "botocore.waiter", "tenacity.nap"):
-        monkeypatch.setattr(f"{module}.time", SimpleNamespace(sleep=waits.append))
+        monkeypatch.setattr(f"{module}.time", SimpleNamespace(sleep=lambda seconds: _waits.get([]).append(seconds)))
     return waits
 
 
