@@ -14,7 +14,7 @@ SMALL = 0.05
 
 
 class Line(NamedTuple):
-    """What was measured, by which clock, and every measurement of each variant, in the order of the rounds."""
+    """What was measured, by which clock, and every measurement of each variant, round by round."""
 
     title: str
     unit: str

@@ -7,7 +7,7 @@ from pathlib import PurePosixPath
 
 _WORDS = "teams?|players?|transfers?|football"
 _MENTION = re.compile(
-    rf"(?<![A-Za-z])(?:{_WORDS})(?![a-z])"
+    rf"(?<![A-Za-z])(?:{_WORDS})(?![a-z]|-encoding)"
     rf"|(?:{_WORDS.title()})(?![a-z]|-Encoding)"
     rf"|(?<![A-Za-z])(?:{_WORDS.upper()})(?![A-Za-z])"
 )

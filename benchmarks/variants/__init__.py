@@ -44,7 +44,7 @@ class Variant(ABC, Generic[B]):
 
     @abstractmethod
     def get_many(self, ids: Sequence[str]) -> list[B]:
-        """Any number, in the order of `ids`."""
+        """Any number, as `ids` has them."""
 
     @abstractmethod
     def page(self) -> list[B]:
