@@ -12,14 +12,18 @@ ROOT = Path(__file__).parents[2]
 
 def test_what_the_page_says_it_answers_is_what_it_answers(package):
     page = (ROOT / "docs" / "lambda.md").read_text(encoding="utf-8")
-    script = re.findall(r" -c '\n(.*?)'\n```", page, re.DOTALL)
+    scripts = re.findall(r"((?:[A-Z_]+=\S+ )*)\S+ -S -c '\n(.*?)'\n```", page, re.DOTALL)
     said = re.findall(r"```text\n(.*?)```", page, re.DOTALL)
 
     told = [
         subprocess.run(
-            [PYTHON, "-S", "-c", each], env=surroundings(package), capture_output=True, text=True, check=True
+            [PYTHON, "-S", "-c", script],
+            env={**surroundings(package), **dict(each.split("=") for each in variables.split())},
+            capture_output=True,
+            text=True,
+            check=True,
         )
-        for each in script
+        for variables, script in scripts
     ]
 
     assert [each.stdout for each in told] == said
