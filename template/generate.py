@@ -123,7 +123,7 @@ def _say_what_is_next(answers: Answers, notes: Iterable[str]) -> None:
         "",
         f"  cd {shlex.quote(str(Path.cwd()))}",
         *(f"  {note}" for note in notes),
-        "  make test           # the first command also installs, for about a minute",
+        "  make test           # the first command also installs, for one or two minutes",
         "  make run            # serves on http://127.0.0.1:8080, with the API's documentation at /docs",
         "  make deploy-local   # deploys the AWS stack to this machine, and prints a URL and a token",
         "  make aggregate NAME=Invoice",
