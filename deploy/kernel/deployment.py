@@ -98,7 +98,7 @@ class Deployment:
     def _uploaded(self, package: Package) -> str:
         artifacts = Artifacts(self.aws, self.service)
         if artifacts.create():
-            screen.say(f"Created the private bucket {artifacts.bucket}, for zips and templates. It stays.")
+            screen.say(f"Created the private bucket {artifacts.bucket}, for zips and templates.")
         with screen.uploading("uploading the zip", len(package.content)) as progress:
             key = artifacts.put(package.content, ".zip", progress)
         packaged = self.template.with_code_at(f"s3://{artifacts.bucket}/{key}")
