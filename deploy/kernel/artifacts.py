@@ -19,7 +19,7 @@ _SERVICE_LENGTH = 25
 
 
 class Artifacts:
-    """A private bucket per service, account and Region. What is in it is called by its digest, and never changes."""
+    """A private bucket per service, account and Region. Each object is named by its digest, and never changes."""
 
     def __init__(self, aws: Aws, service: str) -> None:
         self._s3 = aws.s3

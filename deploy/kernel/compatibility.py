@@ -12,9 +12,9 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from deploy.kernel.contracts import broken_calls
-from deploy.kernel.contracts import broken_events
-from deploy.kernel.contracts import operations
+from deploy.kernel.breaking_changes import broken_calls
+from deploy.kernel.breaking_changes import broken_events
+from deploy.kernel.breaking_changes import operations
 
 ROOT = Path(__file__).parents[2]
 RELEASES = "v[0-9]*"

@@ -20,7 +20,7 @@ _ENDED_WELL = ("CREATE_COMPLETE", "UPDATE_COMPLETE")
 _BROKEN = ("ROLLBACK_COMPLETE", "ROLLBACK_FAILED", "CREATE_FAILED", "DELETE_FAILED")
 _HELD = "UPDATE_ROLLBACK_FAILED"
 _ROLLED_BACK = {
-    "ROLLBACK_COMPLETE": "CloudFormation rolled back: what it had created is deleted. Run make destroy {stage}, then "
+    "ROLLBACK_COMPLETE": "CloudFormation rolled back: what it had created is deleted. Run make destroy STAGE={stage}, then "
     "deploy again.",
     "UPDATE_ROLLBACK_COMPLETE": "CloudFormation rolled back: the stack is as it was before.",
 }
@@ -90,8 +90,9 @@ class Deployment:
         last, failures = screen.follow(stack.execute(change_set), len(change_set.changes))
         if last.status not in _ENDED_WELL:
             screen.show_failures(failures)
-            told = _ROLLED_BACK.get(last.status, last.reason)
-            raise Failed(f"{last.status}. {told}".format(stage=f"STAGE={self.stage.name}"))
+            advice = _ROLLED_BACK.get(last.status)
+            told = last.reason if advice is None else advice.format(stage=self.stage.name)
+            raise Failed(f"{last.status}. {told}")
         screen.say(f"{last.status}: {self.place}")
         return stack.outputs()
 

@@ -42,9 +42,9 @@ TYPES: Mapping[type, str] = {
 class Comparison:
     """Compares the schemas of two documents, into which their references lead.
 
-    The service takes the values, which others send: then it may take more than before, and never less. Or it gives
-    them: then it may give fewer kinds of values than before, and no other. Whoever receives values has to ignore a
-    field that they do not know, and has no right to rely on a limit of length or size, or on a pattern.
+    If the service takes the values, a change may allow more of them, and never fewer. If the service gives them, a change
+    may leave kinds of values out, and add none. Receivers have to ignore fields that they do not know. They must not
+    rely on a limit of length or size, or on a pattern.
     """
 
     old_document: Json

@@ -44,7 +44,7 @@ class Api:
         return self._client.request(method, path, headers=headers, json=body)
 
     def try_out(self, endpoint: Endpoint, token: str | None = None) -> httpx.Response:
-        """The answer of an endpoint to its example. What the path names does not exist."""
+        """The answer of an endpoint to its example. The ids in the path do not exist."""
         path = re.sub(r"{\w+}", "nothing", endpoint.path)
         body = endpoint.example if endpoint.has_body else None
         return self.call(endpoint.method, path, token, body)

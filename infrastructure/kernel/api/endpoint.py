@@ -74,8 +74,9 @@ class Endpoint:
     be empty, or `{}`, if there is none.
 
     Raises:
-        TypeError: the request has an `expected_version` that the use case would not require, a caller that nobody would
-            ask for, or one that a client could send, such as `Caller | None`; or the scope has a blank, or another character that a scope cannot have (RFC 6749).
+        TypeError: the request has an `expected_version` that the use case would not require, a caller on a public
+            endpoint, or a caller that a client could send, such as `Caller | None`; or the scope has a character that
+            RFC 6749 does not allow, such as a blank.
     """
 
     method: str

@@ -89,7 +89,7 @@ def _words(error: type[Any]) -> str:
 def failure(error: errors.ServiceError, *, precondition: bool = False) -> Answer:
     """The answer that tells of `error`; a conflict under If-Match is a failed precondition.
 
-    An error of your own has the status of the one it is derived from; derived from `ServiceError` alone, 500.
+    Your own error has the status of its base class. If that is `ServiceError` itself, the status is 500.
     """
     known = (STATUS[base] for base in type(error).__mro__ if base in STATUS)
     status = next(known, HTTPStatus.INTERNAL_SERVER_ERROR)

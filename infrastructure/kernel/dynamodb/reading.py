@@ -24,7 +24,7 @@ class Answer(NamedTuple, Generic[E]):
     left: Sequence[str] = ()
 
 
-class Reader(Generic[E]):
+class AnswerReader(Generic[E]):
     """Reads answers about entities of one kind.
 
     Its methods raise `ResponseStreamingError` for an answer that has not the shape of one.

@@ -29,7 +29,7 @@ from infrastructure.kernel.dynamodb.errors import Oversized
 from infrastructure.kernel.dynamodb.listing import positions
 from infrastructure.kernel.dynamodb.mapper import Mapper
 from infrastructure.kernel.dynamodb.reading import Answer
-from infrastructure.kernel.dynamodb.reading import Reader
+from infrastructure.kernel.dynamodb.reading import AnswerReader
 from infrastructure.kernel.dynamodb.schema import WRITE
 from infrastructure.kernel.dynamodb.schema import Index
 from infrastructure.kernel.dynamodb.sizes import MAX_ITEM_BYTES
@@ -63,7 +63,7 @@ class DynamoDBStore(Store):
         self.table = table
         self._shards = shards
         self._mappers: dict[type[Entity], Mapper[Any]] = {}
-        self._readers: dict[type[Entity], Reader[Any]] = {}
+        self._readers: dict[type[Entity], AnswerReader[Any]] = {}
         self._writer = Writer(table.name, self._mappers, now)
         self._commits: WeakKeyDictionary[Token, Commit] = WeakKeyDictionary()
         """What each unit of work has sent, for as long as it is held by somebody who may commit it again."""
@@ -78,7 +78,7 @@ class DynamoDBStore(Store):
         """Makes the mapper of `kind`, and keeps it for reads and writes. Without `listed`, the kind has no pages."""
         mapper = Mapper(kind, type_name, self._shards if listed else 0)
         self._mappers[kind] = mapper
-        self._readers[kind] = Reader(mapper, self.table.name)
+        self._readers[kind] = AnswerReader(mapper, self.table.name)
         return mapper
 
     def mapper_of(self, key: Item) -> Mapper[Any] | None:

@@ -97,7 +97,7 @@ _waits: ContextVar[list[float]] = ContextVar("waits")
 def waits(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     """How long botocore and tenacity would have waited between attempts; they do not.
 
-    What a thread of another test waits for, which gave it up, is not counted: it runs in another context.
+    A thread that another test left behind is not counted: it runs in another context.
     """
     waits: list[float] = []
     _waits.set(waits)

@@ -40,7 +40,7 @@ from infrastructure.kernel.dynamodb.fast import reader as fast
 from infrastructure.kernel.dynamodb.fast.writer import to_json
 from infrastructure.kernel.dynamodb.mapper import Mapper
 from infrastructure.kernel.dynamodb.reading import Answer
-from infrastructure.kernel.dynamodb.reading import Reader
+from infrastructure.kernel.dynamodb.reading import AnswerReader
 from tests.kernel.service.domain import Colour
 from tests.kernel.service.domain import Crate
 from tests.kernel.service.domain import Cuboid
@@ -219,11 +219,11 @@ def seen(answer: Answer[Any]) -> Any:
     return entities, [str(error) for error in answer.unreadable], list(answer.left)
 
 
-def readers(mapper: Mapper[Any]) -> tuple[Reader[Any], Reader[Any]]:
+def readers(mapper: Mapper[Any]) -> tuple[AnswerReader[Any], AnswerReader[Any]]:
     """One that takes the faster way where it can, and one that never does."""
-    slow = Reader(mapper, TABLE)
+    slow = AnswerReader(mapper, TABLE)
     slow._fast = None
-    return Reader(mapper, TABLE), slow
+    return AnswerReader(mapper, TABLE), slow
 
 
 whatever = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])

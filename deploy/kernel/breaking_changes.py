@@ -52,8 +52,6 @@ def operations(document: Json) -> dict[Operation, tuple[str, Json]]:
 
 def security(operation: Json, document: Json) -> list[frozenset[str]]:
     """The scopes that it asks for, in each way to be let in. An empty set is a way without a token."""
-    if "x-scope" in operation:
-        return [frozenset({A_TOKEN, operation["x-scope"]})]
     ways = operation.get("security", document.get("security", [])) or [{}]
     return [frozenset(A_TOKEN for _ in way) | {scope for scopes in way.values() for scope in scopes} for way in ways]
 

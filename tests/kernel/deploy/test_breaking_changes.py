@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from deploy.kernel.contracts import broken_calls
-from deploy.kernel.contracts import broken_events
+from deploy.kernel.breaking_changes import broken_calls
+from deploy.kernel.breaking_changes import broken_events
 from infrastructure.kernel.events.schemas import event_schema
 from infrastructure.kernel.http.app import openapi_document
 from tests.kernel.service.domain import CrateRenamed
@@ -118,15 +118,6 @@ def test_an_operation_that_was_public_must_not_ask_for_a_token():
     del public["paths"]["/crates/{id}"]["patch"]["security"]
 
     assert [*broken_calls(public, closed)] == ["PATCH /crates/{id}: needs a token and crates:write now"]
-
-
-def test_the_scope_is_found_where_earlier_releases_wrote_it(changed):
-    del changed.operation["security"]
-    changed.operation["x-scope"] = "crates:write"
-    assert changed.breaks() == []
-
-    changed.operation["x-scope"] = "crates:admin"
-    assert changed.breaks() == ["PATCH /crates/{id}: needs crates:admin now"]
 
 
 def test_the_security_of_the_document_is_that_of_operations_that_say_none(changed):

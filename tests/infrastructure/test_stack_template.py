@@ -7,6 +7,8 @@ from typing import Any
 import pytest
 from samtranslator.yaml_helper import yaml_parse
 
+from infrastructure.api.routes import ROUTES
+from infrastructure.kernel.api.health import HEALTH
 from infrastructure.settings import Settings
 
 ROOT = Path(__file__).parents[2]
@@ -107,11 +109,18 @@ def test_every_variable_of_the_functions_is_a_setting():
     assert names <= {Settings.variable(field) for field in Settings.model_fields}
 
 
-def test_only_the_health_is_public():
+def test_a_route_is_public_only_if_the_code_says_so_of_its_endpoint():
     routes = of_type("AWS::ApiGatewayV2::Route").values()
 
     public = {route["RouteKey"] for route in routes if "AuthorizationScopes" not in route}
-    assert public == {"GET /health/live", "GET /health/ready"}
+    assert public <= {f"{each.method} {each.path}" for each in (*HEALTH, *ROUTES) if each.scope is None}
+
+
+def test_an_alarm_leaves_at_least_half_of_the_time_until_the_relay_gives_an_event_up():
+    [mapping] = of_type("AWS::Lambda::EventSourceMapping").values()
+    [alarm] = [alarm for alarm in ALARMS.values() if alarm["MetricName"] == "IteratorAge"]
+
+    assert 0 < alarm["Threshold"] <= mapping["MaximumRecordAgeInSeconds"] * 1000 / 2
 
 
 def test_a_function_is_called_by_its_alias_so_that_a_rollback_moves_the_alias():
