@@ -20,6 +20,8 @@ from botocore.awsrequest import AWSRequest
 from botocore.awsrequest import AWSResponse
 from botocore.handlers import set_operation_specific_signer
 
+from infrastructure.kernel.aws_codes import CLOCK_REFUSED
+
 logger = logging.getLogger(__name__)
 
 TOLERATED = timedelta(minutes=4)
@@ -27,7 +29,6 @@ TOLERATED = timedelta(minutes=4)
 
 _CORRECTED = "clock_corrected"
 """Marks the context of a request that has been signed and sent again."""
-_REFUSED = {"InvalidSignatureException", "RequestExpired", "RequestTimeTooSkewed", "SignatureDoesNotMatch"}
 
 
 class _Skew:
@@ -71,7 +72,7 @@ def correct_clock(
 ) -> float | None:
     """Called by botocore after each attempt: has a request that the clock was wrong for signed and sent again, once."""
     context = request_dict["context"]
-    if response is None or response[1].get("Error", {}).get("Code") not in _REFUSED or _CORRECTED in context:
+    if response is None or response[1].get("Error", {}).get("Code") not in CLOCK_REFUSED or _CORRECTED in context:
         return None
     told, signed = _time_told(response[0].headers), _time_signed(context)
     if told is None or signed is None or abs(told - signed) < TOLERATED:

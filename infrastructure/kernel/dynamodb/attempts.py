@@ -2,9 +2,9 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from threading import Lock
 from typing import TypeVar
 
-from botocore.retries.quota import RetryQuota
 from tenacity import RetryCallState
 from tenacity.stop import stop_base
 
@@ -14,6 +14,7 @@ from infrastructure.kernel.dynamodb.errors import is_of_outage
 T = TypeVar("T")
 
 RETRY_COST = 5
+BUDGET = 500
 
 
 @dataclass
@@ -51,13 +52,21 @@ class Budget(stop_base):
     """
 
     def __init__(self) -> None:
-        self._quota = RetryQuota(initial_capacity=500)
+        self._left = BUDGET
+        self._lock = Lock()
 
     def __call__(self, retry_state: RetryCallState) -> bool:
         """Takes a retry; whether there is none left, which stops the call."""
         error = retry_state.outcome.exception() if retry_state.outcome is not None else None
-        return is_of_outage(error) and not self._quota.acquire(RETRY_COST)
+        if not is_of_outage(error):
+            return False
+        with self._lock:
+            is_spent = self._left < RETRY_COST
+            self._left -= 0 if is_spent else RETRY_COST
+        return is_spent
 
     def refill(self, retries: int) -> None:
         """Gives back what an answered call took."""
-        self._quota.release(RETRY_COST * retries or 1)
+        if self._left < BUDGET:
+            with self._lock:
+                self._left = min(BUDGET, self._left + (RETRY_COST * retries or 1))
