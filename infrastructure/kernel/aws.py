@@ -20,8 +20,10 @@ from domain.kernel.errors import ServiceError
 from domain.kernel.errors import Unavailable
 from infrastructure.kernel.aws_codes import PASSING
 from infrastructure.kernel.aws_data import create_session
-from infrastructure.kernel.clock_skew import choose_signer
-from infrastructure.kernel.clock_skew import correct_clock
+from infrastructure.kernel.aws_signers import choose_signer
+from infrastructure.kernel.aws_signers import correct_clock
+from infrastructure.kernel.copies import before_copies
+from infrastructure.kernel.copies import in_each_copy
 from usecases.kernel.deadline import require_time
 
 ATTEMPTS = 4
@@ -97,12 +99,15 @@ def create_aws_client(
     return made
 
 
+@before_copies
+@in_each_copy
 def close_connections() -> None:
     """Closes the connections of all clients. A client that is called again opens new ones."""
     for client in list(_clients):
         client.close()
 
 
+@in_each_copy
 def forget_credentials() -> None:
     """Has all clients fetch their credentials again before they send anything. Those that never expire are kept."""
     for credentials in list(_credentials):

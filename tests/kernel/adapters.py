@@ -110,6 +110,7 @@ class DynamoDBAdapter(Adapter):
     """
 
     persistence = "dynamodb"
+    transport = "botocore"
     raw: Any
     shards = 1
     indexes: Sequence[Index] = (listing_index(0),)
@@ -130,6 +131,7 @@ class DynamoDBAdapter(Adapter):
                 "aws_region": "eu-west-1",
                 "dynamodb_endpoint": endpoint,
                 "dynamodb_listing_shards": self.shards,
+                "dynamodb_transport": self.transport,
             }
             settings = AnySettings.model_validate(self._given)
             self.raw = create_client(settings)
@@ -224,8 +226,11 @@ class MinistackAdapter(DynamoDBAdapter):
             yield address
 
 
-class ShardedMinistackAdapter(MinistackAdapter):
-    name = "ministack-3-shards"
+class CurlAdapter(MinistackAdapter):
+    """The other transport, and listings of several shards."""
+
+    name = "ministack-curl"
+    transport = "curl"
     shards = 3
 
 

@@ -8,6 +8,7 @@ from importlib import import_module
 from typing import Any
 from typing import NamedTuple
 
+from domain.kernel.errors import Misconfigured
 from infrastructure.kernel.dynamodb.codec import Item
 from infrastructure.kernel.dynamodb.codec import native_item
 from infrastructure.kernel.settings import Settings
@@ -101,11 +102,17 @@ class Transport(ABC):
 
 
 def create_transport(settings: Settings) -> Transport:
-    """The transport for these settings. It connects when it is first used.
+    """The transport that the settings choose. It connects when it is first used.
 
     Raises:
-        Misconfigured: there is no region, or the endpoint is no URL.
+        Misconfigured: it is not installed, there is no region, or the endpoint is no URL.
     """
-    # Imported here, so that what knows the port does not pay for botocore.
-    transport: Transport = import_module("infrastructure.kernel.dynamodb.botocore.transport").create(settings)
+    chosen = settings.dynamodb_transport
+    try:
+        # Imported here, so that a process pays for the one that it uses.
+        module = import_module(f"infrastructure.kernel.dynamodb.{chosen}.transport")
+    except ModuleNotFoundError as exc:
+        variable = settings.variable("dynamodb_transport")
+        raise Misconfigured(f"{variable}={chosen} needs {exc.name}, which is not installed") from exc
+    transport: Transport = module.create(settings)
     return transport

@@ -27,8 +27,8 @@ from tests.kernel.service.repositories import DynamoDBPersistence
 from tests.kernel.service.settings import Settings
 
 HERE = Path(__file__).parent
-WIRED = next((adapter for adapter in ADAPTERS if isinstance(adapter, MinistackAdapter)), None)
-"""The adapter for what needs a wire, or a whole Streams API; one is enough, for shards make no difference to them."""
+WIRED = {adapter.transport: adapter for adapter in reversed(ADAPTERS) if isinstance(adapter, MinistackAdapter)}
+"""The adapters for what needs a wire: one for each transport, for shards make no difference to that."""
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
@@ -41,9 +41,13 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 def _is_meant(item: pytest.Item) -> bool:
     callspec = getattr(item, "callspec", None)
     adapter = callspec.params.get("adapter") if callspec is not None else None
-    if {"proxy", "wired"} & set(getattr(item, "fixturenames", ())):
-        return adapter is WIRED
-    return adapter is None or isinstance(adapter, DynamoDBAdapter)
+    needed = set(getattr(item, "fixturenames", ()))
+    if "wired" in needed:
+        return adapter in list(WIRED.values())[-1:]
+    if "proxy" in needed:
+        return adapter in WIRED.values()
+    is_by_botocore = isinstance(adapter, DynamoDBAdapter) and adapter.transport == "botocore"
+    return adapter is None or is_by_botocore or ("line" not in needed and isinstance(adapter, DynamoDBAdapter))
 
 
 @pytest.fixture
