@@ -6,10 +6,12 @@ from threading import Lock
 from typing import TypeVar
 
 from tenacity import RetryCallState
+from tenacity import Retrying
 from tenacity.stop import stop_base
 
 from infrastructure.kernel.dynamodb.errors import is_ambiguous
 from infrastructure.kernel.dynamodb.errors import is_of_outage
+from infrastructure.kernel.dynamodb.errors import may_pass
 
 T = TypeVar("T")
 
@@ -41,6 +43,28 @@ class Attempts:
             self.ambiguous = self.ambiguous or is_ambiguous(exc)
             self.unrefused = False
             raise
+
+
+def repeated(retrying: Retrying, attempt: Callable[[], T]) -> T:
+    """What `attempt` returns or raises in the end, when it is repeated as `retrying` says.
+
+    Nearly always the first attempt succeeds. tenacity would take a third of the time of the whole call to find that out,
+    so it hears of the first attempt only when that has failed, and another one may not.
+    """
+    failed: list[Exception] = []
+    try:
+        return attempt()
+    except Exception as exc:
+        if not may_pass(exc):
+            raise
+        failed.append(exc)
+
+    def again() -> T:
+        if failed:
+            raise failed.pop()
+        return attempt()
+
+    return retrying(again)
 
 
 class Budget(stop_base):

@@ -88,6 +88,12 @@ class DynamoDBStore(Store):
 
     def read(self, kind: type[E], ids: Sequence[str], *, consistent: bool) -> Read[E]:
         mapper, reader = self._mappers[kind], self._readers[kind]
+        consistently = "true" if consistent else "false"
+        if len(ids) == 1:
+            key = joined(mapper.key_json(ids[0]))
+            request = {"TableName": quoted(self.table.name), "Key": key, "ConsistentRead": consistently}
+            answer = self.table.read("GetItem", joined(request), reader.get)
+            return Read({entity.id: entity for entity in answer.entities}, {e.id: e for e in answer.unreadable})
         found: dict[str, E] = {}
         unreadable: dict[str, Unreadable] = {}
 
@@ -96,12 +102,6 @@ class DynamoDBStore(Store):
             unreadable.update({error.id: error for error in answer.unreadable})
             return answer.left
 
-        consistently = "true" if consistent else "false"
-        if len(ids) == 1:
-            key = joined(mapper.key_json(ids[0]))
-            request = {"TableName": quoted(self.table.name), "Key": key, "ConsistentRead": consistently}
-            take(self.table.read("GetItem", joined(request), reader.get))
-            return Read(found, unreadable)
         self.table.in_batches(
             "BatchGetItem",
             in_groups({id: joined(mapper.key_json(id)) for id in ids}, MAX_BATCH_GET),

@@ -27,6 +27,7 @@ from infrastructure.kernel.dynamodb.answers import body_of
 from infrastructure.kernel.dynamodb.answers import content_of
 from infrastructure.kernel.dynamodb.attempts import Attempts
 from infrastructure.kernel.dynamodb.attempts import Budget
+from infrastructure.kernel.dynamodb.attempts import repeated
 from infrastructure.kernel.dynamodb.codec import joined
 from infrastructure.kernel.dynamodb.codec import json_of
 from infrastructure.kernel.dynamodb.codec import with_bytes
@@ -188,8 +189,8 @@ class Table:
         """What `send` returns in the end, which sends one request of `operation`, and is called again if that may help."""
         attempts = Attempts()
         try:
-            repeat = self._until_passed if self.transport.ends_in_time else partial(bounded, self._until_passed)
-            answer: T = repeat(attempts.make, send)
+            call = partial(repeated, self._until_passed, partial(attempts.make, send))
+            answer: T = call() if self.transport.ends_in_time else bounded(call)
         except OutOfTime as exc:
             ambiguous = operation in _WRITES and (attempts.unrefused or attempts.ambiguous)
             raise Unavailable(f"DynamoDB {exc}", maybe_applied=ambiguous) from exc

@@ -85,8 +85,6 @@ class CurlTransport(Transport):
     def send(self, operation: str, body: bytes) -> Answer:
         _require_no_moto()
         keys = self._credentials.keys()
-        if not all(map(_SENDABLE.fullmatch, filter(None, keys))):
-            raise NotSent("the credentials have characters that no header can have")
         try:
             connection = self._free.pop()  # the one used last, so that as few as possible stay open
         except IndexError:
@@ -117,6 +115,9 @@ class _Connection:
         self._setup = setup
         self._begun = 0
         self._head = BytesIO()
+        self._keys: Keys | None = None
+        self._asked: tuple[str, str | None] = ("", None)
+        self._milliseconds = 0
         self._curl = curl = pycurl.Curl()
         curl.setopt(pycurl.URL, setup.url)
         curl.setopt(pycurl.AWS_SIGV4, f"aws:amz:{setup.region}:dynamodb")
@@ -142,17 +143,8 @@ class _Connection:
 
     def _exchange(self, operation: str, body: bytes, keys: Keys, signed: datetime) -> Answer:
         require_time()
-        limit, curl = deadline(), self._curl
-        seconds = self._setup.seconds if limit is None else min(self._setup.seconds, limit.seconds_left())
-        headers = [f"X-Amz-Target: DynamoDB_20120810.{operation}", *_FIXED_HEADERS]
-        if keys.token is not None:
-            headers.append(f"X-Amz-Security-Token: {keys.token}")
-        if is_skewed():
-            headers.append(f"X-Amz-Date: {signed.strftime(_TIMESTAMP)}")
-        curl.setopt(pycurl.USERNAME, keys.id)
-        curl.setopt(pycurl.PASSWORD, keys.secret)
-        curl.setopt(pycurl.HTTPHEADER, headers)
-        curl.setopt(pycurl.TIMEOUT_MS, max(1, round(seconds * 1000)))
+        curl = self._curl
+        self._set(operation, keys, signed.strftime(_TIMESTAMP) if is_skewed() else None)
         curl.setopt(pycurl.POSTFIELDS, body)
         self._begun = 0
         self._head.seek(0)
@@ -169,6 +161,30 @@ class _Connection:
             checksum=checksum[1].decode() if checksum else None,
         )
         return answer
+
+    def _set(self, operation: str, keys: Keys, date: str | None) -> None:
+        """Sets what is different from the request before, which takes longer than to find that out.
+
+        Raises:
+            NotSent: the keys are none.
+        """
+        limit, curl = deadline(), self._curl
+        seconds = self._setup.seconds if limit is None else min(self._setup.seconds, limit.seconds_left())
+        milliseconds = max(1, round(seconds * 1000))
+        if milliseconds != self._milliseconds:
+            curl.setopt(pycurl.TIMEOUT_MS, milliseconds)
+            self._milliseconds = milliseconds
+        if (operation, date) == self._asked and keys is self._keys:
+            return
+        if not all(map(_SENDABLE.fullmatch, filter(None, keys))):
+            raise NotSent("the credentials have characters that no header can have")
+        headers = [f"X-Amz-Target: DynamoDB_20120810.{operation}", *_FIXED_HEADERS]
+        headers += [f"X-Amz-Security-Token: {keys.token}"] if keys.token else []
+        headers += [f"X-Amz-Date: {date}"] if date else []
+        curl.setopt(pycurl.HTTPHEADER, headers)
+        curl.setopt(pycurl.USERNAME, keys.id)
+        curl.setopt(pycurl.PASSWORD, keys.secret)
+        self._asked, self._keys = (operation, date), keys
 
     def _begin(self, *_: Any) -> int:
         """Called by libcurl just before a request leaves. It would send one again by itself, if a connection breaks."""
