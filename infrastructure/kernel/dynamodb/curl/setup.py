@@ -11,7 +11,7 @@ from infrastructure.kernel.settings import Settings
 
 # https://docs.aws.amazon.com/general/latest/gr/ddb.html; regions of other partitions have other host names.
 _REGION = re.compile(r"(us|eu|ap|sa|ca|me|af|il|mx)-[a-z]+-[0-9]+")
-_URL = re.compile(r"https?://([A-Za-z0-9.-]+|\[[0-9a-fA-F:]+\])(:[0-9]{1,5})?/?")
+_URL = re.compile(r"https?://([A-Za-z0-9._-]+|\[[0-9a-fA-F:]+\])(:[0-9]{1,5})?/?")
 _NEEDS_BOTOCORE = {
     "AWS_USE_FIPS_ENDPOINT": "FIPS endpoints",
     "AWS_USE_DUALSTACK_ENDPOINT": "dual-stack endpoints",
@@ -19,11 +19,10 @@ _NEEDS_BOTOCORE = {
     "AWS_ENDPOINT_URL_DYNAMODB": "an endpoint that is no setting of this service",
     "AWS_PROFILE": "a profile",
     "AWS_DEFAULT_PROFILE": "a profile",
-    "HTTP_PROXY": "a proxy",
-    "HTTPS_PROXY": "a proxy",
-    "ALL_PROXY": "a proxy",
 }
 """Variables that change what botocore does, and what they ask for."""
+_PROXIES = dict.fromkeys(("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY"), "a proxy")
+_THIS_MACHINE = re.compile(r"https?://(127\.[0-9.]+|localhost|\[::1\])(:[0-9]+)?/?")
 _KEYS = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY")
 _CONTAINER = ("AWS_CONTAINER_CREDENTIALS_RELATIVE_URI", "AWS_CONTAINER_CREDENTIALS_FULL_URI")
 
@@ -49,7 +48,8 @@ class Setup:
 
 def reason_for_botocore(settings: Settings, environment: Mapping[str, str]) -> str | None:
     """What is asked for that only botocore can do; None if libcurl can do it all."""
-    for name, reason in _NEEDS_BOTOCORE.items():
+    is_here = _THIS_MACHINE.fullmatch(settings.dynamodb_endpoint or "") is not None
+    for name, reason in {**_NEEDS_BOTOCORE, **({} if is_here else _PROXIES)}.items():
         if _is_set(environment, name) or _is_set(environment, name.lower()):
             return f"{name} asks for {reason}"
     file = environment.get("AWS_CONFIG_FILE") or os.path.expanduser("~/.aws/config")
