@@ -32,7 +32,7 @@ test-kernel: $(INSTALLED) ## Run the tests of the kernel
 	$(BIN)/pytest tests/kernel -n auto --dist worksteal
 
 verify: $(INSTALLED) $(MINISTACK) $(RUNTIME) ## Run the tests over the wire and under other Pythons (PYTHONS=…), kill processes, run zip and image, deploy the stack
-	TEST_ADAPTERS="ministack ministack-3-shards" $(BIN)/pytest -m adapters -n auto --dist worksteal
+	TEST_ADAPTERS="ministack ministack-curl" $(BIN)/pytest -m adapters -n auto --dist worksteal
 	$(BIN)/pytest tests/kernel/test_kernels_alone.py
 	$(BIN)/pytest tests/kernel/faults -rP
 	$(BIN)/pytest tests/lambda_zip -rP

@@ -52,7 +52,12 @@ class Service(Variant[Basket]):
             work.commit()
 
 
-def create(endpoint: str) -> Service:
-    return Service(
-        Settings(persistence="dynamodb", aws_region="eu-west-1", dynamodb_endpoint=endpoint, dynamodb_table=TABLE)
-    )
+def create(endpoint: str, transport: str = "botocore") -> Service:
+    settings = {
+        "persistence": "dynamodb",
+        "aws_region": "eu-west-1",
+        "dynamodb_endpoint": endpoint,
+        "dynamodb_table": TABLE,
+        "dynamodb_transport": transport,
+    }
+    return Service(Settings.model_validate(settings))

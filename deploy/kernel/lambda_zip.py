@@ -28,10 +28,16 @@ from deploy.kernel.selection import own_files
 
 ROOT = Path(__file__).parents[2]
 PINS = "constraints/lambda.txt"
+CURL_PINS = "constraints/curl.txt"
 PYTHON = f"3.{sys.version_info.minor}"
 
 PLATFORMS = {"arm64": "manylinux2014_aarch64", "x86_64": "manylinux2014_x86_64"}
 """The wheels that are taken for each architecture. They need glibc 2.17, and Amazon Linux 2 has 2.26."""
+
+CURL_PLATFORMS = {"arm64": "manylinux_2_28_aarch64", "x86_64": "manylinux_2_28_x86_64"}
+"""Those of libcurl. They need glibc 2.28, and Lambda has that, Amazon Linux 2023, from Python 3.12 on."""
+CURL_SINCE = (3, 12)
+CURL_FOLDER = "infrastructure/kernel/dynamodb/curl"
 
 MB = 1024 * 1024
 LIMIT = 250 * MB
@@ -63,9 +69,13 @@ def main(arguments: Sequence[str] | None = None) -> None:
         prog="python -m deploy.kernel.lambda_zip", description="Makes dist/lambda-<arch>.zip."
     )
     parser.add_argument("--arch", choices=PLATFORMS, default="arm64", help="of the Lambda function (default: arm64)")
-    arch: str = parser.parse_args(arguments).arch
+    parser.add_argument("--curl", action="store_true", help="with libcurl, for the transport `curl`")
+    asked = parser.parse_args(arguments)
+    arch: str = asked.arch
+    if asked.curl and sys.version_info < CURL_SINCE:
+        sys.exit(f"No zip was made: libcurl needs Python 3.12 or later on Lambda, and this is {PYTHON}")
     try:
-        made = make(arch)
+        made = make(arch, curl=asked.curl)
     except NotMade as exc:
         sys.exit(f"No zip was made: {exc}")
     print(made.path)
@@ -79,22 +89,22 @@ def this_architecture() -> str:
     return "arm64" if platform.machine() in ("arm64", "aarch64") else "x86_64"
 
 
-def make(arch: str) -> Made:
-    """Makes the zip for `arch` and this Python, in `dist`.
+def make(arch: str, *, curl: bool = False) -> Made:
+    """Makes the zip for `arch` and this Python, in `dist`; with libcurl, if it is asked for.
 
     Raises:
         NotMade: a dependency has no wheel, something does not compile, or Lambda would not take it.
     """
     with TemporaryDirectory() as folder:
         tree = Path(folder)
-        fill(tree, arch)
+        fill(tree, arch, curl=curl)
         made = Made(Path("dist", f"lambda-{arch}.zip"), packed(tree), size_of(tree))
     (ROOT / made.path).parent.mkdir(exist_ok=True)
     (ROOT / made.path).write_bytes(made.zipped)
     return made
 
 
-def fill(tree: Path, arch: str, root: Path = ROOT) -> None:
+def fill(tree: Path, arch: str, root: Path = ROOT, *, curl: bool = False) -> None:
     """Puts into the empty folder `tree` all that is zipped.
 
     Dependencies come as byte code alone. Our packages keep their sources, for the lines in tracebacks.
@@ -102,7 +112,9 @@ def fill(tree: Path, arch: str, root: Path = ROOT) -> None:
     Raises:
         NotMade: a dependency has no wheel for `arch` and this Python, or something does not compile.
     """
-    install(root / PINS, tree, arch)
+    install(root / PINS, tree, PLATFORMS[arch])
+    if curl:
+        install(root / CURL_PINS, tree, CURL_PLATFORMS[arch])
     for path in files_in(tree):
         if not is_needed(path, SERVICES):
             (tree / path).unlink()
@@ -110,25 +122,25 @@ def fill(tree: Path, arch: str, root: Path = ROOT) -> None:
     for path in files_in(tree):
         if path.suffix == ".py":
             (tree / path).unlink()
-    ours = own_files(root, FILES)
+    ours = [path for path in own_files(root, FILES) if curl or not path.is_relative_to(CURL_FOLDER)]
     for path in ours:
         (tree / path).parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(root / path, tree / path)
     compile_all(tree, sorted({path.parts[0] for path in ours}))
 
 
-def install(pins: Path, tree: Path, arch: str) -> None:
-    """Installs what is pinned into `tree`, from published wheels, whatever this machine is.
+def install(pins: Path, tree: Path, platform: str) -> None:
+    """Installs what is pinned into `tree`, from wheels published for `platform`, whatever this machine is.
 
     Raises:
         NotMade: pip could not; it has printed why.
     """
-    selected = [f"--platform={PLATFORMS[arch]}", f"--python-version={PYTHON}", "--implementation=cp"]
+    selected = [f"--platform={platform}", f"--python-version={PYTHON}", "--implementation=cp"]
     selected += ["--only-binary=:all:", "--require-hashes", f"--requirement={pins}"]
     quietly = ["--no-compile", "--quiet", "--disable-pip-version-check"]
     command = [sys.executable, "-m", "pip", "install", f"--target={tree}", *selected, *quietly]
     if subprocess.run(command).returncode != 0:
-        raise NotMade(f"pip cannot install {pins.name} for {arch} and Python {PYTHON}")
+        raise NotMade(f"pip cannot install {pins.name} for {platform} and Python {PYTHON}")
 
 
 def compile_all(tree: Path, names: Sequence[str], *options: str) -> None:

@@ -8,8 +8,8 @@ INSTALL := install --quiet --disable-pip-version-check
 
 .PHONY: lambda-zip deploy-local deploy destroy check-container check-workflows compatibility audit bench lock
 
-lambda-zip: $(INSTALLED) ## Build dist/lambda-arm64.zip; or ARCH=x86_64
-	$(BIN)/python -m deploy.kernel.lambda_zip --arch $(ARCH)
+lambda-zip: $(INSTALLED) ## Build dist/lambda-arm64.zip; or ARCH=x86_64; CURL=1 adds libcurl
+	$(BIN)/python -m deploy.kernel.lambda_zip --arch $(ARCH) $(if $(CURL),--curl)
 
 deploy-local: $(INSTALLED) $(MINISTACK) ## Deploy the AWS stack to this machine, on an emulator, until Ctrl-C; prints a URL and a token
 	$(BIN)/python -m deploy.kernel.local $(if $(STAGE),--stage "$(STAGE)") $(if $(PORT),--port "$(PORT)")
@@ -43,10 +43,11 @@ lock: $(UV) ## Update the pinned dependencies to the newest versions that pyproj
 	$(COMPILE) pyproject.toml --extra server --group dev --upgrade --output-file constraints/dev.txt
 	$(COMPILE) pyproject.toml --constraint constraints/dev.txt --output-file constraints/lambda.txt
 	$(COMPILE) pyproject.toml --extra server --constraint constraints/dev.txt --output-file constraints/server.txt
+	echo pycurl | $(COMPILE) - --constraint constraints/dev.txt --output-file constraints/curl.txt
 	echo hatchling | $(COMPILE) - --constraint constraints/dev.txt --output-file constraints/build.txt
 	printf '%s\n' ministack==1.5.33 aws-sam-translator cryptography | $(COMPILE) - --upgrade --output-file constraints/ministack.txt
 	echo awslambdaric | $(COMPILE) - --upgrade --output-file constraints/runtime.txt
-	printf '%s\n' aiodynamo boto3 dyntastic httpx pydynox pynamodb | $(COMPILE) pyproject.toml - \
+	printf '%s\n' aiodynamo boto3 dyntastic httpx pycurl pydynox pynamodb | $(COMPILE) pyproject.toml - \
 		--constraint constraints/dev.txt --output-file constraints/peers.txt
 	echo pip-audit | $(COMPILE) - --upgrade --output-file constraints/audit.txt
 

@@ -15,7 +15,9 @@ _NAME_PATTERN = r"^[^\u0000-\u001f\u007f-\u009f]*[^\s\u0000-\u001f\u007f-\u009f]
 
 
 def _name(text: str) -> str:
-    name = (text if text.isascii() else unicodedata.normalize("NFC", text)).strip()
+    if text.isascii() and text.isprintable() and 1 <= len(text) <= MAX_NAME and text[0] != " " != text[-1]:
+        return text  # nearly always, and all rules are kept
+    name = unicodedata.normalize("NFC", text).strip()
     if not 1 <= len(name) <= MAX_NAME:
         raise PydanticCustomError(
             "name_length", "must have 1 to {max} characters, not {length}", {"max": MAX_NAME, "length": len(name)}

@@ -18,9 +18,12 @@ from botocore.exceptions import HTTPClientError
 from domain.kernel.errors import Misconfigured
 from domain.kernel.errors import ServiceError
 from domain.kernel.errors import Unavailable
+from infrastructure.kernel.aws_codes import PASSING
 from infrastructure.kernel.aws_data import create_session
-from infrastructure.kernel.clock_skew import choose_signer
-from infrastructure.kernel.clock_skew import correct_clock
+from infrastructure.kernel.aws_signers import choose_signer
+from infrastructure.kernel.aws_signers import correct_clock
+from infrastructure.kernel.copies import before_copies
+from infrastructure.kernel.copies import in_each_copy
 from usecases.kernel.deadline import require_time
 
 ATTEMPTS = 4
@@ -30,27 +33,6 @@ CONNECTIONS = 10
 
 SERVICES = ("dynamodb", "dynamodbstreams", "events", "s3", "secretsmanager", "ssm")
 """The services of AWS that the kernel calls, by botocore's names."""
-
-THROTTLED = {
-    "ProvisionedThroughputExceededException",
-    "RequestLimitExceeded",
-    "SlowDown",
-    "Throttling",
-    "ThrottledException",
-    "ThrottlingException",
-    "TooManyRequestsException",
-}
-"""The codes by which AWS says that there are too many requests."""
-_PASSING = THROTTLED | {
-    "InternalError",
-    "InternalException",
-    "InternalFailure",
-    "InternalServerError",
-    "InternalServiceError",
-    "LimitExceededException",
-    "ServiceUnavailable",
-}
-"""What AWS says, and not always with a status of 500 or more, when it may answer otherwise the next time."""
 
 _clients: WeakSet[Any] = WeakSet()
 _credentials: WeakSet[Credentials] = WeakSet()
@@ -66,12 +48,13 @@ def create_aws_client(
     connect_seconds: float = CONNECT_SECONDS,
     read_seconds: float = READ_SECONDS,
     connections: int = CONNECTIONS,
+    validation: bool = True,
 ) -> Any:
     """A client of any service of AWS, for all threads of the process. It sends nothing inside the deadline's buffer.
 
     `service` is botocore's name, and `called` is what errors call the service. Each call of the client raises
     Misconfigured or Unavailable when it has credentials to fetch, and cannot: a role that may not be assumed, a token
-    file that is missing.
+    file that is missing. Without `validation` it does not check parameters before it sends them.
 
     Raises:
         Misconfigured: there is no region, the endpoint is no URL, or botocore has no data of the service.
@@ -92,6 +75,7 @@ def create_aws_client(
         max_pool_connections=connections,
         # A connection that a firewall dropped in silence is noticed, instead of waited for.
         tcp_keepalive=True,
+        parameter_validation=validation,
         # "standard" retries what is safe to send again, with jitter, and gives up early while the service is down.
         retries={"mode": "standard", "total_max_attempts": attempts},
         # botocore's own tells much of this machine, and is put together anew for each request.
@@ -115,12 +99,15 @@ def create_aws_client(
     return made
 
 
+@before_copies
+@in_each_copy
 def close_connections() -> None:
     """Closes the connections of all clients. A client that is called again opens new ones."""
     for client in list(_clients):
         client.close()
 
 
+@in_each_copy
 def forget_credentials() -> None:
     """Has all clients fetch their credentials again before they send anything. Those that never expire are kept."""
     for credentials in list(_credentials):
@@ -132,7 +119,7 @@ def unusable(what: str, error: Exception) -> ServiceError:
     """The error that says `what` cannot be done, and why: Unavailable if that passes by itself, else Misconfigured."""
     if isinstance(error, ClientError):
         status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
-        passes = error.response["Error"]["Code"] in _PASSING or status >= HTTPStatus.INTERNAL_SERVER_ERROR
+        passes = error.response["Error"]["Code"] in PASSING or status >= HTTPStatus.INTERNAL_SERVER_ERROR
     else:
         passes = isinstance(error, (HTTPClientError, NoConnectionError))
     return Unavailable(f"{what}: {error}") if passes else Misconfigured(f"{what}: {error}")

@@ -133,6 +133,10 @@ class Settings(BaseModel):
         description="The name of the table; by default that of the service.",
     )
     dynamodb_endpoint: str | None = Field(default=None, description="The URL of another DynamoDB server, for tests.")
+    dynamodb_transport: Literal["botocore", "curl"] = Field(
+        default="botocore",
+        description="What sends requests to DynamoDB. `curl` is faster, and needs the extra `curl`.",
+    )
     dynamodb_create_table: bool = Field(
         default=False, description="Whether to create the table at start, for local use."
     )

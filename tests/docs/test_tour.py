@@ -36,7 +36,10 @@ ON_MINISTACK = (sys.executable, "-m", "tests.kernel.ministack", "--prefix", PREF
 SERVERS: Mapping[str, tuple[Command, Mapping[str, str]]] = {
     "memory": ((TEAM_SERVICE,), {}),
     "ministack": (ON_MINISTACK, {}),
-    "ministack-3-shards": (ON_MINISTACK, {f"{PREFIX}DYNAMODB_LISTING_SHARDS": "3"}),
+    "ministack-curl": (
+        ON_MINISTACK,
+        {f"{PREFIX}DYNAMODB_LISTING_SHARDS": "3", f"{PREFIX}DYNAMODB_TRANSPORT": "curl"},
+    ),
 }
 """By adapter, how `make run` and `make run-dynamodb` start the command line, and with what environment."""
 TOURED = [adapter.name for adapter in ADAPTERS if adapter.name in SERVERS] or ["memory"]

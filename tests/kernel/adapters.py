@@ -23,8 +23,8 @@ from domain.kernel.events import Event
 from domain.kernel.events import EventBus
 from infrastructure.kernel.dynamodb.administration import create
 from infrastructure.kernel.dynamodb.administration import delete
-from infrastructure.kernel.dynamodb.client import create_client
-from infrastructure.kernel.dynamodb.client import create_streams_client
+from infrastructure.kernel.dynamodb.botocore.client import create_client
+from infrastructure.kernel.dynamodb.botocore.client import create_streams_client
 from infrastructure.kernel.dynamodb.persistence import DynamoDBPersistence
 from infrastructure.kernel.dynamodb.schema import PK
 from infrastructure.kernel.dynamodb.schema import SK
@@ -37,6 +37,7 @@ from infrastructure.kernel.dynamodb.streams.checkpoints import Checkpoint
 from infrastructure.kernel.dynamodb.streams.poller import StreamPoller
 from infrastructure.kernel.dynamodb.streams.stream import Stream
 from infrastructure.kernel.dynamodb.table import Table
+from infrastructure.kernel.dynamodb.transport import create_transport
 from infrastructure.kernel.events.memory import InMemoryEventBus
 from infrastructure.kernel.events.relay import Relay
 from infrastructure.kernel.memory.outbox import Outbox
@@ -102,9 +103,15 @@ class InMemoryAdapter(Adapter):
 
 
 class DynamoDBAdapter(Adapter):
-    """One table for all containers, emptied after each, on a server that a subclass provides."""
+    """One table for all containers, emptied after each, on a server that a subclass provides.
+
+    Attributes:
+        raw: boto3's client: the table as any other program sees it.
+    """
 
     persistence = "dynamodb"
+    transport = "botocore"
+    raw: Any
     shards = 1
     indexes: Sequence[Index] = (listing_index(0),)
     _given: Mapping[str, Any]
@@ -124,13 +131,15 @@ class DynamoDBAdapter(Adapter):
                 "aws_region": "eu-west-1",
                 "dynamodb_endpoint": endpoint,
                 "dynamodb_listing_shards": self.shards,
+                "dynamodb_transport": self.transport,
             }
             settings = AnySettings.model_validate(self._given)
-            client = create_client(settings)
-            table = Table(client, settings.dynamodb_table)
+            self.raw = create_client(settings)
+            transport = create_transport(settings)
+            table = Table(transport, settings.dynamodb_table)
             create(table, self.indexes)
-            # One client for all containers: it takes longer to make than most tests to run.
-            with patch("infrastructure.kernel.dynamodb.persistence.create_client", return_value=client):
+            # One transport for all containers: it may take longer to make than most tests to run.
+            with patch("infrastructure.kernel.dynamodb.persistence.create_transport", return_value=transport):
                 yield
             delete(table)
 
@@ -149,7 +158,17 @@ class DynamoDBAdapter(Adapter):
 
     def clear(self, table: Table) -> None:
         """Removes every item."""
-        empty(table)
+        scanned = self.raw.get_paginator("scan").paginate(TableName=table.name, ProjectionExpression=f"{PK}, {SK}")
+        deletes = {str(key): json.dumps({"DeleteRequest": {"Key": key}}) for page in scanned for key in page["Items"]}
+
+        def take(answer: bytes) -> list[str]:
+            left = json.loads(answer)["UnprocessedItems"].get(table.name, ())
+            return [str(request["DeleteRequest"]["Key"]) for request in left]
+
+        def ask(batch: Mapping[str, str]) -> str:
+            return f"[{','.join(batch.values())}]"
+
+        table.in_batches("BatchWriteItem", in_groups(deletes, MAX_BATCH_WRITE), ask=ask, take=take)
 
     def published(self, container: Wired) -> list[Event]:
         """What a relay carries to the bus, from the begin of the stream; of this container, for the table is shared."""
@@ -178,20 +197,6 @@ class InMemoryCheckpointRepository(InMemoryRepository[Checkpoint]):
     kind = Checkpoint
 
 
-def empty(table: Table) -> None:
-    """Removes every item."""
-    scanned = table.client.get_paginator("scan").paginate(TableName=table.name, ProjectionExpression=f"{PK}, {SK}")
-    deletes = {str(key): json.dumps({"DeleteRequest": {"Key": key}}) for page in scanned for key in page["Items"]}
-
-    def take(answer: Any) -> list[str]:
-        return [str(request["DeleteRequest"]["Key"]) for request in answer["UnprocessedItems"].get(table.name, ())]
-
-    def ask(batch: Mapping[str, str]) -> str:
-        return f"[{','.join(batch.values())}]"
-
-    table.in_batches("batch_write_item", in_groups(deletes, MAX_BATCH_WRITE), ask=ask, take=take)
-
-
 def _dynamodb(container: Wired) -> DynamoDBPersistence:
     persistence = container.persistence()
     assert isinstance(persistence, DynamoDBPersistence)
@@ -208,8 +213,8 @@ class MotoAdapter(DynamoDBAdapter):
 
     def clear(self, table: Table) -> None:
         """Makes the table anew: moto copies it at every transaction, together with all that its stream ever told."""
-        table.client.delete_table(TableName=table.name)
-        table.client.create_table(TableName=table.name, **description(self.indexes))
+        self.raw.delete_table(TableName=table.name)
+        self.raw.create_table(TableName=table.name, **description(self.indexes))
 
 
 class MinistackAdapter(DynamoDBAdapter):
@@ -221,8 +226,11 @@ class MinistackAdapter(DynamoDBAdapter):
             yield address
 
 
-class ShardedMinistackAdapter(MinistackAdapter):
-    name = "ministack-3-shards"
+class CurlAdapter(MinistackAdapter):
+    """The other transport, and listings of several shards."""
+
+    name = "ministack-curl"
+    transport = "curl"
     shards = 3
 
 

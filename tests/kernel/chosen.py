@@ -11,13 +11,13 @@ from importlib import import_module
 import pytest
 
 from tests.kernel.adapters import Adapter
+from tests.kernel.adapters import CurlAdapter
 from tests.kernel.adapters import EndpointAdapter
 from tests.kernel.adapters import InMemoryAdapter
 from tests.kernel.adapters import MinistackAdapter
 from tests.kernel.adapters import MotoAdapter
-from tests.kernel.adapters import ShardedMinistackAdapter
 
-_OF_THE_KERNEL = (InMemoryAdapter(), MotoAdapter(), MinistackAdapter(), ShardedMinistackAdapter())
+_OF_THE_KERNEL = (InMemoryAdapter(), MotoAdapter(), MinistackAdapter(), CurlAdapter())
 TABLE: dict[str, Adapter] = {adapter.name: adapter for adapter in _OF_THE_KERNEL}
 """The adapters that the tests know, by what TEST_ADAPTERS calls them. `chosen` adds your own."""
 

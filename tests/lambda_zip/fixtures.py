@@ -33,6 +33,14 @@ def package(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tree
 
 
+@pytest.fixture(scope="session")
+def package_with_curl(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What is in the zip with libcurl. On Lambda that takes a later Python than it does here."""
+    tree = tmp_path_factory.mktemp("package_with_curl")
+    fill(tree, this_architecture(), curl=True)
+    return tree
+
+
 @pytest.fixture(scope="module")
 def settings() -> Iterator[Settings]:
     """Those of a service whose table is in a ministack of its own."""
@@ -58,7 +66,9 @@ def environment(proxy: Proxy) -> dict[str, str]:
     }
 
 
-@pytest.fixture
-def api(package: Path, environment: dict[str, str]) -> Start:
-    """Starts the function of the API."""
+@pytest.fixture(params=["botocore", "curl"])
+def api(request: pytest.FixtureRequest, environment: dict[str, str]) -> Start:
+    """Starts the function of the API, with either transport."""
+    package = request.getfixturevalue("package" if request.param == "botocore" else "package_with_curl")
+    environment[Settings.variable("dynamodb_transport")] = request.param
     return partial(a_function, package, HANDLERS["api"], environment)

@@ -10,6 +10,7 @@ from infrastructure.settings import Settings
 from tests.kernel.infrastructure.aws_lambda.test_api import a_request
 from tests.kernel.infrastructure.dynamodb.proxy import never_answer
 from tests.lambda_zip.fixtures import HANDLERS
+from tests.lambda_zip.package import loaded
 from tests.lambda_zip.runtime import Ended
 from tests.lambda_zip.runtime import TimedOut
 from tests.lambda_zip.runtime import a_function
@@ -35,6 +36,16 @@ def test_a_cold_start_answers_that_it_is_alive_and_ready(api):
         answers = [function.invoke(payload).answer for payload in (LIVE, READY)]
 
     assert [answer["statusCode"] for answer in answers] == [200, 200], answers
+
+
+def test_by_curl_a_function_loads_no_botocore(package_with_curl, environment):
+    environment[Settings.variable("dynamodb_transport")] = "curl"
+
+    answer, modules = loaded(package_with_curl, HANDLERS["api"], environment, READY)
+
+    assert answer["statusCode"] == 200
+    assert "pycurl" in modules
+    assert not [name for name in modules if name.partition(".")[0] in ("botocore", "urllib3", "jmespath")]
 
 
 def test_a_path_that_is_not_served_is_not_found(api):

@@ -13,16 +13,14 @@ from functools import cache
 from snapshot_restore_py import register_after_restore  # type: ignore[import-untyped]  # it says nothing of its types
 from snapshot_restore_py import register_before_snapshot
 
-from infrastructure.kernel.aws import close_connections
-from infrastructure.kernel.aws import forget_credentials
-from infrastructure.kernel.clock_skew import forget_skew
+from infrastructure.kernel import copies
 from infrastructure.kernel.wiring import renew_ids
 
 
 @cache
 def register_hooks() -> None:
     """Registers the hooks, once in a process."""
-    register_before_snapshot(close_connections)
+    register_before_snapshot(copies.prepare)
     register_after_restore(_share_nothing)
 
 
@@ -30,6 +28,4 @@ def _share_nothing() -> None:
     """Called in each restored process, before its first invocation."""
     random.seed()  # waits between attempts are random
     renew_ids()
-    close_connections()  # that a hook of the service may have opened before the snapshot
-    forget_credentials()
-    forget_skew()
+    copies.renew()

@@ -2,10 +2,10 @@
 
 from collections.abc import Mapping
 from collections.abc import Sequence
+from datetime import UTC
+from datetime import datetime
 from typing import Any
 
-from botocore.exceptions import BotoCoreError
-from botocore.exceptions import ClientError
 from tenacity import RetryError
 from tenacity import Retrying
 from tenacity import retry_if_not_result
@@ -15,13 +15,14 @@ from tenacity import wait_exponential
 
 from domain.kernel.errors import Misconfigured
 from domain.kernel.errors import Unavailable
-from infrastructure.kernel.aws import unusable
+from infrastructure.kernel.aws_codes import PASSING
 from infrastructure.kernel.dynamodb.errors import is_said
 from infrastructure.kernel.dynamodb.schema import TIME_TO_LIVE
 from infrastructure.kernel.dynamodb.schema import Index
 from infrastructure.kernel.dynamodb.schema import description
 from infrastructure.kernel.dynamodb.schema import differences
 from infrastructure.kernel.dynamodb.table import Table
+from infrastructure.kernel.dynamodb.transport import ErrorAnswer
 
 _PATIENTLY: dict[str, Any] = {"wait": wait_exponential(max=5), "stop": stop_after_attempt(720)}
 """For an hour: a new index of a large table takes long to be filled."""
@@ -36,8 +37,9 @@ def describe(table: Table) -> Mapping[str, Any]:
         Misconfigured: there is no such table.
         Unavailable: DynamoDB does not answer.
     """
-    described: Mapping[str, Any] = table.call("describe_table", TableName=table.name)["Table"]
-    return described
+    described = table.call("DescribeTable", TableName=table.name)["Table"]
+    times = {name: datetime.fromtimestamp(told, UTC) for name, told in described.items() if name.endswith("DateTime")}
+    return {**described, **times}
 
 
 def require_shape(table: Table, indexes: Sequence[Index]) -> None:
@@ -80,7 +82,7 @@ def create(table: Table, indexes: Sequence[Index]) -> list[str]:
 def _create(table: Table, indexes: Sequence[Index]) -> bool:
     """Whether the table was made; if not, there is one already."""
     try:
-        _call(table, f"table {table.name} cannot be made", "create_table", **description(indexes))
+        _call(table, f"table {table.name} cannot be made", "CreateTable", **description(indexes))
     except Misconfigured as exc:
         if is_said(exc.__cause__, "ResourceInUseException"):
             return False
@@ -95,7 +97,7 @@ def _add(table: Table, index: Index) -> None:
     _call(
         table,
         f"index {index.name} of table {table.name} cannot be made",
-        "update_table",
+        "UpdateTable",
         AttributeDefinitions=list(known.values()),
         GlobalSecondaryIndexUpdates=[{"Create": index.description}],
     )
@@ -107,14 +109,14 @@ def _turn_time_to_live_on(table: Table) -> None:
     if _has_time_to_live(table, what):
         return
     try:
-        _call(table, what, "update_time_to_live", TimeToLiveSpecification=TIME_TO_LIVE)
+        _call(table, what, "UpdateTimeToLive", TimeToLiveSpecification=TIME_TO_LIVE)
     except Misconfigured:
         if not _has_time_to_live(table, what):  # another process, or an attempt without an answer, was faster
             raise
 
 
 def _has_time_to_live(table: Table, what: str) -> bool:
-    described = _call(table, what, "describe_time_to_live")["TimeToLiveDescription"]
+    described = _call(table, what, "DescribeTimeToLive")["TimeToLiveDescription"]
     return described["TimeToLiveStatus"] not in ("DISABLED", "DISABLING")
 
 
@@ -127,7 +129,7 @@ def delete(table: Table) -> None:
     """
     describe(table)
     try:
-        _call(table, f"table {table.name} cannot be deleted", "delete_table")
+        _call(table, f"table {table.name} cannot be deleted", "DeleteTable")
     except Misconfigured as exc:
         # Somebody else, or an attempt without an answer, was faster.
         if not is_said(exc.__cause__, "ResourceNotFoundException", "ResourceInUseException"):
@@ -142,8 +144,8 @@ def _call(table: Table, what: str, operation: str, **request: Any) -> Any:
     """The answer to a call about the table; its errors say `what` cannot be done."""
     try:
         return table.call(operation, TableName=table.name, **request)
-    except (ClientError, BotoCoreError) as exc:
-        raise unusable(what, exc) from exc
+    except ErrorAnswer as exc:
+        raise (Unavailable if exc.code in PASSING else Misconfigured)(f"{what}: {exc.code}: {exc.message}") from exc
 
 
 def _wait_until_active(table: Table) -> None:

@@ -2,18 +2,21 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from threading import Lock
 from typing import TypeVar
 
-from botocore.retries.quota import RetryQuota
 from tenacity import RetryCallState
+from tenacity import Retrying
 from tenacity.stop import stop_base
 
 from infrastructure.kernel.dynamodb.errors import is_ambiguous
 from infrastructure.kernel.dynamodb.errors import is_of_outage
+from infrastructure.kernel.dynamodb.errors import may_pass
 
 T = TypeVar("T")
 
 RETRY_COST = 5
+BUDGET = 500
 
 
 @dataclass
@@ -42,6 +45,28 @@ class Attempts:
             raise
 
 
+def repeated(retrying: Retrying, attempt: Callable[[], T]) -> T:
+    """What `attempt` returns or raises in the end, when it is repeated as `retrying` says.
+
+    Nearly always the first attempt succeeds. tenacity would take a third of the time of the whole call to find that out,
+    so it hears of the first attempt only when that has failed, and another one may not.
+    """
+    failed: list[Exception] = []
+    try:
+        return attempt()
+    except Exception as exc:
+        if not may_pass(exc):
+            raise
+        failed.append(exc)
+
+    def again() -> T:
+        if failed:
+            raise failed.pop()
+        return attempt()
+
+    return retrying(again)
+
+
 class Budget(stop_base):
     """What all calls together may spend on retries in an outage, so that it is not multiplied by them.
 
@@ -51,13 +76,21 @@ class Budget(stop_base):
     """
 
     def __init__(self) -> None:
-        self._quota = RetryQuota(initial_capacity=500)
+        self._left = BUDGET
+        self._lock = Lock()
 
     def __call__(self, retry_state: RetryCallState) -> bool:
         """Takes a retry; whether there is none left, which stops the call."""
         error = retry_state.outcome.exception() if retry_state.outcome is not None else None
-        return is_of_outage(error) and not self._quota.acquire(RETRY_COST)
+        if not is_of_outage(error):
+            return False
+        with self._lock:
+            is_spent = self._left < RETRY_COST
+            self._left -= 0 if is_spent else RETRY_COST
+        return is_spent
 
     def refill(self, retries: int) -> None:
         """Gives back what an answered call took."""
-        self._quota.release(RETRY_COST * retries or 1)
+        if self._left < BUDGET:
+            with self._lock:
+                self._left = min(BUDGET, self._left + (RETRY_COST * retries or 1))

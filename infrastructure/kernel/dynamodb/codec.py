@@ -67,8 +67,8 @@ def to_json(value: Any) -> str:
     return json_of(encode(value))
 
 
-def json_of(attribute: AttributeValue) -> str:
-    """An attribute value, as JSON, which has bytes in base64."""
+def json_of(attribute: Mapping[str, Any]) -> str:
+    """An attribute value, or anything that has some in it, as JSON, which has bytes in base64."""
     return _ENCODER.encode(attribute)
 
 
@@ -78,6 +78,20 @@ _ENCODER = json.JSONEncoder(default=lambda value: b64encode(value).decode(), sep
 def joined(members: Mapping[str, str]) -> str:
     """An object of JSON, whose members are JSON already."""
     return "{" + ",".join([f"{quoted(name)}:{value}" for name, value in members.items()]) + "}"
+
+
+def with_bytes(content: Any) -> Any:
+    """What an answer has in it, anywhere, with bytes in place of texts in base64."""
+    match content:
+        case {"B": str() as text, **others} if not others:
+            return {"B": _bytes(text)}
+        case {"BS": list() as texts, **others} if not others:
+            return {"BS": [_bytes(text) for text in texts]}
+        case Mapping():
+            return {name: with_bytes(member) for name, member in content.items()}
+        case list():
+            return [with_bytes(member) for member in content]
+    return content
 
 
 def native_item(item: Any) -> Item:

@@ -83,7 +83,7 @@ class Commit:
         _require_size(self._writes)
         items = ",".join([write.in_transaction for write in self._writes])
         request = joined({"TransactItems": f"[{items}]", "ClientRequestToken": quoted(self._token)})
-        self._table.write("transact_write_items", request)
+        self._table.write("TransactWriteItems", request)
 
     def _too_large(self, oversized: Oversized, *, is_in_doubt: bool) -> ServiceError:
         """It is beside the attributes that this release does not know that there is no room for the write."""

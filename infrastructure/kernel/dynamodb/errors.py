@@ -1,35 +1,19 @@
-"""What DynamoDB and the client say, as errors of ours. A code that is not expected passes unchanged."""
+"""What a transport raises, as errors of ours. An error of DynamoDB's that is not expected passes unchanged."""
 
 import re
-from collections.abc import Mapping
 from collections.abc import Sequence
-from http import HTTPStatus
-from traceback import walk_tb
-from typing import Any
-
-from botocore.exceptions import BotoCoreError
-from botocore.exceptions import ClientError
-from botocore.exceptions import ConnectionError as NoConnectionError
-from botocore.exceptions import ConnectTimeoutError
-from botocore.exceptions import CredentialRetrievalError
-from botocore.exceptions import EndpointConnectionError
-from botocore.exceptions import HTTPClientError
-from botocore.exceptions import NoCredentialsError
-from botocore.exceptions import NoRegionError
-from botocore.exceptions import PartialCredentialsError
-from botocore.exceptions import ProxyConnectionError
-from botocore.exceptions import SSOError
-from botocore.exceptions import TokenRetrievalError
 
 from domain.kernel.errors import Misconfigured
 from domain.kernel.errors import ServiceError
 from domain.kernel.errors import Unavailable
-from infrastructure.kernel.aws import THROTTLED
+from infrastructure.kernel.aws_codes import THROTTLED
 from infrastructure.kernel.dynamodb.codec import Item
+from infrastructure.kernel.dynamodb.transport import ErrorAnswer
+from infrastructure.kernel.dynamodb.transport import NoAnswer
+from infrastructure.kernel.dynamodb.transport import TransportError
 
 # https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Programming.Errors.html
 _CONDITION_FAILED = "ConditionalCheckFailedException"
-_TRANSACTION_CANCELED = "TransactionCanceledException"
 _BUSY = {"TransactionConflictException", "TransactionInProgressException"}
 
 # Reasons of https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_TransactWriteItems.html
@@ -51,17 +35,6 @@ _MISCONFIGURED = {
 _SAID_OF_OTHER_KEYS = ("key element", "key schema element", "Missing the key", "Type mismatch for", "specified index")
 # It has no code either. A put says "Item size", an update "Item size to update"; an "Expression size" is something else.
 _SAID_OF_TOO_LARGE = re.compile(r"\bItem size (to update )?has exceeded the maximum allowed size")
-_UNANSWERED = (HTTPClientError, NoConnectionError)
-_BEFORE_SENDING = {"_validate_conn", "putheader"}  # functions of urllib3 and http.client, all done before a byte leaves
-_NEVER_SENT = (EndpointConnectionError, ConnectTimeoutError, ProxyConnectionError)
-_NO_CREDENTIALS = (
-    CredentialRetrievalError,
-    NoCredentialsError,
-    NoRegionError,
-    PartialCredentialsError,
-    SSOError,
-    TokenRetrievalError,
-)
 
 
 class Refused(Exception):
@@ -89,18 +62,14 @@ class Oversized(Exception):
         super().__init__("an item would be too large")
 
 
-def refusal(error: ClientError | BotoCoreError, *, ambiguous: bool) -> Refused | None:
+def refusal(error: TransportError, *, ambiguous: bool) -> Refused | None:
     """The failed conditions that `error` tells of, if it does."""
-    if not isinstance(error, ClientError):
+    if not isinstance(error, ErrorAnswer):
         return None
-    response: Mapping[str, Any] = error.response
-    if _code(error) == _CONDITION_FAILED:
-        return Refused([response.get("Item", {})], ambiguous=ambiguous)
-    reasons = _reasons(error)
-    if any(reason["Code"] == _REASON_CONDITION_FAILED for reason in reasons):
-        failed = (reason.get("Item", {}) if reason["Code"] == _REASON_CONDITION_FAILED else None for reason in reasons)
-        return Refused(list(failed), ambiguous=ambiguous)
-    return None
+    if error.code == _CONDITION_FAILED:
+        return Refused([error.item], ambiguous=ambiguous)
+    failed = [reason.item if reason.code == _REASON_CONDITION_FAILED else None for reason in error.reasons]
+    return None if all(item is None for item in failed) else Refused(failed, ambiguous=ambiguous)
 
 
 class Unfinished(Exception):
@@ -109,7 +78,7 @@ class Unfinished(Exception):
 
 def is_said(error: BaseException | None, *codes: str) -> bool:
     """Whether `error` is an answer of DynamoDB with one of the codes."""
-    return isinstance(error, ClientError) and _code(error) in codes
+    return isinstance(error, ErrorAnswer) and error.code in codes
 
 
 def may_pass(error: BaseException) -> bool:
@@ -117,102 +86,66 @@ def may_pass(error: BaseException) -> bool:
 
     That is safe for every request of this adapter: a write that was made is recognised by its id or its token.
     """
-    if isinstance(error, ClientError):
-        return _is_in_the_way(error) or is_of_outage(error)
-    return is_of_outage(error) or isinstance(error, Unfinished)
+    is_in_the_way = isinstance(error, ErrorAnswer) and _is_in_the_way(error)
+    return is_in_the_way or is_of_outage(error) or isinstance(error, Unfinished)
 
 
 def is_of_outage(error: BaseException | None) -> bool:
     """Whether DynamoDB is down, overloaded or out of reach, as far as one attempt can tell."""
-    if isinstance(error, ClientError):
-        return _code(error) in THROTTLED or _status(error) >= HTTPStatus.INTERNAL_SERVER_ERROR
-    return isinstance(error, _UNANSWERED)
+    if isinstance(error, ErrorAnswer):
+        return error.code in THROTTLED or error.is_of_its_side
+    return isinstance(error, TransportError)
 
 
-def _is_in_the_way(error: ClientError) -> bool:
-    """Whether other transactions or throttling kept the call from being carried out."""
-    codes = {reason["Code"] for reason in _reasons(error)} - {"None"}
-    return _code(error) in _BUSY or (bool(codes) and codes <= _REASONS_THAT_PASS)
+def is_ambiguous(error: BaseException) -> bool:
+    """Whether an attempt that ended so may have been carried out: no answer came, or DynamoDB failed on its side."""
+    return isinstance(error, NoAnswer) or (isinstance(error, ErrorAnswer) and error.is_of_its_side)
 
 
-def _status(error: ClientError) -> int:
-    return error.response["ResponseMetadata"].get("HTTPStatusCode", 0)
-
-
-def oversize(error: ClientError | BotoCoreError, *, ambiguous: bool) -> Oversized | None:
+def oversize(error: TransportError, *, ambiguous: bool) -> Oversized | None:
     """The item too large that `error` tells of, if it does.
 
     The adapter measures what it sends. But an update leaves unknown attributes in the item, and costs some bytes for each
     attribute that it sets.
     """
-    if not isinstance(error, ClientError):
+    if not isinstance(error, ErrorAnswer):
         return None
-    reasons = enumerate(_reasons(error))
-    places = [place for place, reason in reasons if reason["Code"] == _REASON_INVALID and _is_of_size(reason)]
-    is_said = _code(error) == "ValidationException" and _is_of_size(error.response["Error"])
+    invalid = ((place, reason.message) for place, reason in enumerate(error.reasons) if reason.code == _REASON_INVALID)
+    places = [place for place, message in invalid if _SAID_OF_TOO_LARGE.search(message)]
+    is_said = error.code == "ValidationException" and _SAID_OF_TOO_LARGE.search(error.message)
     return Oversized(places, ambiguous=ambiguous) if places or is_said else None
 
 
-def _is_of_size(told: Mapping[str, Any]) -> bool:
-    return _SAID_OF_TOO_LARGE.search(told.get("Message") or "") is not None
-
-
-def _code(error: ClientError) -> str:
-    return error.response["Error"]["Code"]
-
-
-def _reasons(error: ClientError) -> Sequence[Mapping[str, Any]]:
-    """Why a transaction was cancelled, a reason per write; none for any other error."""
-    response: Mapping[str, Any] = error.response
-    return response.get("CancellationReasons", ()) if _code(error) == _TRANSACTION_CANCELED else ()
-
-
-def _is_about_keys(error: ClientError) -> bool:
-    """Whether the table, or its index, has other keys than the call took for granted."""
-    of_reasons = (reason.get("Message", "") for reason in _reasons(error) if reason["Code"] == _REASON_INVALID)
-    messages = [error.response["Error"].get("Message", "")] if _code(error) == "ValidationException" else of_reasons
-    return any(said in message for message in messages for said in _SAID_OF_OTHER_KEYS)
-
-
-def is_ambiguous(error: BaseException) -> bool:
-    """Whether an attempt that ended so may have been carried out: no answer came, or DynamoDB failed on its side."""
-    if isinstance(error, ClientError):
-        return _status(error) >= HTTPStatus.INTERNAL_SERVER_ERROR
-    return isinstance(error, _UNANSWERED) and not _is_of_before_sending(error)
-
-
-def _is_of_before_sending(error: HTTPClientError | NoConnectionError) -> bool:
-    """Whether no request can have left: there was no connection, no TLS, or a header that cannot be sent."""
-    inner = getattr(error, "kwargs", {}).get("error")
-    causes = [cause for cause in (inner, *getattr(inner, "args", ())) if isinstance(cause, BaseException)]
-    raised_in = {frame.f_code.co_name for cause in causes for frame, _ in walk_tb(cause.__traceback__)}
-    return isinstance(error, _NEVER_SENT) or not _BEFORE_SENDING.isdisjoint(raised_in)
-
-
-def translated(error: ClientError | BotoCoreError, *, table: str, maybe_applied: bool) -> ServiceError | None:
+def translated(error: TransportError, *, table: str, maybe_applied: bool) -> ServiceError | None:
     """The error of ours that `error` means, or None if it is not one to be expected."""
-    if isinstance(error, ClientError):
-        return _of_dynamodb(error, table, maybe_applied)
-    if isinstance(error, _NO_CREDENTIALS):
-        return Misconfigured(f"DynamoDB cannot be called: {error}")
-    if isinstance(error, _UNANSWERED):
-        return Unavailable(f"DynamoDB did not answer: {type(error).__name__}", maybe_applied=maybe_applied)
-    return None
-
-
-def _of_dynamodb(error: ClientError, table: str, maybe_applied: bool) -> ServiceError | None:
-    found = _code(error)
-    message = error.response["Error"].get("Message", "")
-    if found == "ResourceNotFoundException":
-        return Misconfigured(f"there is no table {table}, or it lacks an index: {message}")
-    if found in _MISCONFIGURED:
-        return Misconfigured(f"DynamoDB refused the call for table {table}: {_MISCONFIGURED[found]} ({found})")
-    if _is_about_keys(error):
-        return Misconfigured(f"table {table} has not the keys and indexes that it should have: {message}")
-    if found in THROTTLED:
+    if not isinstance(error, ErrorAnswer):
+        return Unavailable(f"DynamoDB did not answer: {error}", maybe_applied=maybe_applied)
+    if error.code == "ResourceNotFoundException":
+        return Misconfigured(f"there is no table {table}, or it lacks an index: {error.message}")
+    if error.code in _MISCONFIGURED:
+        return Misconfigured(
+            f"DynamoDB refused the call for table {table}: {_MISCONFIGURED[error.code]} ({error.code})"
+        )
+    if about_keys := _said_of_keys(error):
+        return Misconfigured(f"table {table} has not the keys and indexes that it should have: {about_keys}")
+    if error.code in THROTTLED:
         return Unavailable("DynamoDB throttled the call", maybe_applied=maybe_applied)
     if _is_in_the_way(error):
         return Unavailable("other transactions keep the item busy", maybe_applied=maybe_applied)
-    if _status(error) >= HTTPStatus.INTERNAL_SERVER_ERROR:
-        return Unavailable(f"DynamoDB failed: {found}", maybe_applied=maybe_applied)
+    if error.is_of_its_side:
+        return Unavailable(f"DynamoDB failed: {error.code}", maybe_applied=maybe_applied)
     return None
+
+
+def _is_in_the_way(error: ErrorAnswer) -> bool:
+    """Whether other transactions or throttling kept the call from being carried out."""
+    codes = {reason.code for reason in error.reasons} - {"None"}
+    return error.code in _BUSY or (bool(codes) and codes <= _REASONS_THAT_PASS)
+
+
+def _said_of_keys(error: ErrorAnswer) -> str | None:
+    """What DynamoDB says if the table, or its index, has other keys than the call took for granted."""
+    messages = [reason.message for reason in error.reasons if reason.code == _REASON_INVALID]
+    if error.code == "ValidationException":
+        messages.append(error.message)
+    return next((message for message in messages if any(said in message for said in _SAID_OF_OTHER_KEYS)), None)

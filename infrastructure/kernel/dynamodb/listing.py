@@ -66,7 +66,7 @@ def _read(
     read = 0
     while True:
         request["Limit"] = str(min(size, bound - read))
-        entries = table.read("query", joined(request), partial(_entries, index))
+        entries = table.read("Query", joined(request), partial(_entries, index))
         for position in entries.positions:
             yield position, False
         read += len(entries.positions)

@@ -13,10 +13,10 @@ from infrastructure.kernel.dynamodb.administration import create
 from infrastructure.kernel.dynamodb.administration import delete
 from infrastructure.kernel.dynamodb.administration import describe
 from infrastructure.kernel.dynamodb.administration import require_shape
-from infrastructure.kernel.dynamodb.client import create_client
 from infrastructure.kernel.dynamodb.schema import Index
 from infrastructure.kernel.dynamodb.store import DynamoDBStore
 from infrastructure.kernel.dynamodb.table import Table
+from infrastructure.kernel.dynamodb.transport import create_transport
 from infrastructure.kernel.events.relay import Relay
 from infrastructure.kernel.persistence import Persistence
 from infrastructure.kernel.settings import Settings
@@ -30,7 +30,7 @@ class DynamoDBPersistence(Persistence):
 
     def __init__(self, settings: Settings, now: Callable[[], datetime]) -> None:
         self.table = Table(
-            create_client(settings),
+            create_transport(settings),
             settings.dynamodb_table,
             attempts=settings.dynamodb_attempts,
             threads=settings.dynamodb_batch_threads,

@@ -27,7 +27,7 @@ class Answer(NamedTuple, Generic[E]):
 class AnswerReader(Generic[E]):
     """Reads answers about entities of one kind.
 
-    Its methods raise `ResponseStreamingError` for an answer that has not the shape of one.
+    Its methods raise `NoAnswer` for an answer that has not the shape of one.
     """
 
     def __init__(self, mapper: Mapper[E], table: str) -> None:

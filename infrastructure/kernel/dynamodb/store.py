@@ -21,6 +21,7 @@ from domain.kernel.errors import Unreadable
 from domain.kernel.listing import Place
 from domain.kernel.listing import Query
 from domain.kernel.listing import id_at
+from infrastructure.kernel.dynamodb.answers import parsed
 from infrastructure.kernel.dynamodb.codec import Item
 from infrastructure.kernel.dynamodb.codec import joined
 from infrastructure.kernel.dynamodb.codec import quoted
@@ -87,6 +88,12 @@ class DynamoDBStore(Store):
 
     def read(self, kind: type[E], ids: Sequence[str], *, consistent: bool) -> Read[E]:
         mapper, reader = self._mappers[kind], self._readers[kind]
+        consistently = "true" if consistent else "false"
+        if len(ids) == 1:
+            key = joined(mapper.key_json(ids[0]))
+            request = {"TableName": quoted(self.table.name), "Key": key, "ConsistentRead": consistently}
+            answer = self.table.read("GetItem", joined(request), reader.get)
+            return Read({entity.id: entity for entity in answer.entities}, {e.id: e for e in answer.unreadable})
         found: dict[str, E] = {}
         unreadable: dict[str, Unreadable] = {}
 
@@ -95,14 +102,8 @@ class DynamoDBStore(Store):
             unreadable.update({error.id: error for error in answer.unreadable})
             return answer.left
 
-        consistently = "true" if consistent else "false"
-        if len(ids) == 1:
-            key = joined(mapper.key_json(ids[0]))
-            request = {"TableName": quoted(self.table.name), "Key": key, "ConsistentRead": consistently}
-            take(self.table.read("get_item", joined(request), reader.get))
-            return Read(found, unreadable)
         self.table.in_batches(
-            "batch_get_item",
+            "BatchGetItem",
             in_groups({id: joined(mapper.key_json(id)) for id in ids}, MAX_BATCH_GET),
             ask=lambda keys: joined({"Keys": f"[{','.join(keys.values())}]", "ConsistentRead": consistently}),
             take=lambda answer: take(reader.batch(answer)),
@@ -149,13 +150,16 @@ class DynamoDBStore(Store):
         self._write_batches(mapper, in_groups(deletes, MAX_BATCH_WRITE))
 
     def _write_batches(self, mapper: Mapper[Any], batches: Iterable[dict[str, str]]) -> None:
-        def take(answer: Any) -> list[str]:
-            left = answer.get("UnprocessedItems", {}).get(self.table.name, ())
-            keys = (request.get("PutRequest", {}).get("Item") or request["DeleteRequest"]["Key"] for request in left)
-            return [mapper.id(key) for key in keys]
+        def take(answer: bytes) -> list[str]:
+            with parsed(answer) as content:
+                left = content["UnprocessedItems"].get(self.table.name, ())
+                keys = (
+                    request.get("PutRequest", {}).get("Item") or request["DeleteRequest"]["Key"] for request in left
+                )
+                return [mapper.id(key) for key in keys]
 
         self.table.in_batches(
-            "batch_write_item",
+            "BatchWriteItem",
             batches,
             ask=lambda batch: f"[{','.join(batch.values())}]",
             take=take,

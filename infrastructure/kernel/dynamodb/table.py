@@ -1,4 +1,4 @@
-"""The table: one client, and the one loop in which every call to it is sent, watched and tried again."""
+"""The table: one transport, and the one loop in which every call to it is sent, watched and tried again."""
 
 import json
 from collections.abc import Callable
@@ -9,12 +9,10 @@ from concurrent.futures import ThreadPoolExecutor
 from concurrent.futures import wait
 from contextlib import suppress
 from contextvars import copy_context
-from typing import TYPE_CHECKING
+from functools import partial
 from typing import Any
 from typing import TypeVar
 
-from botocore.exceptions import BotoCoreError
-from botocore.exceptions import ClientError
 from tenacity import RetryError
 from tenacity import Retrying
 from tenacity import retry_if_exception
@@ -22,27 +20,29 @@ from tenacity import retry_if_result
 from tenacity import stop_after_attempt
 from tenacity import wait_random_exponential
 
+from domain.kernel.errors import Misconfigured
 from domain.kernel.errors import PartialFailure
 from domain.kernel.errors import Unavailable
-from infrastructure.kernel.dynamodb.answers import answer_to
+from infrastructure.kernel.dynamodb.answers import body_of
+from infrastructure.kernel.dynamodb.answers import content_of
 from infrastructure.kernel.dynamodb.attempts import Attempts
 from infrastructure.kernel.dynamodb.attempts import Budget
+from infrastructure.kernel.dynamodb.attempts import repeated
 from infrastructure.kernel.dynamodb.codec import joined
+from infrastructure.kernel.dynamodb.codec import json_of
+from infrastructure.kernel.dynamodb.codec import with_bytes
 from infrastructure.kernel.dynamodb.errors import Unfinished
 from infrastructure.kernel.dynamodb.errors import is_of_outage
 from infrastructure.kernel.dynamodb.errors import may_pass
 from infrastructure.kernel.dynamodb.errors import oversize
 from infrastructure.kernel.dynamodb.errors import refusal
 from infrastructure.kernel.dynamodb.errors import translated
-from infrastructure.kernel.dynamodb.wire import READS
-from infrastructure.kernel.dynamodb.wire import Wire
+from infrastructure.kernel.dynamodb.transport import Transport
+from infrastructure.kernel.dynamodb.transport import TransportError
 from usecases.kernel.deadline import OutOfTime
 from usecases.kernel.deadline import TooLate
 from usecases.kernel.deadline import bounded
 from usecases.kernel.deadline import deadline
-
-if TYPE_CHECKING:
-    from mypy_boto3_dynamodb import DynamoDBClient
 
 T = TypeVar("T")
 U = TypeVar("U")
@@ -50,11 +50,14 @@ U = TypeVar("U")
 Report = Callable[[str, Mapping[str, Any]], None]
 
 _REPORTED = {"ReturnConsumedCapacity": "INDEXES"}
-_WRITES = {"put_item", "update_item", "delete_item", "transact_write_items", "batch_write_item"}
+_READS = {"GetItem", "BatchGetItem", "Query"}
+_WRITES = {"PutItem", "UpdateItem", "DeleteItem", "TransactWriteItems", "BatchWriteItem"}
 
 
 class Table:
-    """A table and the client that calls it, shared by all threads.
+    """A table and the transport that calls it, shared by all threads.
+
+    Operations have DynamoDB's names, such as `GetItem`.
 
     Args:
         attempts: how often a request is sent at most, whatever turns it away.
@@ -63,12 +66,11 @@ class Table:
     """
 
     def __init__(
-        self, client: "DynamoDBClient", name: str, *, attempts: int = 4, threads: int = 4, report: Report | None = None
+        self, transport: Transport, name: str, *, attempts: int = 4, threads: int = 4, report: Report | None = None
     ) -> None:
-        self.client = client
+        self.transport = transport
         self.name = name
         self.report = report
-        self._wire = Wire(client, name)
         self._pool = ThreadPoolExecutor(threads, thread_name_prefix="dynamodb")
         self._budget = Budget()
         jitter = wait_random_exponential(multiplier=0.05, max=1)
@@ -81,27 +83,27 @@ class Table:
         self._until_done = Retrying(retry=retry_if_result(bool), wait=jitter, stop=TooLate())
 
     def call(self, operation: str, **request: Any) -> Any:
-        """The answer to one request.
+        """The answer to one request. Binary values are bytes in both.
 
         Raises:
             Refused: a condition failed.
             Oversized: an item would be too large.
-            ClientError: a code that is not expected.
+            ErrorAnswer: an error of DynamoDB's that is not expected.
             Unavailable: it was throttled, not answered in time, could not be sent, or it is too late to.
             Misconfigured: the table, an index, the credentials or a permission is missing.
         """
-        return self._answered(operation, lambda: self._send(operation, request))
+        return with_bytes(self.write(operation, json_of(request)))
 
     def read(self, operation: str, request: str, make: Callable[[bytes], T]) -> T:
         """What `make` makes of the answer to a read. Request and answer are JSON.
 
-        Raises as `call`. If `make` raises `ResponseStreamingError`, that was no answer.
+        Raises as `call`. If `make` raises `NoAnswer`, that was no answer.
         """
-        return self._answered(operation, lambda: make(self._send_json(operation, request)))
+        return self._answered(operation, lambda: make(self._send(operation, request)))
 
     def write(self, operation: str, request: str) -> Any:
         """The answer to a write, whose request is JSON. Raises as `call`."""
-        return self._answered(operation, lambda: self._send_json(operation, request))
+        return self._answered(operation, lambda: content_of(operation, self._send(operation, request)))
 
     def in_batches(
         self,
@@ -109,7 +111,7 @@ class Table:
         batches: Iterable[dict[str, str]],
         *,
         ask: Callable[[Mapping[str, str]], str],
-        take: Callable[[Any], Iterable[str]],
+        take: Callable[[bytes], Iterable[str]],
     ) -> None:
         """Sends any number of requests, by id, a batch at a time and several at once.
 
@@ -123,7 +125,7 @@ class Table:
 
         def attempt(batch: dict[str, str]) -> None:
             request = joined({"RequestItems": joined({self.name: ask(batch)})})
-            left = set(take(self._send_json(operation, request)))
+            left = set(take(self._send(operation, request)))
             if left == batch.keys():
                 raise Unfinished
             for id in batch.keys() - left:
@@ -181,17 +183,22 @@ class Table:
     def close(self) -> None:
         """Waits for the batches that are under way, and gives up the connections."""
         self._pool.shutdown()
-        self.client.close()
+        self.transport.close()
 
     def _answered(self, operation: str, send: Callable[[], T]) -> T:
         """What `send` returns in the end, which sends one request of `operation`, and is called again if that may help."""
         attempts = Attempts()
         try:
-            answer: T = bounded(self._until_passed, attempts.make, send)
+            call = partial(repeated, self._until_passed, partial(attempts.make, send))
+            answer: T = call() if self.transport.ends_in_time else bounded(call)
         except OutOfTime as exc:
             ambiguous = operation in _WRITES and (attempts.unrefused or attempts.ambiguous)
             raise Unavailable(f"DynamoDB {exc}", maybe_applied=ambiguous) from exc
-        except (ClientError, BotoCoreError) as exc:
+        except Misconfigured as exc:  # the credentials; an earlier attempt still had some
+            if operation in _WRITES and attempts.ambiguous:
+                raise Unavailable(str(exc), maybe_applied=True) from exc
+            raise
+        except TransportError as exc:
             if not is_of_outage(exc):
                 self._budget.refill(attempts.outages)
             ambiguous = operation in _WRITES and attempts.ambiguous
@@ -206,18 +213,10 @@ class Table:
         self._budget.refill(attempts.outages)
         return answer
 
-    def _send(self, operation: str, request: Mapping[str, Any]) -> Any:
-        costs = operation in READS | _WRITES
-        reported = _REPORTED if self.report is not None and costs else {}
-        answer = answer_to(getattr(self.client, operation), **request, **reported)
-        if self.report is not None and costs:
-            self.report(operation, answer)
-        return answer
-
-    def _send_json(self, operation: str, request: str) -> Any:
-        """As `_send`; but the answer to a read is JSON."""
-        if self.report is None:
-            return self._wire.send(operation, request)
-        answer = self._wire.send(operation, f"{request[:-1]},{json.dumps(_REPORTED)[1:]}")
-        self.report(operation, json.loads(answer) if operation in READS else answer)
+    def _send(self, operation: str, request: str) -> bytes:
+        """The answer to one attempt, which is no error."""
+        if self.report is None or operation not in _READS | _WRITES:
+            return body_of(self.transport.send(operation, request.encode()))
+        answer = body_of(self.transport.send(operation, f"{request[:-1]},{json.dumps(_REPORTED)[1:]}".encode()))
+        self.report(operation, json.loads(answer))
         return answer

@@ -66,12 +66,7 @@ class Write:
     @property
     def in_transaction(self) -> str:
         """The write as an action of TransactWriteItems."""
-        action = {
-            "put_item": "Put",
-            "update_item": "Update",
-            "condition_check": "ConditionCheck",
-        }
-        return joined({action[self.operation]: self.request})
+        return joined({self.operation.removesuffix("Item"): self.request})
 
     def has_happened(self, old: Item) -> bool:
         """Whether `old`, which refused the write, tells that it has been made: its answer was lost.
@@ -153,7 +148,7 @@ class Writer:
         item = {**mapper.item(change.stored), WRITE: to_json(write_id)}
         if change.events:
             item[EVENTS] = to_json(change.events)
-        return "put_item", {"Item": joined(item), **_only_there(tombstone)}, item
+        return "PutItem", {"Item": joined(item), **_only_there(tombstone)}, item
 
     def _save(self, mapper: Mapper[Any], change: Change[Any], write_id: str) -> tuple[str, dict[str, str], JsonItem]:
         """An update of the fields this release knows, so that those of a newer one stay as they are."""
@@ -175,7 +170,7 @@ class Writer:
             "ExpressionAttributeNames": joined({**names, **as_read.names}),
             "ExpressionAttributeValues": joined({**values, **as_read.values}),
         }
-        return "update_item", request, {**key, **mapper.life(entity), **attributes}
+        return "UpdateItem", request, {**key, **mapper.life(entity), **attributes}
 
     def _bury(self, mapper: Mapper[Any], change: Change[Any], write_id: str) -> tuple[str, dict[str, str], JsonItem]:
         """A tombstone in the entity's place, out of the listing, that carries its last events."""
@@ -188,11 +183,11 @@ class Writer:
         }
         if change.events:
             item[EVENTS] = to_json(change.events)
-        return "put_item", {"Item": joined(item), **_as_read(mapper, change.entity).parameters}, item
+        return "PutItem", {"Item": joined(item), **_as_read(mapper, change.entity).parameters}, item
 
     def _check(self, mapper: Mapper[Any], change: Change[Any], _: str) -> tuple[str, dict[str, str], JsonItem]:
         key = joined(mapper.key_json(change.entity.id))
-        return "condition_check", {"Key": key, **_as_read(mapper, change.entity).parameters}, {}
+        return "ConditionCheck", {"Key": key, **_as_read(mapper, change.entity).parameters}, {}
 
 
 class _Condition(NamedTuple):

@@ -1,6 +1,5 @@
 """What a page costs in DynamoDB: the requests that are sent, and the read units of what they answer."""
 
-import json
 import re
 from collections import Counter
 from collections.abc import Iterator
@@ -29,14 +28,10 @@ once_per_dynamodb = pytest.mark.parametrize("adapter", DYNAMODB, ids=lambda adap
 def answered(container: Container) -> Iterator[list[tuple[str, Any]]]:
     """Operation and answer of every request that is sent from here on."""
     answers: list[tuple[str, Any]] = []
-
-    def answer(model: Any, http_response: Any, **_: Any) -> None:
-        answers.append((model.name, json.loads(http_response.content)))
-
-    events = on_dynamodb(container).table.client.meta.events
-    events.register("after-call.dynamodb", answer)
+    table = on_dynamodb(container).table
+    table.report = lambda operation, answer: answers.append((operation, answer))
     yield answers
-    events.unregister("after-call.dynamodb", answer)
+    table.report = None
 
 
 def read_units(operation: str, answer: Any) -> float:
@@ -79,6 +74,6 @@ def test_every_answer_tells_what_it_consumed(container: Container, members: Repo
         members.add(a_member())
     members.page(Everything(), limit=10)
 
-    assert {operation for operation, _ in reported} == {"put_item", "query", "batch_get_item"}
+    assert {operation for operation, _ in reported} == {"PutItem", "Query", "BatchGetItem"}
     silent = {operation for operation, answer in reported if "ConsumedCapacity" not in answer}
     assert silent <= {"batch_get_item"}  # of which ministack does not tell

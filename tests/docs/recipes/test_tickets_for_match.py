@@ -100,7 +100,7 @@ class TestTicketsForAMatch:
 @pytest.mark.parametrize("adapter", DYNAMODB, ids=lambda adapter: adapter.name, indirect=True)
 def test_the_index_is_one_that_the_table_needs_and_is_given(container: Container, monkeypatch):
     persistence = on_dynamodb(container)
-    table = Table(persistence.table.client, f"test-{ULID()}")
+    table = Table(persistence.table.transport, f"test-{ULID()}")
     create(table, persistence.indexes)
     monkeypatch.setattr(type(persistence), "own_indexes", (TICKETS,))
     with pytest.raises(Misconfigured, match="no index tickets"):

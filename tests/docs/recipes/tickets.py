@@ -86,7 +86,7 @@ class DynamoDBMemberRepository(DynamoDBRepository[Member], MemberRepository):
         }
         try:
             self._table.call(
-                "transact_write_items",
+                "TransactWriteItems",
                 TransactItems=[{"ConditionCheck": member_is_there}, {"Put": ticket_is_new}],
                 ClientRequestToken=str(ULID()),
             )
@@ -105,7 +105,7 @@ class DynamoDBMemberRepository(DynamoDBRepository[Member], MemberRepository):
     def remove_tickets(self, member_id: str) -> None:
         keys = [{PK: item[PK], SK: item[SK]} for item in self._ticket_items(member_id)]
         self._table.in_parallel(
-            lambda key: self._table.call("delete_item", TableName=self._table.name, Key=key),
+            lambda key: self._table.call("DeleteItem", TableName=self._table.name, Key=key),
             keys,
         )
 
@@ -118,10 +118,10 @@ class DynamoDBMemberRepository(DynamoDBRepository[Member], MemberRepository):
             "ExpressionAttributeValues": {":pk": self._mapper.key(member_id)[PK], ":ticket": {"S": TICKET}},
             "ConsistentRead": True,
         }
-        answer = self._table.call("query", **request)
+        answer = self._table.call("Query", **request)
         yield from answer["Items"]
         while "LastEvaluatedKey" in answer:  # one Query reads 1 MB at most
-            answer = self._table.call("query", **request, ExclusiveStartKey=answer["LastEvaluatedKey"])
+            answer = self._table.call("Query", **request, ExclusiveStartKey=answer["LastEvaluatedKey"])
             yield from answer["Items"]
 
 

@@ -46,7 +46,7 @@ class DynamoDBMemberRepository(tickets.DynamoDBMemberRepository, MemberRepositor
         query = ("tickets_for", match)
         after = "#" if cursor is None else decode_cursor(Member, query, cursor)
         answer = self._table.call(
-            "query",
+            "Query",
             TableName=self._table.name,
             IndexName=TICKETS.name,
             KeyConditionExpression="#match = :match AND #place > :after",

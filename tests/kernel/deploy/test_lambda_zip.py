@@ -2,6 +2,7 @@
 
 import os
 import re
+import sys
 from pathlib import Path
 from pathlib import PurePosixPath
 
@@ -31,10 +32,9 @@ def written(root: Path, *paths: str) -> Path:
 
 
 def test_what_is_shipped_is_what_is_tested():
-    shipped = pins("constraints/lambda.txt")
-
-    assert shipped
-    assert shipped - pins("constraints/dev.txt") == set()
+    for shipped in (pins("constraints/lambda.txt"), pins("constraints/curl.txt")):
+        assert shipped
+        assert shipped - pins("constraints/dev.txt") == set()
 
 
 @pytest.mark.parametrize("service", SERVICES)
@@ -128,8 +128,15 @@ def test_an_architecture_that_lambda_has_not_is_refused_by_name(capsys):
     assert "invalid choice: 'sparc'" in capsys.readouterr().err
 
 
+def test_libcurl_is_refused_where_lambda_could_not_load_it(monkeypatch):
+    monkeypatch.setattr(sys, "version_info", (3, 11))
+
+    with pytest.raises(SystemExit, match="libcurl needs Python 3.12 or later"):
+        lambda_zip.main(["--arch", "arm64", "--curl"])
+
+
 def test_why_no_zip_was_made_is_said_in_a_line(monkeypatch):
-    def fill(tree: Path, arch: str) -> None:
+    def fill(tree: Path, arch: str, *, curl: bool) -> None:
         raise NotMade(f"nothing for {arch}")
 
     monkeypatch.setattr(lambda_zip, "fill", fill)

@@ -17,11 +17,11 @@ from domain.kernel.events import Event
 from domain.kernel.events import EventBus
 from infrastructure.kernel import settings as kernel
 from infrastructure.kernel.dynamodb.administration import create
-from infrastructure.kernel.dynamodb.client import create_client
 from infrastructure.kernel.dynamodb.schema import listing_index
 from infrastructure.kernel.dynamodb.streams.poller import StreamPoller
 from infrastructure.kernel.dynamodb.streams.poller import create_poller
 from infrastructure.kernel.dynamodb.table import Table
+from infrastructure.kernel.dynamodb.transport import create_transport
 from infrastructure.kernel.events.cloud_events import cloud_event_json
 from infrastructure.kernel.events.dead_letters import LogDeadLetters
 from infrastructure.kernel.events.relay import Relay
@@ -101,7 +101,7 @@ def a_table(kind: type[S]) -> Iterator[S]:
     """Settings of this kind for a service whose table is in a ministack of its own."""
     with patch.dict(os.environ, ENVIRONMENT), ministack() as address:
         settings = kind(persistence="dynamodb", aws_region="eu-west-1", dynamodb_endpoint=address)
-        create(Table(create_client(settings), settings.dynamodb_table), INDEXES)
+        create(Table(create_transport(settings), settings.dynamodb_table), INDEXES)
         yield settings
 
 

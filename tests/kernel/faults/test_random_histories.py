@@ -22,7 +22,7 @@ import pytest
 from ulid import ULID
 
 from domain.kernel.errors import NotFound
-from infrastructure.kernel.dynamodb.client import create_streams_client
+from infrastructure.kernel.dynamodb.botocore.client import create_streams_client
 from infrastructure.kernel.dynamodb.streams.checkpoints import Position
 from infrastructure.kernel.dynamodb.streams.records import StreamRecord
 from infrastructure.kernel.dynamodb.streams.stream import Stream

@@ -16,7 +16,7 @@ from domain.kernel.errors import Conflict
 from domain.kernel.errors import NotFound
 from domain.kernel.errors import Unavailable
 from domain.kernel.repository import Repository
-from infrastructure.kernel.dynamodb.client import create_streams_client
+from infrastructure.kernel.dynamodb.botocore.client import create_streams_client
 from infrastructure.kernel.dynamodb.store import DynamoDBStore
 from infrastructure.kernel.dynamodb.streams.checkpoints import Checkpoint
 from infrastructure.kernel.dynamodb.streams.checkpoints import DynamoDBCheckpointRepository

@@ -8,18 +8,17 @@ from typing import TYPE_CHECKING
 from typing import Any
 from typing import NamedTuple
 
-from botocore.exceptions import BotoCoreError
-from botocore.exceptions import ClientError
-
 from domain.kernel.errors import Misconfigured
 from domain.kernel.errors import Unavailable
 from infrastructure.kernel.dynamodb.administration import describe
-from infrastructure.kernel.dynamodb.answers import answer_to
+from infrastructure.kernel.dynamodb.botocore.transport import answer_to
+from infrastructure.kernel.dynamodb.errors import is_said
 from infrastructure.kernel.dynamodb.errors import translated
 from infrastructure.kernel.dynamodb.streams.checkpoints import Position
 from infrastructure.kernel.dynamodb.streams.records import StreamRecord
 from infrastructure.kernel.dynamodb.streams.records import stream_records
 from infrastructure.kernel.dynamodb.table import Table
+from infrastructure.kernel.dynamodb.transport import TransportError
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodbstreams import DynamoDBStreamsClient
@@ -106,15 +105,13 @@ class Stream:
     def _call(self, operation: str, **request: Any) -> Any:
         try:
             return answer_to(getattr(self._client, operation), **request)
-        except (ClientError, BotoCoreError) as exc:
-            code = exc.response["Error"]["Code"] if isinstance(exc, ClientError) else ""
-            if code == "ExpiredIteratorException":
+        except TransportError as exc:
+            if is_said(exc, "ExpiredIteratorException"):
                 raise Expired from exc
-            if code == "TrimmedDataAccessException" or (
-                code == "ResourceNotFoundException" and operation != "describe_stream"
-            ):
+            is_gone = operation != "describe_stream" and is_said(exc, "ResourceNotFoundException")
+            if is_gone or is_said(exc, "TrimmedDataAccessException"):
                 raise Trimmed from exc
-            if code == "LimitExceededException":
+            if is_said(exc, "LimitExceededException"):
                 raise Unavailable("DynamoDB throttled the reading of the stream") from exc
             error = translated(exc, table=self._table.name, maybe_applied=False)
             if error is None:

@@ -12,8 +12,8 @@ import pytest
 from ulid import ULID
 
 from domain.kernel.repository import Repository
-from infrastructure.kernel.dynamodb.client import create_client
 from infrastructure.kernel.dynamodb.table import Table
+from infrastructure.kernel.dynamodb.transport import create_transport
 from tests.kernel.adapters import Adapter
 from tests.kernel.adapters import DynamoDBAdapter
 from tests.kernel.adapters import MinistackAdapter
@@ -27,8 +27,8 @@ from tests.kernel.service.repositories import DynamoDBPersistence
 from tests.kernel.service.settings import Settings
 
 HERE = Path(__file__).parent
-WIRED = next((adapter for adapter in ADAPTERS if isinstance(adapter, MinistackAdapter)), None)
-"""The adapter for what needs a wire, or a whole Streams API; one is enough, for shards make no difference to them."""
+WIRED = {adapter.transport: adapter for adapter in reversed(ADAPTERS) if isinstance(adapter, MinistackAdapter)}
+"""The adapters for what needs a wire: one for each transport, for shards make no difference to that."""
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
@@ -41,9 +41,13 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 def _is_meant(item: pytest.Item) -> bool:
     callspec = getattr(item, "callspec", None)
     adapter = callspec.params.get("adapter") if callspec is not None else None
-    if {"proxy", "wired"} & set(getattr(item, "fixturenames", ())):
-        return adapter is WIRED
-    return adapter is None or isinstance(adapter, DynamoDBAdapter)
+    needed = set(getattr(item, "fixturenames", ()))
+    if "wired" in needed:
+        return adapter in list(WIRED.values())[-1:]
+    if "proxy" in needed:
+        return adapter in WIRED.values()
+    is_by_botocore = isinstance(adapter, DynamoDBAdapter) and adapter.transport == "botocore"
+    return adapter is None or is_by_botocore or ("line" not in needed and isinstance(adapter, DynamoDBAdapter))
 
 
 @pytest.fixture
@@ -66,15 +70,16 @@ def table(persistence: DynamoDBPersistence) -> Table:
 
 
 @pytest.fixture
-def raw(table: Table) -> Any:
+def raw(adapter: Adapter) -> Any:
     """boto3's client: the table as any other program sees it."""
-    return table.client
+    assert isinstance(adapter, DynamoDBAdapter)
+    return adapter.raw
 
 
 @pytest.fixture
-def fresh(raw: Any) -> Iterator[Table]:
+def fresh(table: Table, raw: Any) -> Iterator[Table]:
     """A table that is not there yet, and will not be when the test is over."""
-    table = Table(raw, f"test-{ULID()}")
+    table = Table(table.transport, f"test-{ULID()}")
     yield table
     if table.name in raw.list_tables()["TableNames"]:
         raw.delete_table(TableName=table.name)
@@ -108,8 +113,8 @@ def waits(monkeypatch: pytest.MonkeyPatch) -> list[float]:
 
 @pytest.fixture
 def connect(container: Container, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., DynamoDBPersistence]]:
-    """Makes adapters on the same table, each with a client of its own and other settings, if there are any."""
-    monkeypatch.setattr("infrastructure.kernel.dynamodb.persistence.create_client", create_client)
+    """Makes adapters on the same table, each with a transport of its own and other settings, if there are any."""
+    monkeypatch.setattr("infrastructure.kernel.dynamodb.persistence.create_transport", create_transport)
     with ExitStack() as stack:
 
         def connect(**changes: Any) -> DynamoDBPersistence:
@@ -129,9 +134,9 @@ def remote(connect: Callable[..., DynamoDBPersistence], waits: list[float]) -> D
 
 
 @pytest.fixture
-def network(remote: DynamoDBPersistence, raw: Any) -> Network:
+def network(remote: DynamoDBPersistence) -> Network:
     """What lies between `remote` and the server."""
-    return Network(remote.table.client, raw)
+    return Network(remote.table)
 
 
 @pytest.fixture
@@ -139,7 +144,7 @@ def lonely_table(monkeypatch: pytest.MonkeyPatch, waits: list[float]) -> Iterato
     """A table that is nowhere: for answers that no server gives when it is wanted to."""
     for name, value in ENVIRONMENT.items():
         monkeypatch.setenv(name, value)
-    table = Table(create_client(Settings(aws_region="eu-west-1")), "tiny-service", attempts=4)
+    table = Table(create_transport(Settings(aws_region="eu-west-1")), "tiny-service", attempts=4)
     yield table
     table.close()
 
@@ -147,4 +152,4 @@ def lonely_table(monkeypatch: pytest.MonkeyPatch, waits: list[float]) -> Iterato
 @pytest.fixture
 def network_of_nobody(lonely_table: Table) -> Network:
     """The network of `lonely_table`, to which nothing arrives: every request has to meet a fault."""
-    return Network(lonely_table.client)
+    return Network(lonely_table)

@@ -1,32 +1,26 @@
-"""What lies between a client and its server, and what can go wrong on the way."""
+"""What lies between a table and its server, and what can go wrong on the way."""
 
 import json
 from collections.abc import Callable
 from collections.abc import Iterator
-from collections.abc import Mapping
-from io import BytesIO
+from contextvars import Context
 from itertools import chain
 from itertools import repeat
 from threading import Lock
 from typing import Any
 from typing import NamedTuple
 
-from botocore.awsrequest import AWSPreparedRequest
-from botocore.awsrequest import AWSResponse
-from botocore.compat import HTTPHeaders
-from botocore.exceptions import ConnectionClosedError
-from botocore.exceptions import EndpointConnectionError
-from botocore.hooks import first_non_none_response
-from botocore.httpsession import URLLib3Session
-from moto.core.models import botocore_stubber
-from urllib3 import HTTPResponse
-
-URL = "https://dynamodb.example"
-JSON = {"Content-Type": "application/x-amz-json-1.0"}
+from infrastructure.kernel.dynamodb.answers import require_believable
+from infrastructure.kernel.dynamodb.table import Table
+from infrastructure.kernel.dynamodb.transport import Answer
+from infrastructure.kernel.dynamodb.transport import NoAnswer
+from infrastructure.kernel.dynamodb.transport import NotSent
+from infrastructure.kernel.dynamodb.transport import Transport
+from usecases.kernel.deadline import require_time
 
 
 class Sent(NamedTuple):
-    """A request that left the client."""
+    """A request that left the table."""
 
     operation: str
     body: bytes
@@ -39,30 +33,27 @@ class Sent(NamedTuple):
 class Delivery:
     """A request on its way; calling it takes it to the server and brings the answer."""
 
-    def __init__(self, sent: Sent, take: Callable[[], AWSResponse]) -> None:
+    def __init__(self, sent: Sent, take: Callable[[str, bytes], Answer]) -> None:
         self.sent = sent
         self._take = take
 
-    def __call__(self) -> AWSResponse:
-        return self._take()
+    def __call__(self) -> Answer:
+        return self._take(*self.sent)
 
 
-Fault = Callable[[Delivery], AWSResponse]
-"""What becomes of a request: delivers it or not, and answers or raises as the client would."""
+Fault = Callable[[Delivery], Answer]
+"""What becomes of a request: delivers it or not, and answers or raises as a transport would."""
 
 
-class Network:
-    """All that `client` sends, taken to the server by `courier`, unless a fault comes in between."""
+class Network(Transport):
+    """All that `table` sends, taken to the server by the transport that it had, unless a fault comes in between."""
 
-    def __init__(self, client: Any, courier: Any = None) -> None:
+    def __init__(self, table: Table) -> None:
         self.sent: list[Sent] = []
-        self._courier = courier
+        self._transport = table.transport
         self._faults: Iterator[Fault] = repeat(deliver)
         self._one_at_a_time = Lock()
-        # botocore asks every handler and takes the first answer: moto's would carry out what is lost or failed here.
-        client.meta.events.unregister("before-send", botocore_stubber)
-        service = client.meta.service_model.service_id.hyphenize()
-        client.meta.events.register(f"before-send.{service}", self._send)
+        table.transport = self
 
     def will(self, *faults: Fault) -> None:
         """The next requests meet these faults, one each; those after them arrive and are answered."""
@@ -76,58 +67,54 @@ class Network:
         """What was asked for, in order."""
         return [sent.operation for sent in self.sent]
 
-    def _send(self, event_name: str, request: AWSPreparedRequest, **_: Any) -> AWSResponse:
-        def to_server() -> AWSResponse:
-            answers = self._courier.meta.events.emit(event_name, request=request)  # moto answers here, if it is there
-            answer: AWSResponse | None = first_non_none_response(answers)
-            return answer or URLLib3Session().send(request)
-
+    def send(self, operation: str, body: bytes) -> Answer:
+        require_time()
         with self._one_at_a_time:
-            assert isinstance(request.body, bytes)
-            sent = Sent(event_name.rpartition(".")[2], request.body)
+            sent = Sent(operation, body)
             self.sent.append(sent)
             fault = next(self._faults)
-        return fault(Delivery(sent, to_server))
+        return fault(Delivery(sent, self._deliver))
+
+    def close(self) -> None:
+        self._transport.close()
+
+    def _deliver(self, operation: str, body: bytes) -> Answer:
+        """Takes a request to the server outside of its context: one that was held back arrives however late it is."""
+        return Context().run(self._transport.send, operation, body)
 
 
-def an_answer(status: int, head: Mapping[str, Any], body: bytes) -> AWSResponse:
-    headers = HTTPHeaders()
-    for name, value in head.items():
-        headers[name] = str(value)
-    return AWSResponse(URL, status, headers, HTTPResponse(BytesIO(body), preload_content=False))
-
-
-def deliver(delivery: Delivery) -> AWSResponse:
+def deliver(delivery: Delivery) -> Answer:
     """No fault."""
     return delivery()
 
 
-def lose_the_answer(delivery: Delivery) -> AWSResponse:
+def lose_the_answer(delivery: Delivery) -> Answer:
     """The request arrives; its answer does not."""
     delivery()
-    raise ConnectionClosedError(endpoint_url=URL)
+    raise NoAnswer("lost")
 
 
-def lose_the_request(delivery: Delivery) -> AWSResponse:
+def lose_the_request(delivery: Delivery) -> Answer:
     """The request does not arrive, which looks no different from here."""
-    raise ConnectionClosedError(endpoint_url=URL)
+    raise NoAnswer("lost")
 
 
-def lose_the_end(delivery: Delivery) -> AWSResponse:
+def lose_the_end(delivery: Delivery) -> Answer:
     """The request arrives; its answer but for the last byte, too."""
-    whole = delivery()
-    return an_answer(whole.status_code, {**whole.headers, "Content-Length": len(whole.content)}, whole.content[:-1])
+    status, body = delivery()
+    require_believable(Answer(status, body[:-1]), content_type="application/json", length=str(len(body)))
+    raise AssertionError("an answer that is cut short was believed")
 
 
-def refuse_the_connection(delivery: Delivery) -> AWSResponse:
+def refuse_the_connection(delivery: Delivery) -> Answer:
     """Nobody listens."""
-    raise EndpointConnectionError(endpoint_url=URL)
+    raise NotSent("nobody listens")
 
 
 def after(fault: Fault, happens: Callable[[], Any]) -> Fault:
-    """`fault`, and then something else `happens` before the client can try again."""
+    """`fault`, and then something else `happens` before the table can try again."""
 
-    def meet(delivery: Delivery) -> AWSResponse:
+    def meet(delivery: Delivery) -> Answer:
         try:
             return fault(delivery)
         finally:
@@ -141,11 +128,7 @@ def answering(status: int, code: str = "", **fields: Any) -> Fault:
     if code:
         fields = {"message": "as the test wants it", "__type": f"com.amazonaws.dynamodb.v20120810#{code}", **fields}
     body = json.dumps(fields).encode()
-
-    def meet(delivery: Delivery) -> AWSResponse:
-        return an_answer(status, JSON, body)
-
-    return meet
+    return lambda _: Answer(status, body)
 
 
 throttled = answering(400, "ProvisionedThroughputExceededException")

@@ -108,7 +108,7 @@ def test_creating_turns_the_time_to_live_on_if_somebody_forgot(fresh, raw):
 
 def test_creating_waits_until_the_table_is_ready(connect, raw, waits, fresh):
     remote = connect(dynamodb_table=fresh.name)
-    network = Network(remote.table.client, raw)
+    network = Network(remote.table)
     being_made = answering(200, Table={"TableStatus": "CREATING"})
     network.will(deliver, being_made, being_made)
 
@@ -156,11 +156,11 @@ def test_a_table_in_use_is_given_the_indexes_that_it_lacks(fresh, connect):
     assert persistence.crates.get(before.id) == before
 
 
-def test_what_was_stored_before_an_index_is_in_it_from_its_next_save_on(fresh, connect):
+def test_what_was_stored_before_an_index_is_in_it_from_its_next_save_on(fresh, connect, raw):
     create(fresh, INDEXES)
     persistence = connect(dynamodb_table=fresh.name)
     key = {"pk": {"S": "SPECIMEN#old"}, "sk": {"S": "#"}}
-    fresh.client.put_item(TableName=fresh.name, Item={**key, "name": {"S": "Old"}, "version": {"N": "1"}})
+    raw.put_item(TableName=fresh.name, Item={**key, "name": {"S": "Old"}, "version": {"N": "1"}})
     create(fresh, persistence.indexes)
     assert persistence.specimens.page(Specimen.by_amount(), limit=10).items == ()
 
@@ -172,7 +172,7 @@ def test_what_was_stored_before_an_index_is_in_it_from_its_next_save_on(fresh, c
 def test_indexes_are_made_one_after_the_other(connect, raw, waits, fresh):
     create(fresh, INDEXES)
     remote = connect(dynamodb_table=fresh.name)
-    network = Network(remote.table.client, raw)
+    network = Network(remote.table)
     being_made = answering(
         200, Table={"GlobalSecondaryIndexes": [{"IndexName": "listing2", "IndexStatus": "CREATING"}]}
     )
@@ -253,9 +253,7 @@ def test_ttl_that_another_has_turned_on_meanwhile_is_on(connect, raw, fresh, wai
     off = answering(200, TimeToLiveDescription={"TimeToLiveStatus": "DISABLED"})
     already = answering(400, "ValidationException", message="TimeToLive is already enabled")
     faults = {"DescribeTimeToLive": [off], "UpdateTimeToLive": [already]}
-    Network(remote.table.client, raw).always(
-        lambda delivery: (faults.get(delivery.sent.operation) or [deliver]).pop()(delivery)
-    )
+    Network(remote.table).always(lambda delivery: (faults.get(delivery.sent.operation) or [deliver]).pop()(delivery))
 
     assert create(remote.table, INDEXES) == []
 
@@ -297,7 +295,7 @@ def test_an_answer_that_never_comes_while_waiting_is_unavailable(lonely_table, n
 @pytest.mark.usefixtures("waits")
 def test_a_table_that_may_not_be_made_says_why(connect, raw, fresh, code, error):
     remote = connect(dynamodb_table=fresh.name)
-    Network(remote.table.client, raw).always(answering(400, code))
+    Network(remote.table).always(answering(400, code))
 
     with pytest.raises(error, match=f"table {fresh.name} cannot be made: .*{code}"):
         create(remote.table, INDEXES)
@@ -311,7 +309,7 @@ def test_an_index_that_may_not_be_made_says_why(connect, raw, fresh, code, error
     create(fresh, INDEXES)
     remote = connect(dynamodb_table=fresh.name)
     refuse = answering(400, code)
-    Network(remote.table.client, raw).always(
+    Network(remote.table).always(
         lambda delivery: refuse(delivery) if delivery.sent.operation == "UpdateTable" else deliver(delivery)
     )
 

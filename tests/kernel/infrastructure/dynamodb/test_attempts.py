@@ -6,14 +6,13 @@ from itertools import cycle
 from itertools import islice
 
 import pytest
-from botocore.exceptions import ClientError
 
 from domain.kernel.errors import Conflict
-from infrastructure.kernel.dynamodb.client import create_client
+from infrastructure.kernel.dynamodb.transport import Answer
+from infrastructure.kernel.dynamodb.transport import ErrorAnswer
+from infrastructure.kernel.dynamodb.transport import create_transport
 from tests.kernel.builders.crates import a_crate
-from tests.kernel.infrastructure.dynamodb.network import JSON
 from tests.kernel.infrastructure.dynamodb.network import Network
-from tests.kernel.infrastructure.dynamodb.network import an_answer
 from tests.kernel.infrastructure.dynamodb.network import answering
 from tests.kernel.infrastructure.dynamodb.network import failed
 from tests.kernel.infrastructure.dynamodb.network import lose_the_request
@@ -32,7 +31,7 @@ RETRIES_OF_AN_OUTAGE = 100
 FAULTS = {
     "no answer": lose_the_request,
     "no connection": refuse_the_connection,
-    "an answer cut short": lambda _: an_answer(200, {**JSON, "Content-Length": "3"}, b"{}"),
+    "no JSON": lambda _: Answer(200, b"{}x"),
     "a failure": failed,
     "throttling": throttled,
     "another transaction": answering(400, "TransactionConflictException"),
@@ -45,7 +44,7 @@ def nowhere(monkeypatch, waits):
     """An adapter on a table that is nowhere: every request has to meet a fault."""
     for name, value in ENVIRONMENT.items():
         monkeypatch.setenv(name, value)
-    monkeypatch.setattr("infrastructure.kernel.dynamodb.persistence.create_client", create_client)
+    monkeypatch.setattr("infrastructure.kernel.dynamodb.persistence.create_transport", create_transport)
     persistence = DynamoDBPersistence(
         Settings(aws_region="eu-west-1", dynamodb_attempts=ATTEMPTS), lambda: datetime.now(UTC)
     )
@@ -55,7 +54,7 @@ def nowhere(monkeypatch, waits):
 
 @pytest.fixture
 def network(nowhere):
-    return Network(nowhere.table.client)
+    return Network(nowhere.table)
 
 
 @pytest.mark.parametrize("fault", FAULTS.values(), ids=FAULTS)
@@ -112,7 +111,7 @@ def test_a_retry_that_is_answered_costs_nothing_whatever_the_answer_is(nowhere, 
         network.sent.clear()
         network.will(throttled, answer)
 
-        with pytest.raises((Conflict, ClientError)):
+        with pytest.raises((Conflict, ErrorAnswer)):
             nowhere.crates.save(STORED)
 
         assert len(network.sent) == 2
@@ -132,7 +131,7 @@ def test_other_transactions_in_the_way_cost_no_retries_of_an_outage(nowhere, net
 
 def test_retries_come_back_with_the_calls_that_succeed(connect, raw, waits):
     remote = connect(dynamodb_attempts=2)
-    network = Network(remote.table.client, raw)
+    network = Network(remote.table)
     stored = remote.crates.add(a_crate())
     network.always(failed)
     for _ in range(RETRIES_OF_AN_OUTAGE):

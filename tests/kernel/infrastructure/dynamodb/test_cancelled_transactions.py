@@ -3,7 +3,6 @@
 from datetime import datetime
 
 import pytest
-from botocore.exceptions import ClientError
 
 from domain.kernel.errors import AlreadyExists
 from domain.kernel.errors import Conflict
@@ -12,6 +11,7 @@ from domain.kernel.errors import NotFound
 from domain.kernel.errors import TransactionFailed
 from domain.kernel.errors import Unavailable
 from infrastructure.kernel.dynamodb.store import DynamoDBStore
+from infrastructure.kernel.dynamodb.transport import ErrorAnswer
 from infrastructure.kernel.unit_of_work import StoredUnitOfWork
 from tests.kernel.builders.crates import a_crate
 from tests.kernel.infrastructure.dynamodb.network import answering
@@ -65,7 +65,7 @@ def test_what_does_not_pass_in_time_is_unavailable(work, network_of_nobody):
         work.commit()
 
     assert not unavailable.value.maybe_applied
-    assert isinstance(unavailable.value.__cause__, ClientError)
+    assert isinstance(unavailable.value.__cause__, ErrorAnswer)
     assert len(network_of_nobody.sent) == 4
 
 
@@ -107,10 +107,10 @@ def test_a_commit_of_another_shape_than_the_table_is_a_wrong_setup(work, network
 def test_a_reason_that_is_not_expected_passes_bare(work, network_of_nobody, reason):
     network_of_nobody.always(cancelled("TransactionConflict", reason, "None"))
 
-    with pytest.raises(ClientError) as unexpected:
+    with pytest.raises(ErrorAnswer) as unexpected:
         work.commit()
 
-    assert unexpected.value.response["Error"]["Code"] == "TransactionCanceledException"
+    assert unexpected.value.code == "TransactionCanceledException"
     assert len(network_of_nobody.sent) == 1
 
 

@@ -6,10 +6,11 @@ from botocore.exceptions import NoCredentialsError
 from domain.kernel.entity import Entity
 from domain.kernel.errors import Misconfigured
 from infrastructure.kernel.dynamodb.administration import describe
-from infrastructure.kernel.dynamodb.client import create_client
+from infrastructure.kernel.dynamodb.botocore.client import create_client
+from infrastructure.kernel.dynamodb.botocore.transport import BotocoreTransport
 from infrastructure.kernel.dynamodb.mapper import Mapper
 from infrastructure.kernel.dynamodb.table import Table
-from tests.kernel.infrastructure.dynamodb.network import Network
+from tests.kernel.infrastructure.dynamodb.line import Line
 from tests.kernel.service.settings import Settings
 
 
@@ -83,14 +84,14 @@ def test_an_endpoint_that_is_no_address_is_a_wrong_setup(client, endpoint):
 
 
 def test_no_credentials_are_a_wrong_setup(nothing_set, client):
-    table = Table(client(), "tiny-service")
-    network = Network(table.client)
+    transport = BotocoreTransport(client())
+    table, line = Table(transport, "tiny-service"), Line(transport.client)
 
     with pytest.raises(Misconfigured, match="credentials") as wrong:
         describe(table)
 
     assert isinstance(wrong.value.__cause__, NoCredentialsError)
-    assert network.sent == []
+    assert line.sent == []
 
 
 @pytest.mark.parametrize("field", ["pk", "sk"])

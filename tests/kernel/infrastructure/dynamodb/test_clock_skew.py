@@ -9,15 +9,14 @@ from email.utils import format_datetime
 from typing import Any
 
 import pytest
-from moto.core.models import botocore_stubber
 
 from domain.kernel.errors import Misconfigured
 from infrastructure.kernel import clock_skew
 from infrastructure.kernel.aws import create_aws_client
 from tests.kernel.builders.crates import a_crate
-from tests.kernel.infrastructure.dynamodb.network import JSON
-from tests.kernel.infrastructure.dynamodb.network import an_answer
-from tests.kernel.infrastructure.dynamodb.network import deliver
+from tests.kernel.infrastructure.dynamodb.line import JSON
+from tests.kernel.infrastructure.dynamodb.line import Line
+from tests.kernel.infrastructure.dynamodb.line import an_answer
 from tests.kernel.ministack import ENVIRONMENT
 
 TOLERANCE = timedelta(minutes=5)
@@ -31,15 +30,14 @@ def no_skew_is_known(monkeypatch):
 
 
 @pytest.fixture
-def signed_at(remote):
+def line(remote):
+    """The line of `remote`, if botocore sends for it."""
+    return Line(remote.table.transport.client)
+
+
+def signed_at(line):
     """The times that requests were signed at."""
-    times = []
-
-    def note(request, **_):
-        times.append(moment(text(request.headers["X-Amz-Date"])))
-
-    remote.table.client.meta.events.register_first("before-send.dynamodb", note)
-    return times
+    return [moment(text(request.headers["X-Amz-Date"])) for request in line.sent]
 
 
 def refusing(code, **head):
@@ -50,68 +48,68 @@ def refusing(code, **head):
 
 @pytest.mark.parametrize("code", ["InvalidSignatureException", "RequestTimeTooSkewed", "RequestExpired"])
 @pytest.mark.parametrize("wrong_by", [timedelta(hours=1), timedelta(days=-3)], ids=["slow", "fast"])
-def test_a_request_is_sent_again_with_the_time_of_aws(remote, network, signed_at, code, wrong_by):
+def test_a_request_is_sent_again_with_the_time_of_aws(remote, line, code, wrong_by):
     new, there = a_crate(), datetime.now(UTC) + wrong_by
-    network.will(refusing(code, Date=format_datetime(there, usegmt=True)))
+    line.replies = [refusing(code, Date=format_datetime(there, usegmt=True))]
 
     added = remote.crates.add(new)
     remote.crates.get(new.id)
 
     assert added == new.at_version(1)
-    assert network.operations() == ["PutItem", "PutItem", "GetItem"]
-    assert [abs(at - there) < TOLERANCE for at in signed_at] == [False, True, True]
+    assert line.operations == ["PutItem", "PutItem", "GetItem"]
+    assert [abs(at - there) < TOLERANCE for at in signed_at(line)] == [False, True, True]
 
 
-def test_a_clock_that_is_set_right_later_is_found_out_too(remote, network, signed_at, monkeypatch):
+def test_a_clock_that_is_set_right_later_is_found_out_too(remote, line, monkeypatch):
     monkeypatch.setattr(clock_skew._Skew, "by", timedelta(hours=1))
     here = datetime.now(UTC)
-    network.will(refusing("InvalidSignatureException", Date=format_datetime(here, usegmt=True)), deliver)
+    line.replies = [refusing("InvalidSignatureException", Date=format_datetime(here, usegmt=True))]
 
     remote.crates.add(a_crate())
 
-    assert [abs(at - here) < TOLERANCE for at in signed_at] == [False, True]
+    assert [abs(at - here) < TOLERANCE for at in signed_at(line)] == [False, True]
 
 
 @pytest.mark.parametrize("told", ["nothing", "no-time", "the-same-time"])
-def test_a_wrong_signature_that_the_clock_does_not_explain_is_a_wrong_setup_at_once(remote, network, told):
+def test_a_wrong_signature_that_the_clock_does_not_explain_is_a_wrong_setup_at_once(remote, line, told):
     dates = {
         "no-time": {"Date": "yesterday"},
         "the-same-time": {"Date": format_datetime(datetime.now(UTC), usegmt=True)},
     }
-    network.always(refusing("InvalidSignatureException", **dates.get(told, {})))
+    line.replies = [refusing("InvalidSignatureException", **dates.get(told, {}))] * 2
 
     with pytest.raises(Misconfigured, match="clock of this machine"):
         remote.crates.add(a_crate())
 
-    assert len(network.sent) == 1
+    assert len(line.sent) == 1
 
 
-def test_a_request_is_sent_again_once_however_the_time_of_aws_jumps(remote, network):
+def test_a_request_is_sent_again_once_however_the_time_of_aws_jumps(remote, line):
     hours = itertools.count(1)
-    network.always(
-        lambda delivery: refusing(
+    line.replies = [
+        lambda request: refusing(
             "InvalidSignatureException",
             Date=format_datetime(datetime.now(UTC) + timedelta(hours=next(hours)), usegmt=True),
-        )(delivery)
-    )
+        )(request)
+    ] * 3
 
     with pytest.raises(Misconfigured, match="clock of this machine"):
         remote.crates.add(a_crate())
 
-    assert len(network.sent) == 2
+    assert len(line.sent) == 2
 
 
-def test_of_many_requests_that_are_refused_at_once_each_is_sent_again(remote, network):
+def test_of_many_requests_that_are_refused_at_once_each_is_sent_again(remote, line):
     there = datetime.now(UTC) + timedelta(hours=1)
     stored = [a_crate() for _ in range(60)]
     all_sent = threading.Barrier(3, timeout=PATIENCE)
     refuse = refusing("InvalidSignatureException", Date=format_datetime(there, usegmt=True))
 
-    def refuse_together(delivery):
+    def refuse_together(request):
         all_sent.wait()
-        return refuse(delivery)
+        return refuse(request)
 
-    network.will(*[refuse_together] * 3)
+    line.replies = [refuse_together] * 3
 
     remote.crates.put_many(stored)
 
@@ -124,16 +122,13 @@ def test_the_other_services_are_asked_again_with_the_time_of_aws(nothing_set, se
         nothing_set.setenv(name, value)
     there = datetime.now(UTC) + timedelta(hours=1)
     client = create_aws_client(service, "it", region="eu-west-1")
-    signed: list[Any] = []
-
-    def answer(request, **_):
-        signed.append(request.headers)
-        head = {"Date": format_datetime(there, usegmt=True)}
-        body = {True: b"<Error><Code>RequestTimeTooSkewed</Code></Error>", False: b'{"__type": "RequestExpired"}'}
-        return an_answer(403 if len(signed) == 1 else 200, {**JSON, **head}, body[service == "s3"] * (len(signed) == 1))
-
-    client.meta.events.unregister("before-send", botocore_stubber)
-    client.meta.events.register("before-send", answer)
+    line = Line(client)
+    head = {**JSON, "Date": format_datetime(there, usegmt=True)}
+    refused = {True: b"<Error><Code>RequestTimeTooSkewed</Code></Error>", False: b'{"__type": "RequestExpired"}'}
+    line.replies = [
+        lambda _: an_answer(403, head, refused[service == "s3"]),
+        lambda _: an_answer(200, head, b""),
+    ]
     calls = {
         "dynamodbstreams": lambda: client.list_streams(),
         "events": lambda: client.put_events(Entries=[{"Detail": "{}", "DetailType": "x", "Source": "x"}]),
@@ -142,7 +137,7 @@ def test_the_other_services_are_asked_again_with_the_time_of_aws(nothing_set, se
 
     calls[service]()
 
-    first, second = ({name.lower(): text(value) for name, value in headers.items()} for headers in signed)
+    first, second = ({name.lower(): text(value) for name, value in request.headers.items()} for request in line.sent)
     assert first.keys() == second.keys()
     assert abs(moment(second["x-amz-date"]) - there) < TOLERANCE < abs(moment(first["x-amz-date"]) - there)
 

@@ -60,7 +60,7 @@ def save_with_an_outbox(table: Table, crate: Crate) -> None:
     event = an_event(crate)
     key = {"pk": {"S": f"OUTBOX#{event.event_id}"}, "sk": {"S": "#"}}
     put = {"TableName": table.name, "Item": {**key, "event": {"S": event.model_dump_json()}}}
-    table.call("transact_write_items", TransactItems=[{"Update": update}, {"Put": put}])
+    table.call("TransactWriteItems", TransactItems=[{"Update": update}, {"Put": put}])
 
 
 def test_an_event_costs_nothing_beside_the_write_it_tells_of(adapter, cost, crates, table):

@@ -10,6 +10,7 @@ import pytest
 from domain.kernel.errors import Conflict
 from domain.kernel.errors import PartialFailure
 from domain.kernel.errors import Unavailable
+from infrastructure.kernel.dynamodb.transport import Answer
 from tests.kernel.builders.crates import a_crate
 from tests.kernel.builders.crates import renamed
 from tests.kernel.builders.events import an_event
@@ -142,14 +143,16 @@ def test_a_write_that_is_not_answered_in_time_may_have_been_made(remote, held, c
 
 
 @pytest.mark.parametrize("name", ["add", "put many", "remove many"])
-def test_a_write_that_is_given_up_just_as_its_answer_arrives_may_have_been_made(remote, monkeypatch, name):
+def test_a_write_that_is_given_up_just_as_its_answer_arrives_may_have_been_made(remote, network, monkeypatch, name):
     arrived, given_up = threading.Event(), threading.Event()
 
-    def hold(**_: object) -> None:
+    def hold(delivery: Delivery) -> Answer:
+        answer = delivery()
         arrived.set()
         given_up.wait(PATIENCE)
+        return answer
 
-    remote.table.client.meta.events.register_last("needs-retry.dynamodb", hold)
+    network.will(hold)
     monkeypatch.setattr("usecases.kernel.deadline.wait", lambda *_: arrived.wait(PATIENCE))
 
     with time_enough():
@@ -249,7 +252,7 @@ def test_a_transaction_that_others_are_in_the_way_of_is_not_waited_for_too_late(
 def test_of_many_writes_those_that_it_was_too_late_for_are_named(connect, raw, waits, clock, crates):
     many = [a_crate(f"Number {number:03d}") for number in range(60)]
     remote = connect(dynamodb_batch_threads=1)
-    network = Network(remote.table.client, raw)
+    network = Network(remote.table)
     network.will(after(deliver, clock.run_out))
 
     with within(LONG / 2, buffer=1), pytest.raises(PartialFailure) as partial:

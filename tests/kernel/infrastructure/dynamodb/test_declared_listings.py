@@ -110,7 +110,7 @@ def test_the_longest_position_is_one_that_dynamodb_takes(specimens):
 
 def test_a_page_costs_one_query_and_a_read_per_hundred(connect, raw):
     remote = connect(dynamodb_listing_shards=3)
-    network = Network(remote.table.client, raw)
+    network = Network(remote.table)
     stored = [seen(number, crate_id="c1") for number in range(30)]
     remote.specimens.put_many(stored)
 

@@ -3,33 +3,22 @@
 import logging
 import traceback
 from datetime import datetime
-from typing import Any
 
 import pytest
-from botocore.exceptions import BotoCoreError
-from botocore.exceptions import ClientError
-from botocore.exceptions import ConnectionClosedError
-from botocore.exceptions import ConnectTimeoutError
-from botocore.exceptions import CredentialRetrievalError
-from botocore.exceptions import EndpointConnectionError
-from botocore.exceptions import HTTPClientError
-from botocore.exceptions import NoCredentialsError
-from botocore.exceptions import PartialCredentialsError
-from botocore.exceptions import ProxyConnectionError
-from botocore.exceptions import ReadTimeoutError
-from botocore.exceptions import SSLError
-from botocore.exceptions import TokenRetrievalError
-from botocore.exceptions import UnauthorizedSSOTokenError
 
 from domain.kernel.errors import Misconfigured
 from domain.kernel.errors import ServiceError
 from domain.kernel.errors import Unavailable
 from infrastructure.kernel.dynamodb.errors import oversize
 from infrastructure.kernel.dynamodb.store import DynamoDBStore
+from infrastructure.kernel.dynamodb.transport import ErrorAnswer
+from infrastructure.kernel.dynamodb.transport import NotSent
+from infrastructure.kernel.dynamodb.transport import TransportError
 from tests.kernel.builders.crates import a_crate
 from tests.kernel.builders.events import an_event
-from tests.kernel.infrastructure.dynamodb.network import URL
 from tests.kernel.infrastructure.dynamodb.network import answering
+from tests.kernel.infrastructure.dynamodb.network import lose_the_request
+from tests.kernel.infrastructure.dynamodb.network import refuse_the_connection
 from tests.kernel.service.repositories import DynamoDBCrateRepository
 
 STORED = a_crate("Confidential Partner").at_version(1)
@@ -72,53 +61,19 @@ def test_what_is_set_up_wrongly_says_what(repository, network_of_nobody, code, m
         repository.add(a_crate())
 
     assert said in str(wrong.value)
-    assert isinstance(wrong.value.__cause__, ClientError)
+    assert isinstance(wrong.value.__cause__, ErrorAnswer)
     assert network_of_nobody.operations() == ["PutItem"]
 
 
 @pytest.mark.parametrize(
-    "error",
-    [
-        NoCredentialsError(),
-        PartialCredentialsError(provider="env", cred_var="aws_secret_access_key"),
-        CredentialRetrievalError(provider="custom-process", error_msg="…"),
-        TokenRetrievalError(provider="sso", error_msg="Token has expired and refresh failed"),
-        UnauthorizedSSOTokenError(),
-    ],
-    ids=lambda error: type(error).__name__,
-)
-def test_credentials_that_cannot_be_had_are_a_wrong_setup(lonely_table, repository, error):
-    def fail(**_):
-        raise error
-
-    lonely_table.client.meta.events.register("before-call.dynamodb", fail)
-
-    with pytest.raises(Misconfigured) as wrong:
-        repository.get(STORED.id)
-
-    assert wrong.value.__cause__ is error
-
-
-@pytest.mark.parametrize(
-    ("error", "may_have_arrived"),
-    [
-        (EndpointConnectionError(endpoint_url=URL), False),
-        (ConnectTimeoutError(endpoint_url=URL), False),
-        (ProxyConnectionError(proxy_url=URL), False),
-        (ReadTimeoutError(endpoint_url=URL), True),
-        (ConnectionClosedError(endpoint_url=URL), True),
-        (SSLError(endpoint_url=URL, error=OSError("bad record")), True),
-        (HTTPClientError(error="…"), True),
-    ],
-    ids=lambda value: type(value).__name__,
+    ("fault", "may_have_arrived"),
+    [(refuse_the_connection, False), (lose_the_request, True)],
+    ids=["not-sent", "no-answer"],
 )
 def test_no_answer_is_unavailable_and_tells_what_may_have_arrived(
-    repository, network_of_nobody, error, may_have_arrived
+    repository, network_of_nobody, fault, may_have_arrived
 ):
-    def fail(to_server):
-        raise error
-
-    network_of_nobody.always(fail)
+    network_of_nobody.always(fault)
 
     for call, maybe_applied in (
         (lambda: repository.save(STORED), may_have_arrived),
@@ -128,7 +83,21 @@ def test_no_answer_is_unavailable_and_tells_what_may_have_arrived(
         with pytest.raises(Unavailable) as unavailable:
             call()
         assert unavailable.value.maybe_applied is maybe_applied
-        assert isinstance(unavailable.value.__cause__, BotoCoreError)
+        assert isinstance(unavailable.value.__cause__, TransportError)
+
+
+def test_credentials_that_are_gone_after_a_lost_answer_leave_the_write_in_doubt(repository, network_of_nobody):
+    def lack_credentials(_):
+        raise Misconfigured("there are no credentials")
+
+    network_of_nobody.will(lose_the_request, lack_credentials)
+    with pytest.raises(Unavailable) as unavailable:
+        repository.save(STORED)
+    assert unavailable.value.maybe_applied
+
+    network_of_nobody.will(lose_the_request, lack_credentials)
+    with pytest.raises(Misconfigured):
+        repository.get(STORED.id)
 
 
 @pytest.mark.parametrize("status", [500, 502, 503, 504])
@@ -148,10 +117,10 @@ def test_a_failure_on_its_side_is_tried_again_and_then_unavailable(repository, n
 def test_a_code_that_is_not_expected_passes_bare(repository, network_of_nobody, code):
     network_of_nobody.always(answering(400, code, message="something else"))
 
-    with pytest.raises(ClientError) as unexpected:
+    with pytest.raises(ErrorAnswer) as unexpected:
         repository.add(a_crate())
 
-    assert unexpected.value.response["Error"]["Code"] == code
+    assert unexpected.value.code == code
     assert not isinstance(unexpected.value, ServiceError)
 
 
@@ -194,7 +163,7 @@ def test_neither_errors_nor_logs_tell_what_entities_hold(repository, network_of_
     ):
         network_of_nobody.always(fault)
         for call in (lambda: repository.save(STORED, an_event(STORED)), lambda: repository.add(STORED.at_version(0))):
-            with pytest.raises((ServiceError, ClientError)) as failure:
+            with pytest.raises((ServiceError, ErrorAnswer)) as failure:
                 call()
             told += traceback.format_exception(failure.value)
 
@@ -211,10 +180,7 @@ VALUE_TOO_LARGE = f"ExpressionAttributeValues contains invalid value: {PUT_TOO_L
 
 
 def refused(code, message, *reasons):
-    response: Any = {"Error": {"Code": code, "Message": message}, "ResponseMetadata": {"HTTPStatusCode": 400}}
-    if reasons:
-        response["CancellationReasons"] = list(reasons)
-    return ClientError(response, "UpdateItem")
+    return ErrorAnswer(400, {"__type": f"x#{code}", "message": message, "CancellationReasons": reasons})
 
 
 @pytest.mark.parametrize(
@@ -250,7 +216,7 @@ def test_an_item_that_is_too_large_is_recognised_among_the_reasons_of_a_transact
         refused("TransactionCanceledException", PUT_TOO_LARGE, {"Code": "None"}),
         refused("TransactionCanceledException", "…", {"Code": "ConditionalCheckFailed", "Message": PUT_TOO_LARGE}),
         refused("TransactionCanceledException", "…", {"Code": "ValidationError"}),
-        EndpointConnectionError(endpoint_url=URL),
+        NotSent(PUT_TOO_LARGE),
     ],
     ids=str,
 )

@@ -10,10 +10,10 @@ from threading import Semaphore
 from typing import Any
 
 import pytest
-from botocore.awsrequest import AWSResponse
 from dependency_injector.providers import Object
 
 from infrastructure.kernel.dynamodb.streams.poller import StreamPoller
+from infrastructure.kernel.dynamodb.transport import Answer
 from tests.kernel.adapters import DynamoDBAdapter
 from tests.kernel.contracts.failures import FailuresContract
 from tests.kernel.contracts.quantities import QuantitiesContract
@@ -50,7 +50,7 @@ class Held:
         self._arrived = Semaphore(0)
         self._number = 0
 
-    def __call__(self, delivery: Delivery) -> AWSResponse:
+    def __call__(self, delivery: Delivery) -> Answer:
         self._held.release()
         self._is_over.wait(PATIENCE)
         try:

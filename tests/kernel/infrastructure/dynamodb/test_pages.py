@@ -39,7 +39,7 @@ def by_name(crates):
 
 def test_a_page_costs_one_query_and_a_read_per_hundred(connect, raw):
     remote = connect(dynamodb_listing_shards=1)
-    network = Network(remote.table.client, raw)
+    network = Network(remote.table)
     stored = [a_crate(f"Number {number:03d}") for number in range(120)]
     remote.crates.put_many(stored)
 
@@ -77,7 +77,7 @@ def test_every_call_can_report_what_it_consumed(table, crates, container, monkey
     crates.page(Everything(), limit=10)
     container.persistence().check()
 
-    assert {"put_item", "get_item", "update_item", "query"} <= {operation for operation, _ in reported}
+    assert {"PutItem", "GetItem", "UpdateItem", "Query"} <= {operation for operation, _ in reported}
     assert "scan" not in {operation for operation, _ in reported}
     silent = {operation for operation, answer in reported if "ConsumedCapacity" not in answer}
     assert silent <= {"batch_get_item"}  # of which ministack does not tell
@@ -86,7 +86,7 @@ def test_every_call_can_report_what_it_consumed(table, crates, container, monkey
 def test_a_page_that_finds_little_reads_no_further_than_it_may(connect, raw, monkeypatch):
     monkeypatch.setattr(listing, "MAX_READ", 20)
     remote = connect(dynamodb_listing_shards=1)
-    network = Network(remote.table.client, raw)
+    network = Network(remote.table)
     remote.crates.put_many(a_crate(f"Miss {number:03d}") for number in range(90))
     hits = [a_crate("Miss 010 hit"), a_crate("Miss 085 hit")]
     remote.crates.put_many(hits)

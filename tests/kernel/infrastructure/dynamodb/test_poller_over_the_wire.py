@@ -50,7 +50,7 @@ def checkpoint(own):
 
     def checkpoint():
         key = {"pk": {"S": "_CHECKPOINT#relay"}, "sk": {"S": "#"}}
-        return own.table.call("get_item", TableName=own.table.name, Key=key, ConsistentRead=True).get("Item")
+        return own.table.call("GetItem", TableName=own.table.name, Key=key, ConsistentRead=True).get("Item")
 
     return checkpoint
 
@@ -204,7 +204,7 @@ def test_an_aggregate_of_the_checkpoints_id_is_another_thing(own, begin, bus, ch
 def test_what_cannot_be_read_goes_to_the_dead_letters_and_the_rest_arrives(own, begin, bus, dead_letters):
     item = {"pk": {"S": "CRATE#odd"}, "sk": {"S": "#"}, "_events": {"S": "nonsense"}}
     events = add(own.crates)
-    own.table.call("put_item", TableName=own.table.name, Item=item)
+    own.table.call("PutItem", TableName=own.table.name, Item=item)
     events += add(own.crates)
 
     carry(begin())

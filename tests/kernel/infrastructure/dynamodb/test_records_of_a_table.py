@@ -10,7 +10,7 @@ from uuid import UUID
 
 import pytest
 
-from infrastructure.kernel.dynamodb.client import create_streams_client
+from infrastructure.kernel.dynamodb.botocore.client import create_streams_client
 from infrastructure.kernel.dynamodb.store import DynamoDBStore
 from infrastructure.kernel.dynamodb.streams.checkpoints import Position
 from infrastructure.kernel.dynamodb.streams.records import Images

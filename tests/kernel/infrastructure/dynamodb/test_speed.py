@@ -318,6 +318,7 @@ def test_a_kind_that_looks_at_how_it_is_read_is_read_the_slower_way(kind):
 WITHOUT = """
 import sys
 sys.modules["infrastructure.kernel.dynamodb.fast"] = None
+sys.modules["infrastructure.kernel.dynamodb.curl"] = None
 import pytest
 from infrastructure.kernel.dynamodb import codec, speed
 assert speed.to_json is codec.to_json and speed.create_reader is None
@@ -325,7 +326,7 @@ sys.exit(pytest.main(["-q", "-p", "no:cacheprovider", "tests/kernel/contracts/te
 """
 
 
-def test_without_the_faster_ways_the_contract_is_kept():
+def test_without_the_faster_ways_and_the_other_transport_the_contract_is_kept():
     environment = {**os.environ, "TEST_ADAPTERS": "moto"}
 
     run = subprocess.run([sys.executable, "-c", WITHOUT], cwd=ROOT, env=environment, capture_output=True, text=True)

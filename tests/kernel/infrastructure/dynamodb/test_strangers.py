@@ -9,13 +9,14 @@ from threading import Thread
 import pytest
 
 from domain.kernel.errors import Unavailable
-from infrastructure.kernel.dynamodb.client import create_streams_client
+from infrastructure.kernel.dynamodb.botocore.client import create_streams_client
 from infrastructure.kernel.dynamodb.streams.checkpoints import Position
 from infrastructure.kernel.dynamodb.streams.stream import Stream
+from infrastructure.kernel.dynamodb.transport import Answer
 from tests.kernel.builders.crates import a_crate
-from tests.kernel.infrastructure.dynamodb.network import JSON
-from tests.kernel.infrastructure.dynamodb.network import Network
-from tests.kernel.infrastructure.dynamodb.network import an_answer
+from tests.kernel.infrastructure.dynamodb.line import JSON
+from tests.kernel.infrastructure.dynamodb.line import Line
+from tests.kernel.infrastructure.dynamodb.line import an_answer
 from tests.kernel.infrastructure.dynamodb.network import answering
 from tests.kernel.infrastructure.dynamodb.test_unavailable import EVERY_CALL
 from tests.kernel.infrastructure.dynamodb.test_unavailable import READS
@@ -64,32 +65,13 @@ def test_a_page_of_html_is_no_answer(connect, waits, status):
     assert {name for name, error in reads.items() if error.maybe_applied} == set()
 
 
-DAMAGED = {
-    "not JSON": (JSON, b"{}x"),
-    "nothing": (JSON, b""),
-    "no type": ({}, b"{}"),
-    "a wrong checksum": ({**JSON, "x-amz-crc32": "1"}, b"{}"),
-}
-
-
-@pytest.mark.parametrize(("head", "body"), DAMAGED.values(), ids=DAMAGED)
-def test_a_damaged_answer_is_no_answer(remote, network, head, body):
-    network.always(lambda _: an_answer(200, head, body))
-
-    writes = {name: failure(call, remote) for name, call in WRITES.items()}
-    for call in READS.values():
-        failure(call, remote)
-
-    assert {name for name, error in writes.items() if not error.maybe_applied} == set()
-
-
 @pytest.mark.parametrize(
     "call", [Stream.shards, lambda it: it.iterator(Position(shard="shard" * 10)), lambda it: it.read("i")]
 )
 def test_an_answer_of_the_stream_that_lacks_what_it_must_have_is_no_answer(lonely_table, network_of_nobody, call):
     network_of_nobody.always(answering(200, Table={"LatestStreamArn": "arn" * 20}))
     client = create_streams_client(Settings(aws_region="eu-west-1"))
-    Network(client).always(answering(200))
+    Line(client).replies = [lambda _: an_answer(200, JSON, b"{}")]
 
     with pytest.raises(Unavailable):
         list(call(Stream(client, lonely_table)))
@@ -102,7 +84,7 @@ MISSHAPEN = (
 
 @pytest.mark.parametrize("name", EVERY_CALL)
 def test_an_answer_whose_members_have_another_shape_is_no_answer(remote, network, name):
-    network.always(lambda _: an_answer(200, JSON, MISSHAPEN))
+    network.always(lambda _: Answer(200, MISSHAPEN))
 
     error = failure(EVERY_CALL[name], remote)
 
@@ -117,7 +99,7 @@ OF_MANY = {
 
 @pytest.mark.parametrize("name", OF_MANY)
 def test_an_answer_that_lacks_what_it_must_have_is_no_answer(remote, network, name):
-    network.always(lambda _: an_answer(200, JSON, b'{"__type": "x"}'))
+    network.always(lambda _: Answer(200, b'{"__type": "x"}'))
 
     error = failure(OF_MANY[name], remote)
 

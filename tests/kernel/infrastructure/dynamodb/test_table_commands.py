@@ -2,6 +2,7 @@
 
 import json
 import logging
+from datetime import datetime
 from typing import Any
 
 import pytest
@@ -55,7 +56,9 @@ def test_a_table_is_described_as_json(run, fresh):
     described = run(fresh, "table", "describe")
 
     assert described.exit_code == 0
-    assert json.loads(described.stdout)["TableName"] == fresh.settings().dynamodb_table
+    told = json.loads(described.stdout)
+    assert told["TableName"] == fresh.settings().dynamodb_table
+    assert datetime.fromisoformat(told["CreationDateTime"]).tzinfo is not None
 
 
 def test_a_table_of_another_shape_is_described_all_the_same(run, fresh, raw):

@@ -70,7 +70,7 @@ def test_a_write_that_no_attempt_got_an_answer_for_may_have_been_made(remote, ne
 
 def test_of_several_batches_one_that_may_have_been_made_makes_all_the_difference(connect, raw, waits):
     remote = connect(dynamodb_attempts=1, dynamodb_batch_threads=1)
-    Network(remote.table.client, raw).will(throttled, lose_the_answer)
+    Network(remote.table).will(throttled, lose_the_answer)
 
     error = failure(lambda it: it.crates.put_many(a_crate() for _ in range(26)), remote)
 
@@ -130,7 +130,7 @@ def test_a_write_that_was_turned_away_was_not_made(remote, network, fault):
 
 def test_a_call_is_tried_as_often_as_it_is_set_and_waits_between(connect, raw, waits):
     remote = connect(dynamodb_attempts=3)
-    network = Network(remote.table.client, raw)
+    network = Network(remote.table)
     network.always(throttled)
 
     failure(WRITES["save"], remote)

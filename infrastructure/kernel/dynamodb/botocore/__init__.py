@@ -1,0 +1,1 @@
+"""The transport that botocore provides, the default one."""

@@ -1,0 +1,1 @@
+"""The transport of libcurl. This folder goes with `infrastructure/kernel/dynamodb/curl`."""
