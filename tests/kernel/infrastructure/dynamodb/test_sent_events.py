@@ -36,3 +36,12 @@ def test_what_was_sent_is_forgotten_when_it_is_a_year_old(persistence, raw, even
     assert item["pk"]["S"].startswith("_HANDLED#_replayed-")
     assert int(item["_ttl"]["N"]) == int((T0 + REMEMBERED).timestamp())
     assert timedelta(days=90) < REMEMBERED
+
+
+def test_what_was_sent_a_moment_ago_is_known(remote, network, events):
+    sent = SentEvents(remote.store, lambda: T0)
+
+    sent.known(events)
+
+    [table] = {name: None for request in network.sent for name in request.parameters["RequestItems"]}
+    assert [request.parameters["RequestItems"][table]["ConsistentRead"] for request in network.sent] == [True, True]

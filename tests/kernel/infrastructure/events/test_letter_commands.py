@@ -165,6 +165,15 @@ def test_a_refused_event_is_named_and_the_exit_code_says_that_letters_stay(run, 
     assert "2 sent, 0 sent before, 1 refused, 0 unreadable, 1 held back" in result.stderr
 
 
+def test_the_exit_code_tells_of_a_refused_event_that_nothing_waits_for(run, log, bus):
+    bus.errors = {OTHER: never(OTHER)}
+
+    result = run("replay", log)
+
+    assert result.exit_code == 1
+    assert "3 sent, 0 sent before, 1 refused, 0 unreadable, 0 held back" in result.stderr
+
+
 def test_a_damaged_letter_is_named_and_the_exit_code_says_so(run, log, bus):
     log.write_text(log.read_text()[:-100])
 
