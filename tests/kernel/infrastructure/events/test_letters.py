@@ -155,6 +155,12 @@ def test_a_batch_that_lambda_gave_up_is_a_letter_per_record(s3, letters):
     assert letters.find(f"{key}#2") == [second]
 
 
+def test_a_batch_is_read_whether_it_is_a_text_or_an_object(s3, letters):
+    put(s3, f"{OF_LAMBDA}1", json.dumps({"payload": {"Records": [RECORD]}}).encode())
+
+    assert [letter.record for letter in letters.read()] == [RECORD]
+
+
 def test_the_letters_of_the_relay_come_first_and_other_objects_are_passed_over(s3, letters):
     of_batch = put(s3, f"{OF_LAMBDA}e0/1", body_of_lambda(RECORD))
     put(s3, "other/1", b"{}")
