@@ -4,7 +4,7 @@ OUT ?= ..
 NEW := .venv-new/installed
 WORKFLOWS := template/owner/.github
 
-.PHONY: new check-template test-template test-template-zip modules lock-template
+.PHONY: new check-template test-template test-template-zip modules lines lock-template
 
 new: $(NEW) ## Generate your own service, beside this folder; OUT=… puts it elsewhere, ARGS="aggregate=Order" skips the questions
 	.venv-new/bin/python -B -m template.new --output-dir "$(OUT)" $(ARGS)
@@ -24,6 +24,9 @@ test-template-zip: $(INSTALLED) $(MINISTACK) $(RUNTIME)
 
 modules: $(INSTALLED) $(MINISTACK) $(RUNTIME) ## Pin the modules of a cold start that the tests compare with
 	$(BIN)/python -m tests.template_zip.modules
+
+lines: $(INSTALLED) ## Count the lines of an aggregate, with the kernel and on boto3 alone
+	@$(BIN)/python -m template.lines
 
 lock: lock-template
 lock-template: $(UV)

@@ -34,6 +34,7 @@ OWN = (
     "CHANGELOG.md",
     "constraints/template.txt",
     "cookiecutter.json",
+    "docs/raw.md",
     "docs/template.md",
     "hooks",
     "template",

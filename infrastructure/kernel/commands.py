@@ -23,6 +23,7 @@ from rich.progress import TextColumn
 from rich.progress import wrap_file
 
 from domain.kernel.events import event_types
+from infrastructure.kernel import letter_commands
 from infrastructure.kernel import store_commands
 from infrastructure.kernel.events.schemas import event_schema
 from infrastructure.kernel.http.app import create_app
@@ -47,6 +48,7 @@ app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False)
 app.add_typer(store_commands.app)
 events = typer.Typer(no_args_is_help=True, help="The events that leave the service.")
 app.add_typer(events, name="events")
+app.add_typer(letter_commands.app, name="dead-letters")
 
 
 @app.callback()

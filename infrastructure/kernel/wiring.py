@@ -40,6 +40,9 @@ class Container(Protocol):
     def now(self) -> Callable[[], datetime]: ...
 
     @property
+    def event_bus(self) -> Callable[[], EventBus]: ...
+
+    @property
     def relay(self) -> Callable[[], Relay]: ...
 
     @property

@@ -1,10 +1,5 @@
 """Dead letters in a bucket: each once, whole, with its reason."""
 
-from collections.abc import Iterator
-from typing import Any
-from typing import Literal
-
-import boto3
 import pytest
 from botocore.exceptions import ClientError
 from botocore.stub import Stubber
@@ -12,29 +7,11 @@ from botocore.stub import Stubber
 from domain.kernel.errors import Misconfigured
 from infrastructure.kernel.events.s3 import S3DeadLetters
 from infrastructure.kernel.events.s3 import create_s3_dead_letters
-from tests.kernel.moto import moto
+from tests.kernel.infrastructure.events.buckets import BUCKET
+from tests.kernel.infrastructure.events.buckets import REGION
+from tests.kernel.infrastructure.events.buckets import keys
 from tests.kernel.service.container import Container
 from tests.kernel.service.settings import Settings
-
-REGION: Literal["eu-west-1"] = "eu-west-1"
-BUCKET = "letters-of-the-test"
-
-
-@pytest.fixture
-def s3(monkeypatch) -> Iterator[Any]:
-    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
-        monkeypatch.setenv(name, "moto")
-    with moto():
-        client = boto3.client("s3", REGION)
-        client.create_bucket(Bucket=BUCKET, CreateBucketConfiguration={"LocationConstraint": REGION})
-        yield client
-        for key in keys(client):
-            client.delete_object(Bucket=BUCKET, Key=key)
-        client.delete_bucket(Bucket=BUCKET)
-
-
-def keys(s3: Any) -> list[str]:
-    return [item["Key"] for item in s3.list_objects_v2(Bucket=BUCKET).get("Contents", ())]
 
 
 def settings_for(bucket: str) -> Settings:
