@@ -77,13 +77,11 @@ def table() -> list[Row]:
     )
     whole = _sum([*code, *map(_naming, WIRING)])
     without = Count(whole.lines - dynamodb.lines, whole.imports - dynamodb.imports)
-    kernel = _sum(map(_of, _modules("infrastructure/kernel/dynamodb")))
     return [
         Row("storage in DynamoDB", dynamodb, raw),
         Row("storage in DynamoDB and in memory", _sum([dynamodb, in_memory]), None),
         Row("the whole aggregate", whole, _sum([without, raw])),
         Row("its tests", _sum(tests), _sum(tests)),
-        Row("the adapter for DynamoDB, which an update of the template replaces", kernel, None),
     ]
 
 

@@ -7,7 +7,12 @@ from typing import Any
 
 import boto3
 import pytest
+from botocore.awsrequest import AWSPreparedRequest
+from botocore.awsrequest import AWSResponse
 from botocore.config import Config
+from botocore.exceptions import ConnectionClosedError
+from botocore.exceptions import EndpointConnectionError
+from moto.core.models import botocore_stubber
 
 from domain.kernel.errors import AlreadyExists
 from domain.kernel.errors import Conflict
@@ -20,6 +25,9 @@ from domain.kernel.events import Event
 from domain.kernel.repository import Everything
 from domain.sponsor import Sponsor
 from infrastructure.container import Container
+from infrastructure.kernel.dynamodb.table import Table
+from infrastructure.kernel.dynamodb.transport import NoAnswer
+from infrastructure.kernel.dynamodb.transport import NotSent
 from tests.builders.sponsors import a_sponsor
 from tests.builders.sponsors import changed
 from tests.docs.recipes.members import DYNAMODB
@@ -27,6 +35,9 @@ from tests.docs.recipes.members import on_dynamodb
 from tests.docs.recipes.raw import RawSponsorRepository
 from tests.kernel.builders.events import an_event
 from tests.kernel.contracts.repository import RepositoryContract
+from tests.kernel.infrastructure.dynamodb.line import JSON
+from tests.kernel.infrastructure.dynamodb.line import URL
+from tests.kernel.infrastructure.dynamodb.line import an_answer
 from tests.kernel.infrastructure.dynamodb.network import Network
 from tests.kernel.infrastructure.dynamodb.network import after
 from tests.kernel.infrastructure.dynamodb.network import answering
@@ -82,9 +93,24 @@ def waits(monkeypatch: pytest.MonkeyPatch) -> list[float]:
 
 
 @pytest.fixture
-def network(raw: Any, container: Container, waits: list[float]) -> Network:
+def network(raw: Any, container: Container, table: str, waits: list[float]) -> Network:
     """What lies between the repository and the server."""
-    return Network(raw, on_dynamodb(container).table.client)
+    network = Network(Table(on_dynamodb(container).table.transport, table))
+
+    def send(event_name: str, request: AWSPreparedRequest, **_: Any) -> AWSResponse:
+        """Called by botocore with each request."""
+        assert isinstance(request.body, bytes)
+        try:
+            status, body = network.send(event_name.rpartition(".")[2], request.body)
+        except NotSent as exc:
+            raise EndpointConnectionError(endpoint_url=URL) from exc
+        except NoAnswer as exc:
+            raise ConnectionClosedError(endpoint_url=URL) from exc
+        return an_answer(status, JSON, body)
+
+    raw.meta.events.unregister("before-send", botocore_stubber)  # its answer would come beside that of the network
+    raw.meta.events.register("before-send.dynamodb", send)
+    return network
 
 
 def test_the_events_of_every_write_reach_the_bus_by_the_same_relay(

@@ -131,7 +131,7 @@ def test_an_architecture_that_lambda_has_not_is_refused_by_name(capsys):
 def test_libcurl_is_refused_where_lambda_could_not_load_it(monkeypatch):
     monkeypatch.setattr(sys, "version_info", (3, 11))
 
-    with pytest.raises(SystemExit, match="libcurl needs Python 3.12 or later"):
+    with pytest.raises(SystemExit, match=r"libcurl needs Python 3\.12 or later"):
         lambda_zip.main(["--arch", "arm64", "--curl"])
 
 
