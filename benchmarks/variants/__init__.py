@@ -14,7 +14,8 @@ B = TypeVar("B")
 BASELINE = "boto3_client"
 PEERS = ("boto3_resource", "pynamodb", "dyntastic", "aiodynamo", "pydynox", "pydynox_strict")
 IN_MEMORY = "memory"
-OURS = ("service", IN_MEMORY)
+LEAN = "lean"
+OURS = ("service", LEAN, IN_MEMORY)
 TITLES = {
     BASELINE: "boto3 client + pydantic",
     "boto3_resource": "boto3 resource + pydantic",
@@ -24,6 +25,7 @@ TITLES = {
     "pydynox": "pydynox + pydantic",
     "pydynox_strict": "pydynox + entities as strict as ours",
     "service": "this service",
+    LEAN: "this service, lean zip",
     IN_MEMORY: "this service, in memory",
 }
 

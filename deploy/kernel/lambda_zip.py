@@ -11,6 +11,7 @@ import platform
 import shutil
 import subprocess
 import sys
+from collections.abc import Callable
 from collections.abc import Sequence
 from dataclasses import dataclass
 from io import BytesIO
@@ -57,7 +58,15 @@ class Made:
     unzipped_size: int
 
 
-def main(arguments: Sequence[str] | None = None) -> None:
+Change = Callable[[Path], None]
+"""What is done to a tree before it is zipped."""
+
+
+def unchanged(tree: Path) -> None:
+    """Leaves it as it is."""
+
+
+def main(arguments: Sequence[str] | None = None, *, change: Change = unchanged) -> None:
     """Makes the zip, and prints its path, sizes and digest. Exits with 1 and a line that says why if it cannot."""
     parser = argparse.ArgumentParser(
         prog="python -m deploy.kernel.lambda_zip", description="Makes dist/lambda-<arch>.zip."
@@ -65,7 +74,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--arch", choices=PLATFORMS, default="arm64", help="of the Lambda function (default: arm64)")
     arch: str = parser.parse_args(arguments).arch
     try:
-        made = make(arch)
+        made = make(arch, change)
     except NotMade as exc:
         sys.exit(f"No zip was made: {exc}")
     print(made.path)
@@ -79,8 +88,8 @@ def this_architecture() -> str:
     return "arm64" if platform.machine() in ("arm64", "aarch64") else "x86_64"
 
 
-def make(arch: str) -> Made:
-    """Makes the zip for `arch` and this Python, in `dist`.
+def make(arch: str, change: Change = unchanged) -> Made:
+    """Makes the zip for `arch` and this Python, in `dist`, after that change.
 
     Raises:
         NotMade: a dependency has no wheel, something does not compile, or Lambda would not take it.
@@ -88,6 +97,7 @@ def make(arch: str) -> Made:
     with TemporaryDirectory() as folder:
         tree = Path(folder)
         fill(tree, arch)
+        change(tree)
         made = Made(Path("dist", f"lambda-{arch}.zip"), packed(tree), size_of(tree))
     (ROOT / made.path).parent.mkdir(exist_ok=True)
     (ROOT / made.path).write_bytes(made.zipped)

@@ -51,15 +51,17 @@ def is_needed(path: PurePosixPath, services: Container[str]) -> bool:
 
 
 def own_files(root: Path, patterns: Iterable[str]) -> list[PurePosixPath]:
-    """The files of our packages that go into the zip, sorted: those that match one of `patterns`.
+    """The files of our packages that go into the zip, sorted: those that match one of `patterns`."""
+    taken = tuple(patterns)
+    found = (PurePosixPath(package, path) for package in our_packages(root) for path in files_in(root / package))
+    return sorted(path for path in found if _matches(path, taken) and not _matches(path, (*NOT_FOR_LAMBDA, "*/.*")))
 
-    `pyproject.toml` says which packages there are.
-    """
+
+def our_packages(root: Path) -> list[str]:
+    """The packages that `pyproject.toml` says there are."""
     project = tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))
     packages: list[str] = project["tool"]["hatch"]["build"]["targets"]["wheel"]["packages"]
-    taken = tuple(patterns)
-    found = (PurePosixPath(package, path) for package in packages for path in files_in(root / package))
-    return sorted(path for path in found if _matches(path, taken) and not _matches(path, (*NOT_FOR_LAMBDA, "*/.*")))
+    return packages
 
 
 def files_in(folder: Path) -> list[PurePosixPath]:

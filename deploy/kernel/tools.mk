@@ -8,8 +8,8 @@ INSTALL := install --quiet --disable-pip-version-check
 
 .PHONY: lambda-zip deploy-local deploy destroy check-container check-workflows compatibility audit bench lock
 
-lambda-zip: $(INSTALLED) ## Build dist/lambda-arm64.zip; or ARCH=x86_64
-	$(BIN)/python -m deploy.kernel.lambda_zip --arch $(ARCH)
+lambda-zip: $(INSTALLED) ## Build dist/lambda-arm64.zip; or ARCH=x86_64; LEAN=1 starts faster, without pydantic
+	$(BIN)/python -m deploy.kernel.$(if $(LEAN),lean,lambda_zip) --arch $(ARCH)
 
 deploy-local: $(INSTALLED) $(MINISTACK) ## Deploy the AWS stack to this machine, on an emulator, until Ctrl-C; prints a URL and a token
 	$(BIN)/python -m deploy.kernel.local $(if $(STAGE),--stage "$(STAGE)") $(if $(PORT),--port "$(PORT)")
