@@ -64,6 +64,8 @@ def _service(tree: Path, endpoint: str, *, lean: bool = False) -> Package:
     """What `make lambda-zip` packs, and the service of this folder beside it."""
     tree.mkdir()
     fill(tree, this_architecture())
+    if lean:
+        make_lean(tree, our_packages(ROOT))
     environment = {
         Settings.variable("persistence"): "dynamodb",
         Settings.variable("dynamodb_endpoint"): endpoint,
