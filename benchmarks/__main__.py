@@ -11,6 +11,7 @@ from benchmarks.data import IDS
 from benchmarks.data import basket
 from benchmarks.operations import OPERATIONS
 from benchmarks.operations import written
+from benchmarks.packages import lean_tree
 from benchmarks.processes import ROOT
 from benchmarks.processes import Worker
 from benchmarks.processes import a_stub
@@ -20,7 +21,9 @@ from benchmarks.processes import last_write
 from benchmarks.report import Line
 from benchmarks.report import as_markdown
 from benchmarks.variants import BASELINE
+from benchmarks.variants import CURL
 from benchmarks.variants import IN_MEMORY
+from benchmarks.variants import LEAN
 from benchmarks.variants import OURS
 from benchmarks.variants import PEERS
 
@@ -43,10 +46,11 @@ def main() -> None:
     lines: list[Line] = []
     if chosen.only in (None, "start"):
         lines += starts(tuple(variant for variant in variants if variant != IN_MEMORY), chosen.rounds)
+    in_turns = tuple(variant for variant in variants if variant != LEAN)  # of its zip the start is another one
     if chosen.only in (None, "calls"):
-        lines += calls(variants, chosen.rounds)
+        lines += calls(in_turns, chosen.rounds)
     if chosen.only in (None, "slow"):
-        lines += slow_calls(variants, chosen.rounds)
+        lines += slow_calls(in_turns, chosen.rounds)
     if chosen.only in (None, "lambda"):
         lines += lambda_function.measured(chosen.rounds)
     table = as_markdown(lines, variants)
@@ -59,10 +63,10 @@ def main() -> None:
 def starts(variants: tuple[str, ...], rounds: int) -> list[Line]:
     """From the start of a process to its first basket."""
     cpu, peak = Line.of("start of a process to its first basket", "cpu"), Line.of("peak of memory after it", "bytes")
-    with a_stub() as endpoint:
+    with a_stub() as endpoint, lean_tree() as tree:
         for number in range(-1, rounds):  # the first one compiles
             for variant in variants:
-                told = first(variant, endpoint, IDS[0])
+                told = first(CURL, endpoint, IDS[0], tree) if variant == LEAN else first(variant, endpoint, IDS[0])
                 if told["basket"] != basket(0):
                     sys.exit(f"{variant}: the first basket is another one")
                 if number >= 0:

@@ -67,10 +67,10 @@ def last_write(endpoint: str) -> bytes:
     return body
 
 
-def first(variant: str, endpoint: str, id: str) -> dict[str, Any]:
-    """What a process tells that starts, gets one basket, and ends."""
+def first(variant: str, endpoint: str, id: str, tree: Path = ROOT) -> dict[str, Any]:
+    """What a process tells that starts in `tree`, gets one basket, and ends."""
     command = [PYTHON, "-m", "benchmarks.first", variant, endpoint, id]
-    run = subprocess.run(command, cwd=ROOT, env=ENVIRONMENT, capture_output=True, text=True, check=True)
+    run = subprocess.run(command, cwd=tree, env=ENVIRONMENT, capture_output=True, text=True, check=True)
     told: dict[str, Any] = json.loads(run.stdout)
     return told
 

@@ -14,7 +14,9 @@ B = TypeVar("B")
 BASELINE = "boto3_client"
 PEERS = ("boto3_resource", "pynamodb", "dyntastic", "aiodynamo", "pydynox", "pydynox_strict")
 IN_MEMORY = "memory"
-OURS = ("service", "service_curl", IN_MEMORY)
+CURL = "service_curl"
+LEAN = "lean"
+OURS = ("service", CURL, LEAN, IN_MEMORY)
 TITLES = {
     BASELINE: "boto3 client + pydantic",
     "boto3_resource": "boto3 resource + pydantic",
@@ -24,7 +26,8 @@ TITLES = {
     "pydynox": "pydynox + pydantic",
     "pydynox_strict": "pydynox + entities as strict as ours",
     "service": "this service",
-    "service_curl": "this service, by curl",
+    CURL: "this service, by curl",
+    LEAN: "this service, by curl, lean zip",
     IN_MEMORY: "this service, in memory",
 }
 

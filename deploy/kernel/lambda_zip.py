@@ -11,6 +11,7 @@ import platform
 import shutil
 import subprocess
 import sys
+from collections.abc import Callable
 from collections.abc import Sequence
 from dataclasses import dataclass
 from io import BytesIO
@@ -25,6 +26,7 @@ from deploy.contents import SERVICES
 from deploy.kernel.selection import files_in
 from deploy.kernel.selection import is_needed
 from deploy.kernel.selection import own_files
+from deploy.kernel.selection import without_documentation
 
 ROOT = Path(__file__).parents[2]
 PINS = "constraints/lambda.txt"
@@ -63,7 +65,15 @@ class Made:
     unzipped_size: int
 
 
-def main(arguments: Sequence[str] | None = None) -> None:
+Change = Callable[[Path], None]
+"""What is done to a tree before it is zipped."""
+
+
+def unchanged(tree: Path) -> None:
+    """Leaves it as it is."""
+
+
+def main(arguments: Sequence[str] | None = None, *, change: Change = unchanged) -> None:
     """Makes the zip, and prints its path, sizes and digest. Exits with 1 and a line that says why if it cannot."""
     parser = argparse.ArgumentParser(
         prog="python -m deploy.kernel.lambda_zip", description="Makes dist/lambda-<arch>.zip."
@@ -75,7 +85,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     if asked.curl and sys.version_info < CURL_SINCE:
         sys.exit(f"No zip was made: libcurl needs Python 3.12 or later on Lambda, and this is {PYTHON}")
     try:
-        made = make(arch, curl=asked.curl)
+        made = make(arch, change, curl=asked.curl)
     except NotMade as exc:
         sys.exit(f"No zip was made: {exc}")
     print(made.path)
@@ -89,8 +99,8 @@ def this_architecture() -> str:
     return "arm64" if platform.machine() in ("arm64", "aarch64") else "x86_64"
 
 
-def make(arch: str, *, curl: bool = False) -> Made:
-    """Makes the zip for `arch` and this Python, in `dist`; with libcurl, if it is asked for.
+def make(arch: str, change: Change = unchanged, *, curl: bool = False) -> Made:
+    """Makes the zip for `arch` and this Python, in `dist`, after that change; with libcurl, if it is asked for.
 
     Raises:
         NotMade: a dependency has no wheel, something does not compile, or Lambda would not take it.
@@ -98,6 +108,7 @@ def make(arch: str, *, curl: bool = False) -> Made:
     with TemporaryDirectory() as folder:
         tree = Path(folder)
         fill(tree, arch, curl=curl)
+        change(tree)
         made = Made(Path("dist", f"lambda-{arch}.zip"), packed(tree), size_of(tree))
     (ROOT / made.path).parent.mkdir(exist_ok=True)
     (ROOT / made.path).write_bytes(made.zipped)
@@ -118,6 +129,8 @@ def fill(tree: Path, arch: str, root: Path = ROOT, *, curl: bool = False) -> Non
     for path in files_in(tree):
         if not is_needed(path, SERVICES):
             (tree / path).unlink()
+        elif path.match("botocore/data/*/*/service-2.json.gz"):
+            (tree / path).write_bytes(without_documentation((tree / path).read_bytes()))
     compile_all(tree, sorted(path.name for path in tree.iterdir()), "-b")
     for path in files_in(tree):
         if path.suffix == ".py":

@@ -8,8 +8,8 @@ INSTALL := install --quiet --disable-pip-version-check
 
 .PHONY: lambda-zip deploy-local deploy destroy check-container check-workflows compatibility audit bench lock
 
-lambda-zip: $(INSTALLED) ## Build dist/lambda-arm64.zip; or ARCH=x86_64; CURL=1 adds libcurl
-	$(BIN)/python -m deploy.kernel.lambda_zip --arch $(ARCH) $(if $(CURL),--curl)
+lambda-zip: $(INSTALLED) ## Build dist/lambda-arm64.zip; or ARCH=x86_64; LEAN=1 and CURL=1 start faster
+	$(BIN)/python -m deploy.kernel.$(if $(LEAN),lean,lambda_zip) --arch $(ARCH) $(if $(CURL),--curl)
 
 deploy-local: $(INSTALLED) $(MINISTACK) ## Deploy the AWS stack to this machine, on an emulator, until Ctrl-C; prints a URL and a token
 	$(BIN)/python -m deploy.kernel.local $(if $(STAGE),--stage "$(STAGE)") $(if $(PORT),--port "$(PORT)")

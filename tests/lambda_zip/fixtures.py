@@ -1,5 +1,6 @@
 """Fixtures: what is in the zip, functions that are made of it, and a table for them."""
 
+import shutil
 from collections.abc import Callable
 from collections.abc import Iterator
 from collections.abc import Mapping
@@ -9,12 +10,18 @@ from pathlib import Path
 
 import pytest
 
+from deploy.kernel.lambda_zip import ROOT
+from deploy.kernel.lambda_zip import NotMade
 from deploy.kernel.lambda_zip import fill
 from deploy.kernel.lambda_zip import this_architecture
+from deploy.kernel.lean.build import NotLean
+from deploy.kernel.lean.build import make_lean
+from deploy.kernel.selection import our_packages
 from infrastructure.settings import Settings
 from tests.kernel.faults.processes import a_table
 from tests.kernel.infrastructure.dynamodb.proxy import Proxy
 from tests.kernel.infrastructure.dynamodb.proxy import running
+from tests.lambda_zip.inside import fill_with_tests
 from tests.lambda_zip.runtime import Function
 from tests.lambda_zip.runtime import a_function
 
@@ -39,6 +46,31 @@ def package_with_curl(tmp_path_factory: pytest.TempPathFactory) -> Path:
     tree = tmp_path_factory.mktemp("package_with_curl")
     fill(tree, this_architecture(), curl=True)
     return tree
+
+
+@pytest.fixture(scope="session")
+def lean(package: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What is in the lean zip for this machine."""
+    tree = tmp_path_factory.mktemp("lean") / "package"
+    shutil.copytree(package, tree)
+    lean_or_skipped(lambda: make_lean(tree, our_packages(ROOT)))
+    return tree
+
+
+@pytest.fixture(scope="session")
+def lean_with_tests(package: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The same, with the tests of the service in it."""
+    tree = tmp_path_factory.mktemp("lean_with_tests") / "package"
+    lean_or_skipped(lambda: fill_with_tests(package, tree))
+    return tree
+
+
+def lean_or_skipped(make: Callable[[], None]) -> None:
+    """Makes a lean zip; where none can be made, there is nothing to test."""
+    try:
+        make()
+    except (NotLean, NotMade) as exc:
+        pytest.skip(f"there is no lean zip: {exc}")
 
 
 @pytest.fixture(scope="module")

@@ -33,6 +33,7 @@ def loaded(
     """The first answer of a handler, and the modules that are loaded then."""
     run = subprocess.run(
         [PYTHON, "-c", SCRIPT, handler],
+        cwd=package,  # what is in it comes first
         input=json.dumps(payload),
         env={**surroundings(package), **environment},
         capture_output=True,

@@ -18,6 +18,7 @@ def test_what_the_page_says_it_answers_is_what_it_answers(package):
     told = [
         subprocess.run(
             [PYTHON, "-S", "-c", script],
+            cwd=package,
             env={**surroundings(package), **dict(each.split("=") for each in variables.split())},
             capture_output=True,
             text=True,

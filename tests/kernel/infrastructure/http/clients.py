@@ -10,19 +10,13 @@ import httpx
 import pytest
 from anyio.from_thread import BlockingPortal
 from anyio.from_thread import start_blocking_portal
-from starlette.exceptions import StarletteDeprecationWarning
 
 from infrastructure.kernel.api.endpoint import Endpoint
 from infrastructure.kernel.aws_lambda.api import create_api_handler
-from infrastructure.kernel.http.app import create_app
 from tests.kernel.adapters import Wired
 from tests.kernel.infrastructure.aws_lambda.gateway import ApiGateway
 from tests.kernel.infrastructure.aws_lambda.gateway import of_somebody
 from tests.kernel.issuer import Issuer
-
-with warnings.catch_warnings():
-    warnings.simplefilter("ignore", StarletteDeprecationWarning)  # it would rather have httpx2; httpx serves as well
-    from starlette.testclient import TestClient
 
 
 @pytest.fixture(scope="session")
@@ -54,6 +48,17 @@ def over_http(
     container: Wired, endpoints: Sequence[Endpoint], portal: BlockingPortal, issuer: Issuer | None = None
 ) -> httpx.Client:
     """Calls the server's app. The app is never shut down, so that the adapter stays open."""
+    # Imported here, for a zip for Lambda has no server, and its tests begin in this file, too.
+    from starlette.exceptions import StarletteDeprecationWarning
+
+    from infrastructure.kernel.http.app import create_app
+
+    with warnings.catch_warnings():
+        warnings.simplefilter(
+            "ignore", StarletteDeprecationWarning
+        )  # it would rather have httpx2; httpx serves as well
+        from starlette.testclient import TestClient
+
     if issuer is not None:
         ask_for_tokens(container, issuer)
     client = TestClient(create_app(container, endpoints, host="127.0.0.1"), raise_server_exceptions=False)

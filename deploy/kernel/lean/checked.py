@@ -1,0 +1,71 @@
+"""Checks what was compiled: `python -m deploy.kernel.lean.checked FOLDER DESCRIPTIONS PACKAGE...`.
+
+It imports every module of the packages in `FOLDER`, where pydantic cannot be imported. It ends with an error if one of them
+needs it all the same, or if what is read is something else than what was compiled.
+"""
+
+import json
+import sys
+from importlib import import_module
+from importlib.abc import MetaPathFinder
+from pathlib import Path
+from typing import Any
+
+from deploy.kernel.lean import NAME
+from deploy.kernel.lean.canonical import described
+from deploy.kernel.lean.canonical import modules_in
+
+_METADATA = ("metadata", "_metadata")
+"""What a field holds that is described beside the rest of it."""
+
+
+class _Refusing(MetaPathFinder):
+    """Finds no pydantic, where others would. Libraries that can do without it, do."""
+
+    def find_spec(self, fullname: str, path: object, target: object = None) -> None:
+        if fullname.partition(".")[0] == "pydantic":
+            raise ModuleNotFoundError(f"{fullname} is imported at run time")
+
+
+def main(folder: str, descriptions: str, *packages: str) -> None:
+    """Returns if all is as it was."""
+    sys.meta_path.insert(0, _Refusing())
+    for module in modules_in(Path(folder), packages):
+        import_module(module)
+    import_module("deploy.kernel.lean.on_demand").make_all()
+    expected: dict[str, str] = json.loads(Path(descriptions).read_text(encoding="utf-8"))
+    reading, classes = import_module(f"{NAME}.reading"), import_module(f"{NAME}.classes")
+    declared, core = import_module(f"{NAME}.declared"), import_module("pydantic_core")
+
+    def in_other_words(thing: Any) -> tuple[Any, ...] | None:
+        if isinstance(thing, declared.FieldInfo):
+            return (
+                "field",
+                {name: value for name, value in vars(thing).items() if name not in _METADATA},
+                thing.metadata,
+            )
+        if isinstance(thing, declared.Told):
+            return "told", thing._name, {name: value for name, value in vars(thing).items() if name != "_name"}
+        return None
+
+    for name, said in expected.items():
+        if ":" in name:
+            kind = reading.NAMED["model"](name)
+            schema = classes.schema_of(kind)
+            fields = kind.model_fields
+            found: Any = (tuple(fields), sorted(kind.__class_vars__), list(fields.values()), schema, kind.model_config)
+        else:
+            found = schema = reading.read(reading.found("types", name))
+        if (is_now := described(found, in_other_words)) != said:
+            sys.exit(f"{name} is another one without pydantic: {_difference(said, is_now)}")
+        core.SchemaValidator(*schema)
+        core.SchemaSerializer(*schema)
+
+
+def _difference(first: str, second: str) -> str:
+    at = next((place for place, pair in enumerate(zip(first, second, strict=False)) if pair[0] != pair[1]), 0)
+    return f"...{first[max(0, at - 40) : at + 60]}... and not ...{second[max(0, at - 40) : at + 60]}..."
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

@@ -1,0 +1,28 @@
+"""What the kernels make of models when it is first needed."""
+
+import gc
+from typing import Any
+
+from domain.kernel.entity import Entity
+from domain.kernel.entity import listings_of
+from domain.kernel.listing import BY_TEXT
+from infrastructure.kernel.api.endpoint import Endpoint
+
+
+def make_all() -> None:
+    """Makes all of it, for all that has been imported."""
+    for endpoint in [each for each in gc.get_objects() if type(each) is Endpoint]:
+        if endpoint.result is not None:
+            endpoint._writer  # noqa: B018  # makes the adapter that renders answers
+    for entity in subclasses(Entity):
+        for listing in listings_of(entity):
+            if listing is not BY_TEXT:
+                listing._arguments  # noqa: B018  # makes the class of its arguments
+
+
+def subclasses(kind: type[Any]) -> dict[type[Any], None]:
+    """Those of `kind`, directly or not."""
+    found: dict[type[Any], None] = {}
+    for each in kind.__subclasses__():
+        found |= {each: None, **subclasses(each)}
+    return found

@@ -1,0 +1,67 @@
+"""The tests of the service, run inside a lean zip: what is in it comes first, and the tests are compiled as it is."""
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterable
+from collections.abc import Sequence
+from pathlib import Path
+
+from deploy.kernel.lambda_zip import ROOT
+from deploy.kernel.lean.build import make_lean
+from deploy.kernel.selection import our_packages
+
+COPIED = (
+    *("__init__.py", "builders", "contracts", "domain", "infrastructure/api", "usecases"),
+    *(f"kernel/{name}" for name in ("builders", "contracts", "service", "usecases/races.py")),
+    *(f"kernel/infrastructure/{name}" for name in ("aws_lambda/gateway.py", "aws_lambda/invocations.py")),
+    *(f"kernel/infrastructure/http/{name}" for name in ("answers.py", "clients.py")),
+)
+"""Tests of the service, and what they need; and the contract, kept by entities that have a field of every type."""
+LATER = ("pyproject.toml", "tests/conftest.py", "tests/infrastructure/api/conftest.py", "tests/kernel/conftest.py")
+"""What only pytest needs, and reads the first of."""
+PLUGIN = "tests/lambda_zip/without_pydantic.py"
+SERVICE = ("contracts", "domain", "infrastructure/api", "usecases")
+CONTRACT = ("kernel/contracts/test_specimens.py",)
+
+
+def fill_with_tests(package: Path, tree: Path) -> None:
+    """Puts into `tree` what is in the zip, and the tests, and makes all of it lean.
+
+    Raises:
+        NotLean, NotMade: it cannot be.
+    """
+    shutil.copytree(package, tree)
+    kernel = (f"kernel/{path.name}" for path in (ROOT / "tests" / "kernel").glob("[!t]*.py"))
+    _copy([f"tests/{path}" for path in (*COPIED, *kernel)], tree)
+    for path in (tree / "tests").rglob("c*.py"):
+        if path.name in ("cli.py", "conftest.py"):
+            path.unlink()
+    make_lean(tree, (*our_packages(ROOT), "tests"))
+    _copy([*LATER, PLUGIN], tree)
+
+
+def _copy(paths: Iterable[str], tree: Path) -> None:
+    for path in paths:
+        copy = shutil.copytree if (ROOT / path).is_dir() else shutil.copyfile
+        (tree / path).parent.mkdir(parents=True, exist_ok=True)
+        copy(ROOT / path, tree / path)
+
+
+def passed(tree: Path, tests: Sequence[str], adapters: str) -> "subprocess.CompletedProcess[str]":
+    """What pytest says of tests in `tree`, on those adapters."""
+    options = [
+        "--assert=plain",
+        "--import-mode=append",
+        "-p",
+        "no:cacheprovider",
+        "-p",
+        PLUGIN.removesuffix(".py").replace("/", "."),
+        "-q",
+        "-n",
+        "2",
+    ]
+    command = [sys.executable, "-P", "-m", "pytest", *options, *(f"tests/{test}" for test in tests)]
+    environment = {"PATH": os.environ["PATH"], "PYTHONPATH": str(tree), "TEST_ADAPTERS": adapters}
+    return subprocess.run(command, cwd=tree, env=environment, capture_output=True, text=True)

@@ -1,0 +1,64 @@
+"""The lean zip: the service from it does what it does elsewhere, and pydantic is not imported."""
+
+import shutil
+
+import pytest
+
+from deploy.kernel.lambda_zip import ROOT
+from deploy.kernel.lambda_zip import packed
+from deploy.kernel.lean import NAME
+from deploy.kernel.lean.build import make_lean
+from deploy.kernel.selection import files_in
+from deploy.kernel.selection import our_packages
+from tests.kernel.infrastructure.aws_lambda.test_api import a_request
+from tests.lambda_zip.fixtures import HANDLERS
+from tests.lambda_zip.inside import CONTRACT
+from tests.lambda_zip.inside import SERVICE
+from tests.lambda_zip.inside import passed
+from tests.lambda_zip.package import loaded
+from tests.lambda_zip.runtime import a_function
+
+READY = a_request(path="/health/ready")
+PAYLOADS = {"api": READY, "relay": {"Records": []}}
+
+
+@pytest.mark.parametrize("tests", [SERVICE, CONTRACT], ids=["service", "contract"])
+def test_the_tests_pass_in_it_on_every_adapter_where_pydantic_cannot_be_imported(lean_with_tests, tests):
+    told = passed(lean_with_tests, tests, "memory moto")
+
+    assert told.returncode == 0, told.stdout[-10_000:] + told.stderr
+
+
+@pytest.mark.parametrize("name", PAYLOADS)
+def test_a_handler_answers_and_has_no_model_of_pydantic(lean, environment, name):
+    answer, modules = loaded(lean, HANDLERS[name], environment, PAYLOADS[name])
+
+    assert answer == {"batchItemFailures": []} or answer["statusCode"] == 200
+    assert NAME in modules
+    assert "pydantic.main" not in modules
+
+
+def test_the_runtime_client_starts_it_and_it_answers_over_the_wire(lean, environment):
+    with a_function(lean, HANDLERS["api"], environment) as function:
+        function.started()
+        answer = function.invoke(READY).answer
+
+    assert answer["statusCode"] == 200, answer
+
+
+def test_sources_are_those_of_the_ordinary_zip_and_only_byte_code_differs(package, lean):
+    changed = [path for path in files_in(package) if (lean / path).read_bytes() != (package / path).read_bytes()]
+    added = set(files_in(lean)) - set(files_in(package))
+
+    assert {path.suffix for path in changed} == {".pyc"}
+    assert {path.parts[0] for path in changed} == {*our_packages(ROOT), "pydantic_core"}
+    assert {path.parts[0] for path in added} == {NAME}
+
+
+def test_the_same_sources_make_the_same_bytes(package, lean, tmp_path):
+    again = tmp_path / "again"
+    shutil.copytree(package, again)
+
+    make_lean(again, our_packages(ROOT))
+
+    assert packed(again) == packed(lean)

@@ -1,0 +1,17 @@
+"""The service of the template can be made lean. One that was changed may need of pydantic what is not known there."""
+
+import shutil
+
+from deploy.kernel.lambda_zip import ROOT
+from deploy.kernel.lean import NAME
+from deploy.kernel.lean.build import make_lean
+from deploy.kernel.selection import our_packages
+
+
+def test_this_service_is_made_lean(package, tmp_path):
+    tree = tmp_path / "package"
+    shutil.copytree(package, tree)
+
+    make_lean(tree, our_packages(ROOT))
+
+    assert (tree / NAME).is_dir()
