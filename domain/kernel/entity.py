@@ -1,5 +1,6 @@
 """What every aggregate is."""
 
+from collections.abc import Mapping
 from copy import copy
 from datetime import datetime
 from typing import Any
@@ -14,14 +15,14 @@ from domain.kernel.listable import declared_by
 from domain.kernel.listing import BY_TEXT
 from domain.kernel.listing import Listing
 from domain.kernel.text import Id
-from domain.kernel.value import Value
+from domain.kernel.upcasting import Upcastable
 
 MAX_VERSION = 2**63 - 1
 
 _set = object.__setattr__  # past the freezing, which is for fields
 
 
-class Entity(Value):
+class Entity(Upcastable):
     """Something with an identity: equal ids are the same thing, whatever else differs.
 
     Behaviour returns a new entity (see `evolve`) and never touches `version`; repositories do. Further listings are
@@ -30,16 +31,20 @@ class Entity(Value):
     An entity that expires has an `expires_at: datetime | None`, a field or a property: from then on the store may
     remove it by itself, at any time or never. None keeps it for good.
 
+    Changed fields are declared by `upcasters` (see `Upcastable`). `also_stored` names properties that are stored beside
+    the fields, for an older release that still runs and has them as fields.
+
     An entity that was stored carries the id of its life, see `life_of`. It is no field: equality, hashing and rendering
     do not see it.
 
     Raises:
-        TypeError: when a subclass is made whose field `expires_at` is of another type, or whose entities cannot be
-            listed as it declares.
+        TypeError: when a subclass is made whose field `expires_at` is of another type, whose entities cannot be listed as
+            it declares, or which has a field or no property of a name in `also_stored`.
     """
 
-    __slots__ = ("_life",)
+    __slots__ = ("_life", "_older")
     _listings: ClassVar[tuple[Listing, ...]] = (BY_TEXT,)
+    also_stored: ClassVar[tuple[str, ...]] = ()
 
     id: Id
     version: int = Field(
@@ -57,6 +62,9 @@ class Entity(Value):
         field = cls.model_fields.get("expires_at")
         if field is not None and field.annotation not in (datetime, datetime | None):
             raise TypeError(f"{cls.__name__}.expires_at: must be `datetime` or `datetime | None`")
+        for name in cls.also_stored:
+            if not isinstance(getattr(cls, name, None), property):
+                raise TypeError(f"{cls.__name__}.also_stored: {name!r} must be a property of {cls.__name__}")
         cls._listings = (BY_TEXT, *declared_by(cls))
 
     def evolve(self, **changes: Any) -> Self:
@@ -107,6 +115,21 @@ def life_of(entity: Entity) -> str | None:
 def in_life(entity: E, life: str | None) -> E:
     """`entity` itself, marked as a copy of that life. For repositories, of an entity that they have just made."""
     _set(entity, "_life", life)
+    return entity
+
+
+def older_form(entity: Entity) -> Mapping[str, Any] | None:
+    """What the store has of `entity`, in its own terms, if it was read in an older schema version; None otherwise."""
+    try:
+        stored: Mapping[str, Any] | None = object.__getattribute__(entity, "_older")
+    except AttributeError:
+        return None
+    return stored
+
+
+def of_older_form(entity: E, stored: Mapping[str, Any]) -> E:
+    """`entity` itself, marked so. For stores, of an entity that they have just read; no copy of it has the mark."""
+    _set(entity, "_older", stored)
     return entity
 
 

@@ -16,6 +16,7 @@ from ulid import ULID
 from domain.kernel.change import Change
 from domain.kernel.entity import E
 from domain.kernel.entity import Entity
+from domain.kernel.entity import older_form
 from domain.kernel.errors import TooLarge
 from domain.kernel.errors import Unreadable
 from domain.kernel.listing import Place
@@ -124,9 +125,11 @@ class DynamoDBStore(Store):
         ids = [id_at(position) for position in listed]
         found, unreadable = self.read(kind, ids, consistent=False) if ids else Read[E]({})
         # The index lags behind: what was moved or removed since is not where the index says.
-        is_there = {query.listing.place(entity): entity for entity in found.values()}
-        places = (Place(query.partition, position) for position in listed)
-        items = tuple(is_there[place] for place in places if place in is_there)
+        items = tuple(
+            found[id]
+            for id, position in zip(ids, listed, strict=True)
+            if id in found and _is_at(position, found[id], query, index, shards)
+        )
         return Found(items, next_after, {id: unreadable[id] for id in ids if id in unreadable})
 
     def put(self, kind: type[E], entities: Sequence[E]) -> None:
@@ -134,7 +137,7 @@ class DynamoDBStore(Store):
         puts: dict[str, str] = {}
         sizes: dict[str, int] = {}
         for entity in entities:
-            item = {**mapper.item(entity), WRITE: to_json(str(ULID()))}
+            item = {**mapper.item(entity), WRITE: to_json(mapper.write_id(str(ULID())))}
             require_size(mapper.name, entity, item)
             sizes[entity.id] = most(item)
             puts[entity.id] = joined({"PutRequest": joined({"Item": joined(item)})})
@@ -160,6 +163,13 @@ class DynamoDBStore(Store):
             ask=lambda batch: f"[{','.join(batch.values())}]",
             take=take,
         )
+
+
+def _is_at(position: str, entity: Entity, query: Query, index: Index, shards: Sequence[str]) -> bool:
+    """Whether `entity` is listed there, which an older release may have done by fields that this one does not have."""
+    if (item := older_form(entity)) is None:
+        return query.listing.place(entity) == Place(query.partition, position)
+    return item.get(index.sort) == {"S": position} and item.get(index.partition) in [{"S": shard} for shard in shards]
 
 
 def in_groups(

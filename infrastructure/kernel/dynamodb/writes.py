@@ -40,6 +40,7 @@ from infrastructure.kernel.dynamodb.schema import VERSION
 from infrastructure.kernel.dynamodb.schema import WRITE
 from infrastructure.kernel.dynamodb.sizes import require_size
 from infrastructure.kernel.dynamodb.speed import to_json
+from infrastructure.kernel.dynamodb.stored_events import events_json
 
 NOTHING: Item = {}
 """The item of a key that has none."""
@@ -132,6 +133,7 @@ class Writer:
         if tombstone:
             change = change.after(removed_at(tombstone))
         mapper = self._mappers[type(change.entity)]
+        write_id = mapper.write_id(write_id)
         operation, request, left = make[change.action](mapper, change, write_id)
         write = Write(
             change=change,
@@ -152,7 +154,7 @@ class Writer:
     ) -> tuple[str, dict[str, str], JsonItem]:
         item = {**mapper.item(change.stored), WRITE: to_json(write_id)}
         if change.events:
-            item[EVENTS] = to_json(change.events)
+            item[EVENTS] = events_json(change.events)
         return "put_item", {"Item": joined(item), **_only_there(tombstone)}, item
 
     def _save(self, mapper: Mapper[Any], change: Change[Any], write_id: str) -> tuple[str, dict[str, str], JsonItem]:
@@ -160,7 +162,7 @@ class Writer:
         entity = change.entity
         attributes = {**mapper.attributes(change.stored), WRITE: to_json(write_id)}
         if change.events:
-            attributes[EVENTS] = to_json(change.events)
+            attributes[EVENTS] = events_json(change.events)
         names = {f"#{number}": quoted(name) for number, name in enumerate(attributes)}
         values = {f":{number}": value for number, value in enumerate(attributes.values())}
         update = "SET " + ", ".join([f"#{number} = :{number}" for number in range(len(attributes))])
@@ -187,7 +189,7 @@ class Writer:
             TTL: to_json(int((self._now() + TOMBSTONE_KEPT).timestamp())),
         }
         if change.events:
-            item[EVENTS] = to_json(change.events)
+            item[EVENTS] = events_json(change.events)
         return "put_item", {"Item": joined(item), **_as_read(mapper, change.entity).parameters}, item
 
     def _check(self, mapper: Mapper[Any], change: Change[Any], _: str) -> tuple[str, dict[str, str], JsonItem]:

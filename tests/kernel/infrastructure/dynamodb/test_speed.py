@@ -48,6 +48,7 @@ from tests.kernel.service.domain import Grade
 from tests.kernel.service.domain import Part
 from tests.kernel.service.domain import Specimen
 from tests.kernel.service.domain import Sphere
+from tests.kernel.service.parcels import Parcel
 
 ROOT = Path(__file__).parents[4]
 TABLE = "things"
@@ -281,6 +282,26 @@ def test_what_a_release_has_written_without_the_newest_fields_is_read_the_faster
 def test_an_answer_without_an_item_has_no_entity(kind):
     for reader in readers(Mapper(kind, "KIND", 1)):
         assert seen(reader.get(b"{}")) == ([], [], [])
+
+
+@pytest.mark.parametrize("is_fast", [True, False], ids=["this-version", "any-other"])
+def test_of_a_kind_with_upcasters_only_this_schema_version_is_read_the_faster_way(is_fast):
+    mapper = Mapper(Parcel, "PARCEL", 1)
+    parcel = Parcel(id="one", title="Tea", first="Ada", last="Lovelace", price="12.50").at_version(1)
+    old = {"name": {"S": "Tea"}, "sender": {"S": "Ada Lovelace"}, "cents": {"N": "1250"}, "version": {"N": "1"}}
+    whole = {**json.loads(joined(mapper.item(parcel))), **old}
+    either, slow = readers(mapper)
+
+    for write in ["x#3"] if is_fast else [None, "x", "x#0", "x#1", "x#2", "x#4", "x#33", "x#-1", "#", ""]:
+        answer = json.dumps({"Item": {**whole, **({} if write is None else {"_write": {"S": write}})}}).encode()
+
+        assert seen(either.get(answer)) == seen(slow.get(answer))
+        assert either.get(answer).entities == [parcel]
+        if is_fast:
+            assert fast.Reader(Parcel, mapper.prefix).get(answer) == parcel
+        else:
+            with pytest.raises(ValueError, match="validation error"):
+                fast.Reader(Parcel, mapper.prefix).get(answer)
 
 
 class Told(Entity):
