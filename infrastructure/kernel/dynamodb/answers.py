@@ -24,6 +24,7 @@ _ALWAYS_THERE = {
     "GetRecords": "Records",
     "GetShardIterator": "ShardIterator",
     "Query": "Items",
+    "Scan": "Items",
 }
 
 WHOLE = "_whole"

@@ -14,6 +14,7 @@ from infrastructure.kernel.dynamodb.administration import delete
 from infrastructure.kernel.dynamodb.administration import describe
 from infrastructure.kernel.dynamodb.administration import require_shape
 from infrastructure.kernel.dynamodb.client import create_client
+from infrastructure.kernel.dynamodb.limiter import Limiter
 from infrastructure.kernel.dynamodb.schema import Index
 from infrastructure.kernel.dynamodb.store import DynamoDBStore
 from infrastructure.kernel.dynamodb.table import Table
@@ -54,6 +55,18 @@ class DynamoDBPersistence(Persistence):
 
     def close(self) -> None:
         self.table.close()
+
+    @property
+    def place(self) -> str:
+        where = self._settings.dynamodb_endpoint or self._settings.aws_region or "the default region"
+        return f"table {self.table_name} in {where}"
+
+    def limit(self, per_second: float, stop: threading.Event) -> None:
+        self.table.report = Limiter(per_second, stop.wait).report
+
+    def records(self) -> int:
+        """DynamoDB counts again about every six hours; it counts tombstones and other items, too."""
+        return int(describe(self.table)["ItemCount"])
 
     def carry(self, relay: Relay, stop: threading.Event) -> None:
         # Imported here, for on Lambda the stream comes by itself.

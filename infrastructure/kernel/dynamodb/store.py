@@ -31,6 +31,7 @@ from infrastructure.kernel.dynamodb.listing import positions
 from infrastructure.kernel.dynamodb.mapper import Mapper
 from infrastructure.kernel.dynamodb.reading import Answer
 from infrastructure.kernel.dynamodb.reading import AnswerReader
+from infrastructure.kernel.dynamodb.scanning import scan
 from infrastructure.kernel.dynamodb.schema import WRITE
 from infrastructure.kernel.dynamodb.schema import Index
 from infrastructure.kernel.dynamodb.sizes import MAX_ITEM_BYTES
@@ -41,7 +42,9 @@ from infrastructure.kernel.dynamodb.table import Table
 from infrastructure.kernel.dynamodb.writes import Writer
 from infrastructure.kernel.store import Found
 from infrastructure.kernel.store import Read
+from infrastructure.kernel.store import Segment
 from infrastructure.kernel.store import Store
+from infrastructure.kernel.store import Stretch
 from infrastructure.kernel.store import Token
 
 # https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchGetItem.html
@@ -131,6 +134,9 @@ class DynamoDBStore(Store):
             if id in found and _is_at(position, found[id], query, index, shards)
         )
         return Found(items, next_after, {id: unreadable[id] for id in ids if id in unreadable})
+
+    def stretch(self, kinds: Sequence[type[Entity]], segment: Segment, after: str | None) -> Stretch:
+        return scan(self.table, [self._mappers[kind] for kind in kinds], segment, after)
 
     def put(self, kind: type[E], entities: Sequence[E]) -> None:
         mapper = self._mappers[kind]

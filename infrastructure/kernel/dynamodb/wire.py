@@ -13,7 +13,7 @@ from infrastructure.kernel.dynamodb.answers import answer_to
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
-READS = {"get_item", "batch_get_item", "query"}
+READS = {"get_item", "batch_get_item", "query", "scan"}
 
 
 class _Exchange(NamedTuple):
