@@ -1,12 +1,13 @@
 """The commands that go through all that is stored, or will be: export, import, rewrite."""
 
-import os
 import signal
 import sys
 from collections import Counter
 from collections.abc import Callable
+from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from contextlib import nullcontext
+from operator import attrgetter
 from pathlib import Path
 from threading import Event
 from typing import Annotated
@@ -17,25 +18,23 @@ import typer
 from rich.progress import BarColumn
 from rich.progress import Progress as Bar
 from rich.progress import TextColumn
-from rich.progress import TimeRemainingColumn
-from rich.progress import wrap_file
 
 from domain.kernel.errors import InvalidArgument
-from domain.kernel.errors import TooLarge
-from domain.kernel.errors import Unreadable
 from domain.kernel.repository import Repository
 from domain.kernel.upcasting import schema_version
 from infrastructure.kernel.ndjson import export_lines
 from infrastructure.kernel.ndjson import import_lines
+from infrastructure.kernel.ndjson_files import exporting
+from infrastructure.kernel.ndjson_files import files_in
+from infrastructure.kernel.ndjson_files import importing
 from infrastructure.kernel.persistence import Persistence
+from infrastructure.kernel.progress_bars import Doing
+from infrastructure.kernel.progress_bars import gone_through
+from infrastructure.kernel.progress_bars import watched
 from infrastructure.kernel.replacing import replacing
-from infrastructure.kernel.rewriting import rewrite as rewrite_one
+from infrastructure.kernel.rewriting import rewriting
 from infrastructure.kernel.segments import Checkpoints
-from infrastructure.kernel.segments import Progress
-from infrastructure.kernel.segments import Step
-from infrastructure.kernel.segments import in_segments
 from infrastructure.kernel.settings import Settings
-from infrastructure.kernel.store import Segment
 from infrastructure.kernel.terminal import console
 from infrastructure.kernel.terminal import say
 from infrastructure.kernel.wiring import Container
@@ -44,7 +43,6 @@ from usecases.kernel.imports import Import
 
 app = typer.Typer()
 
-Segments = Annotated[int, typer.Option(min=1, max=1000, help="How many segments are gone through at the same time.")]
 Units = Annotated[
     float | None,
     typer.Option(
@@ -53,10 +51,23 @@ Units = Annotated[
 ]
 
 
+Kept = Annotated[
+    Path | None, typer.Option(help="A folder that keeps how far it has come, so that it can be stopped and continued.")
+]
+
+
 @app.command("import")
 def import_(
     context: typer.Context,
-    file: Annotated[typer.FileBinaryRead, typer.Argument(help="Lines of JSON, as `export` writes them; - is stdin.")],
+    file: Annotated[
+        Path,
+        typer.Argument(
+            help="Lines of JSON, as `export` writes them; - is stdin. Of a folder, all files *.ndjson at the same time."
+        ),
+    ],
+    *,
+    units: Units = None,
+    progress: Kept = None,
 ) -> None:
     """Adds the entity of every line, and overwrites nothing, so that an import cut short can be run again.
 
@@ -65,16 +76,26 @@ def import_(
     _warn_if_forgotten(context.obj.container.settings())
     persistence = context.obj.opened()
     imports = _imports(context.obj.container)
-    outcomes: Counter[str] = Counter()
-    with _watched(file) as lines:
-        for imported in import_lines(lines, imports):
-            outcome = "existing" if imported.exists else "refused" if imported.problem else "added"
-            outcomes[outcome] += 1
-            if imported.problem is not None:
-                say(f"line {imported.line}: {imported.problem}")
+    counts: Counter[str] = Counter(added=0, existing=0, refused=0)
+    stop = _limited(persistence, units)
+    if file.is_dir() or progress is not None:
+        if not file.exists():
+            raise typer.BadParameter(f"{file} does not exist; with --progress it has to be a file or a folder")
+        files = files_in(file) if file.is_dir() else [file]
+        checkpoints = Checkpoints(progress, f"import of {file.resolve()} into {persistence.place}", len(files))
+        size = sum(path.stat().st_size for path in files)
+        step = importing(files, imports, say, stop)
+        for done in gone_through(checkpoints, step, Doing("Importing", size, "bytes", attrgetter("bytes")), stop):
+            counts.update(done.counts)
+    else:
+        with _opened(file) as opened, watched(opened, "Importing") as lines:
+            for imported in import_lines(lines, imports):
+                counts[imported.outcome] += 1
+                if imported.problem is not None:
+                    say(f"line {imported.line}: {imported.problem}")
     persistence.close()
-    say(", ".join(f"{outcomes[outcome]} {outcome}" for outcome in ("added", "existing", "refused")))
-    if outcomes["refused"]:
+    say(", ".join(f"{count} {outcome}" for outcome, count in counts.items()))
+    if counts["refused"]:
         raise typer.Exit(1)
 
 
@@ -84,29 +105,54 @@ def export(
     file: Annotated[
         Path, typer.Argument(help="Replaced when all is written, and only then; - is stdout. A pipe is written to.")
     ],
+    *,
+    segments: Annotated[
+        int | None,
+        typer.Option(
+            min=1,
+            max=1000,
+            help="Write so many files at the same time, in no order, into a folder that is given instead of a file. A "
+            "command that was stopped goes on there.",
+        ),
+    ] = None,
+    units: Units = None,
 ) -> None:
     """Writes every entity that `import` takes as a line of JSON.
 
     The exit code is 1 if one could not be read; all the others are written.
     """
+    imports = _imports(context.obj.container)
+    _warn_if_forgotten(context.obj.container.settings())
+    persistence = context.obj.opened()
+    repositories = [each for each in persistence.repositories() if each.kind.__name__ in imports]
+    stop = _limited(persistence, units)
+    if segments is not None:
+        checkpoints = Checkpoints(file, f"export of {persistence.place}", segments)
+        step = exporting(persistence.store, [each.kind for each in repositories], checkpoints, say)
+        done = gone_through(checkpoints, step, Doing("Exporting", persistence.records()), stop)
+        written, unreadable = (sum(each.counts.get(name, 0) for each in done) for name in ("written", "unreadable"))
+        say(f"{written} lines are in {file}, {unreadable} entities are not")
+    else:
+        unreadable = _export_to_one(file, repositories)
+    if unreadable:
+        raise typer.Exit(1)
+
+
+def _export_to_one(file: Path, repositories: Sequence[Repository[Any]]) -> int:
+    """Writes all entities to a file, and returns how many could not be read."""
     unreadable: list[str] = []
 
     def report(kind: str, id: str) -> None:
         unreadable.append(id)
         say(f"{kind} {id} cannot be read, and was left out")
 
-    imports = _imports(context.obj.container)
-    _warn_if_forgotten(context.obj.container.settings())
     bar = Bar(TextColumn("Exporting"), BarColumn(), TextColumn("{task.completed} lines"), console=console)
-    repositories = [each for each in context.obj.opened().repositories() if each.kind.__name__ in imports]
-    _end_in_order()
     with replacing(file) as lines, bar:
         task = bar.add_task("", total=None)
         for line in export_lines(repositories, report):
             lines.write(line)
             bar.advance(task)
-    if unreadable:
-        raise typer.Exit(1)
+    return len(unreadable)
 
 
 @app.command()
@@ -116,12 +162,11 @@ def rewrite(
         list[str] | None, typer.Argument(help="Which aggregates; by default all that have upcasters.")
     ] = None,
     *,
-    segments: Segments = 4,
+    segments: Annotated[
+        int, typer.Option(min=1, max=1000, help="How many segments are gone through at the same time.")
+    ] = 4,
     units: Units = None,
-    progress: Annotated[
-        Path | None,
-        typer.Option(help="A folder that keeps how far it has come, so that it can be stopped and continued."),
-    ] = None,
+    progress: Kept = None,
     whatever: Annotated[
         bool,
         typer.Option("--all", help="Save again what is in the version of this release, too, as for a new listing."),
@@ -139,27 +184,12 @@ def rewrite(
         return
     named = ", ".join(sorted(kind.__name__ for kind in repositories))
     stop = _limited(persistence, units)
-
-    def step(segment: Segment, before: Progress) -> Progress:
-        stretch = persistence.store.stretch(list(repositories), segment, before.after)
-        failed: list[Unreadable | TooLarge] = [*stretch.unreadable]
-        made = 0
-        for entity in stretch.entities:
-            if stop.is_set():
-                return before
-            try:
-                made += rewrite_one(repositories[type(entity)], entity, whatever=whatever)
-            except (TooLarge, Unreadable) as exc:
-                failed.append(exc)
-        for error in failed:
-            say(str(error))
-        return before.advanced(after=stretch.after, seen=stretch.seen, made=made, failed=len(failed))
-
-    task = f"rewrite{' --all' * whatever} {named} in {persistence.place}"
-    done = _gone_through(Checkpoints(progress, task, segments), step, "Rewriting", persistence.records(), stop)
+    checkpoints = Checkpoints(progress, f"rewrite{' --all' * whatever} {named} in {persistence.place}", segments)
+    step = rewriting(persistence.store, repositories, whatever=whatever, report=say, stop=stop)
+    done = gone_through(checkpoints, step, Doing("Rewriting", persistence.records()), stop)
     persistence.close()
-    made, failed = sum(each.made for each in done), sum(each.failed for each in done)
-    say(f"{made} saved again, {failed} not; {sum(each.seen for each in done)} records seen")
+    saved, failed = (sum(each.counts.get(name, 0) for each in done) for name in ("saved", "failed"))
+    say(f"{saved} saved again, {failed} not; {sum(each.seen for each in done)} records seen")
     if failed:
         raise typer.Exit(1)
 
@@ -182,22 +212,6 @@ def _limited(persistence: Persistence, units: float | None) -> Event:
     return stop
 
 
-def _gone_through(checkpoints: Checkpoints, step: Step, doing: str, total: int | None, stop: Event) -> list[Progress]:
-    """How far all segments have come in the end, with a progress bar meanwhile."""
-    columns = (
-        TextColumn(doing),
-        BarColumn(),
-        TextColumn("{task.completed} of about {task.total}"),
-        TimeRemainingColumn(),
-    )
-    begun = sum(each.seen for each in checkpoints.begun.values())
-    with Bar(*columns, console=console) as bar:
-        task = bar.add_task("", total=total, completed=begun)
-        return in_segments(
-            checkpoints, step, stop=stop, tell=lambda before, after: bar.advance(task, after.seen - before.seen)
-        )
-
-
 def _end_in_order() -> None:
     """Has SIGTERM and SIGHUP end the command like Ctrl-C."""
     for number in (signal.SIGTERM, signal.SIGHUP):
@@ -209,14 +223,11 @@ def _imports(container: Container) -> dict[str, Callable[[], Import[Any]]]:
     return {case.kind.__name__: make for case, make in use_cases(container).items() if issubclass(case, Import)}
 
 
-def _watched(file: BinaryIO) -> AbstractContextManager[BinaryIO]:
-    """`file`, with a progress bar if its size is known, as that of a pipe is not."""
-    if not file.seekable():
-        return nullcontext(file)
-    begin = file.tell()
-    size = file.seek(0, os.SEEK_END) - begin
-    file.seek(begin)
-    return wrap_file(file, size, console=console, description="Importing")
+def _opened(file: Path) -> AbstractContextManager[BinaryIO]:
+    try:
+        return nullcontext(sys.stdin.buffer) if str(file) == "-" else file.open("rb")
+    except OSError as exc:
+        raise typer.BadParameter(f"{file} cannot be read: {exc.strerror}") from exc
 
 
 def _warn_if_forgotten(settings: Settings) -> None:

@@ -37,6 +37,11 @@ class Imported:
     problem: str | None = None
     exists: bool = False
 
+    @property
+    def outcome(self) -> str:
+        """The same in one word: `added`, `existing` or `refused`."""
+        return "existing" if self.exists else "refused" if self.problem else "added"
+
 
 def export_lines(repositories: Iterable[Repository[Any]], unreadable: Callable[[str, str], None]) -> Iterator[bytes]:
     """Every entity of every repository as a line, in the order of their listings.
@@ -67,15 +72,17 @@ def _pages(repository: Repository[Any]) -> Iterator[Page[Any]]:
         yield page
 
 
-def import_lines(file: BinaryIO, imports: Mapping[str, Callable[[], Import[Any]]]) -> Iterator[Imported]:
+def import_lines(
+    file: BinaryIO, imports: Mapping[str, Callable[[], Import[Any]]], *, first: int = 1
+) -> Iterator[Imported]:
     """Adds the entity of every line and yields what became of it; empty lines are passed over.
 
-    `version` may be given, as in an export, and counts for nothing. A line of an older export is read by the upcasters of
+    The next line of `file` has the number `first`; nothing is read beyond the line that is yielded. `version` may be given, as in an export, and counts for nothing. A line of an older export is read by the upcasters of
     its kind. What is not the line's fault is raised: run the
     import again, and the lines before are reported as existing.
     """
     kinds = {name: use_case() for name, use_case in imports.items()}
-    for number, line in _lines(file):
+    for number, line in _lines(file, first):
         try:
             use_case, entity = _entity(line, kinds)
             use_case.execute(entity)
@@ -87,8 +94,8 @@ def import_lines(file: BinaryIO, imports: Mapping[str, Callable[[], Import[Any]]
             yield Imported(number)
 
 
-def _lines(file: BinaryIO) -> Iterator[tuple[int, bytes]]:
-    number = 1
+def _lines(file: BinaryIO, first: int) -> Iterator[tuple[int, bytes]]:
+    number = first
     while line := file.readline(MAX_LINE + 1):
         is_whole = len(line) <= MAX_LINE
         content = line.removeprefix(BOM_UTF8) if number == 1 and is_whole else line

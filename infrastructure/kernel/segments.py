@@ -1,6 +1,7 @@
 """Going through all that is stored, in segments at the same time, so that it can be stopped and continued."""
 
 from collections.abc import Callable
+from collections.abc import Mapping
 from concurrent.futures import FIRST_EXCEPTION
 from concurrent.futures import ThreadPoolExecutor
 from concurrent.futures import wait
@@ -24,6 +25,8 @@ from domain.kernel.errors import Unavailable
 from infrastructure.kernel.replacing import replacing
 from infrastructure.kernel.store import Segment
 
+MAX_THREADS = 64
+"""How many segments are gone through at the same time, at most."""
 ATTEMPTS = 8
 """How often a step is tried while the store is unavailable: for about a minute."""
 
@@ -39,24 +42,21 @@ class Progress(BaseModel):
     """Where the next step begins."""
     is_done: bool = False
     seen: int = Field(default=0, ge=0)
-    """How much was looked at."""
-    made: int = Field(default=0, ge=0)
-    """How much was written."""
-    failed: int = Field(default=0, ge=0)
-    """How many entities the task could not deal with."""
+    """How many records or lines were looked at."""
     bytes: int = Field(default=0, ge=0)
-    """How long the segment's file is."""
+    """How much of the segment's file is written or read."""
+    counts: Mapping[str, int] = Field(default_factory=dict)
+    """What became of them: how many of each."""
 
-    def advanced(self, *, after: str | None, seen: int, made: int = 0, failed: int = 0, bytes: int = 0) -> Self:
+    def advanced(self, *, after: str | None, seen: int, bytes: int = 0, **counts: int) -> Self:
         """The progress after one more step."""
         return self.model_copy(
             update={
                 "after": after,
                 "is_done": after is None,
                 "seen": self.seen + seen,
-                "made": self.made + made,
-                "failed": self.failed + failed,
                 "bytes": self.bytes + bytes,
+                "counts": {name: self.counts.get(name, 0) + count for name, count in counts.items()},
             }
         )
 
@@ -88,7 +88,9 @@ class Checkpoints:
         for segment in self.segments:
             path = self.path(segment, "json")
             if path.exists():
-                self.begun[segment] = _read(path, task)
+                self.begun[segment] = read_progress(path)
+            if (other := self.begun[segment].task) != task:
+                raise InvalidArgument(str(folder), f"has the progress of another task: {other}, not {task}")
 
     def path(self, segment: Segment, suffix: str) -> Path:
         """A file of a segment, in the folder."""
@@ -101,14 +103,16 @@ class Checkpoints:
                 file.write(progress.model_dump_json().encode() + b"\n")
 
 
-def _read(path: Path, task: str) -> Progress:
+def read_progress(path: Path) -> Progress:
+    """The progress that a file has.
+
+    Raises:
+        InvalidArgument: it has none.
+    """
     try:
-        progress = Progress.model_validate_json(path.read_bytes())
+        return Progress.model_validate_json(path.read_bytes())
     except (OSError, ValidationError) as exc:
         raise InvalidArgument(str(path), "is damaged; delete the folder, and begin again") from exc
-    if progress.task != task:
-        raise InvalidArgument(str(path.parent), f"has the progress of another task: {progress.task}, not {task}")
-    return progress
 
 
 Step = Callable[[Segment, Progress], Progress]
@@ -139,7 +143,7 @@ def in_segments(
             tell(before, progress)
         return progress
 
-    with ThreadPoolExecutor(len(checkpoints.segments), thread_name_prefix="segment") as pool:
+    with ThreadPoolExecutor(min(len(checkpoints.segments), MAX_THREADS), thread_name_prefix="segment") as pool:
         under_way = [pool.submit(go, segment) for segment in checkpoints.segments]
         try:
             wait(under_way, return_when=FIRST_EXCEPTION)

@@ -29,7 +29,7 @@ class Told(Event):
 
 def one_more(segment: Segment, before: Progress) -> Progress:
     place = int(before.after or 0) + 1
-    return before.advanced(after=str(place) if place < STEPS else None, seen=10, made=2, failed=1, bytes=5)
+    return before.advanced(after=str(place) if place < STEPS else None, seen=10, bytes=5, made=2, failed=1)
 
 
 def gone_through(checkpoints, step=one_more, stop=None):
@@ -41,7 +41,7 @@ def gone_through(checkpoints, step=one_more, stop=None):
 def test_every_segment_is_gone_through_to_its_end():
     done, steps = gone_through(Checkpoints(None, "test", 4))
 
-    assert done == [Progress(task="test", is_done=True, seen=30, made=6, failed=3, bytes=15)] * 4
+    assert done == [Progress(task="test", is_done=True, seen=30, bytes=15, counts={"made": 6, "failed": 3})] * 4
     assert len(steps) == 4 * STEPS
     assert sum(after.seen - before.seen for before, after in steps) == 120
 

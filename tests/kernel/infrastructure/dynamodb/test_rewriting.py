@@ -241,7 +241,7 @@ def test_it_goes_on_where_it_was_stopped(run, older, parcels, persistence, tmp_p
     once_more = run("rewrite", "--segments", 1, "--progress", tmp_path)
 
     assert isinstance(stopped.exception, Unavailable)
-    assert (kept["seen"], kept["made"], kept["is_done"]) == (4, 4, False)
+    assert (kept["seen"], kept["counts"], kept["is_done"]) == (4, {"saved": 4, "failed": 0}, False)
     assert "9 saved again, 0 not; 10 records seen" in again.stderr, "one was saved in the stretch that failed"
     assert once_more.stderr.endswith("9 saved again, 0 not; 10 records seen\n")
     assert all(parcel.version == 2 for parcel in parcels.page(Everything(), limit=20).items)
