@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from collections.abc import Mapping
 from collections.abc import Sequence
 from datetime import datetime
+from importlib import import_module
 from types import MappingProxyType
 from typing import Any
 from typing import TypeVar
@@ -31,7 +32,6 @@ from infrastructure.kernel.dynamodb.listing import positions
 from infrastructure.kernel.dynamodb.mapper import Mapper
 from infrastructure.kernel.dynamodb.reading import Answer
 from infrastructure.kernel.dynamodb.reading import AnswerReader
-from infrastructure.kernel.dynamodb.scanning import scan
 from infrastructure.kernel.dynamodb.schema import WRITE
 from infrastructure.kernel.dynamodb.schema import Index
 from infrastructure.kernel.dynamodb.sizes import MAX_ITEM_BYTES
@@ -136,7 +136,9 @@ class DynamoDBStore(Store):
         return Found(items, next_after, {id: unreadable[id] for id in ids if id in unreadable})
 
     def stretch(self, kinds: Sequence[type[Entity]], segment: Segment, after: str | None) -> Stretch:
-        return scan(self.table, [self._mappers[kind] for kind in kinds], segment, after)
+        scanning = import_module("infrastructure.kernel.dynamodb.scanning")  # only commands of operators scan
+        stretch: Stretch = scanning.scan(self.table, [self._mappers[kind] for kind in kinds], segment, after)
+        return stretch
 
     def put(self, kind: type[E], entities: Sequence[E]) -> None:
         mapper = self._mappers[kind]
