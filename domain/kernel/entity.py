@@ -32,19 +32,21 @@ class Entity(Upcastable):
     remove it by itself, at any time or never. None keeps it for good.
 
     Changed fields are declared by `upcasters` (see `Upcastable`). `also_stored` names properties that are stored beside
-    the fields, for an older release that still runs and has them as fields.
+    the fields, for an older release that still runs and has them as fields. `no_longer_stored` names fields that no
+    release has any more: every save removes them.
 
     An entity that was stored carries the id of its life, see `life_of`. It is no field: equality, hashing and rendering
     do not see it.
 
     Raises:
         TypeError: when a subclass is made whose field `expires_at` is of another type, whose entities cannot be listed as
-            it declares, or which has a field or no property of a name in `also_stored`.
+            it declares, or in which `also_stored` names no property, or `no_longer_stored` something that is stored.
     """
 
     __slots__ = ("_life", "_older")
     _listings: ClassVar[tuple[Listing, ...]] = (BY_TEXT,)
     also_stored: ClassVar[tuple[str, ...]] = ()
+    no_longer_stored: ClassVar[tuple[str, ...]] = ()
 
     id: Id
     version: int = Field(
@@ -65,6 +67,9 @@ class Entity(Upcastable):
         for name in cls.also_stored:
             if not isinstance(getattr(cls, name, None), property):
                 raise TypeError(f"{cls.__name__}.also_stored: {name!r} must be a property of {cls.__name__}")
+        for name in cls.no_longer_stored:
+            if name in (*cls.model_fields, *cls.also_stored) or not name.isidentifier() or name.startswith("_"):
+                raise TypeError(f"{cls.__name__}.no_longer_stored: {name!r} must be a former field of {cls.__name__}")
         cls._listings = (BY_TEXT, *declared_by(cls))
 
     def evolve(self, **changes: Any) -> Self:

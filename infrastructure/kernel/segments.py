@@ -28,7 +28,7 @@ from infrastructure.kernel.store import Segment
 MAX_THREADS = 64
 """How many segments are gone through at the same time, at most."""
 ATTEMPTS = 8
-"""How often a step is tried while the store is unavailable: for about a minute."""
+"""How often a step is tried while the store is unavailable: for up to a minute."""
 
 
 class Progress(BaseModel):

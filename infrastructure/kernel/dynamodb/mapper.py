@@ -80,7 +80,7 @@ class Mapper(Generic[E]):
     """
 
     def __init__(self, kind: type[E], type_name: str, shards: int) -> None:
-        if taken := {PK, SK} & {*kind.model_fields, *kind.also_stored}:
+        if taken := {PK, SK} & {*kind.model_fields, *kind.also_stored, *kind.no_longer_stored}:
             raise TypeError(f"{kind.__name__}.{min(taken)}: the table's own keys are called so")
         self.kind = kind
         self.name = kind.__name__
@@ -94,8 +94,8 @@ class Mapper(Generic[E]):
         """Where each of its listings is kept."""
         keys = (key for index in self.indexes.values() for key in (index.partition, index.sort))
         self._can_expire = can_expire(kind)
-        self.optional = (*[TTL] * self._can_expire, *keys)
-        """The storage attributes that an entity of `kind` may have or not have."""
+        self.optional = (*[TTL] * self._can_expire, *keys, *kind.no_longer_stored)
+        """The attributes that a save removes if it does not set them."""
         changing = {WRITE, EVENTS, *self.optional, *self._stored}
         if len(changing) > MAX_ATTRIBUTES:
             raise TypeError(

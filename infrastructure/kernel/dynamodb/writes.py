@@ -167,8 +167,9 @@ class Writer:
         values = {f":{number}": value for number, value in enumerate(attributes.values())}
         update = "SET " + ", ".join([f"#{number} = :{number}" for number in range(len(attributes))])
         if outdated := [name for name in (EVENTS, *mapper.optional) if name not in attributes]:
-            names |= {f"#{name}": quoted(name) for name in outdated}
-            update += " REMOVE " + ", ".join([f"#{name}" for name in outdated])
+            removed = {f"#gone_{number}": quoted(name) for number, name in enumerate(outdated)}
+            names |= removed
+            update += f" REMOVE {', '.join(removed)}"
         key, as_read = mapper.key_json(entity.id), _as_read(mapper, entity)
         request = {
             "Key": joined(key),

@@ -96,6 +96,12 @@ def test_only_a_property_is_stored_beside_the_fields(name):
         type("Declaring", (Parcel1,), {"also_stored": (name,)})
 
 
+@pytest.mark.parametrize("name", ["title", "id", "name", "_write", "a b", ""])
+def test_only_what_is_not_stored_any_more_is_removed(name):
+    with pytest.raises(TypeError, match=rf"Declaring\.no_longer_stored: '{name}' must be a former field of Declaring"):
+        type("Declaring", (Parcel1,), {"no_longer_stored": (name,)})
+
+
 def test_no_entity_that_was_made_here_is_of_an_older_form():
     parcel = Parcel(id="p1", title="Tea", first="Ada", last="Lovelace", price="12.50")
 

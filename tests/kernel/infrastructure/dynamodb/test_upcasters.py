@@ -194,6 +194,20 @@ def test_a_newer_release_without_the_fields_of_this_one_makes_its_item_unreadabl
         release(Parcel0).get("tea")
 
 
+def test_fields_that_are_no_longer_stored_are_removed_by_every_save(release, item):
+    kind: Any = type("Parcel", (Parcel,), {"also_stored": (), "no_longer_stored": ("name", "sender", "cents", "größe")})
+    release(Parcel0).add(OLD[0])
+    parcels = release(kind)
+
+    saved = parcels.save(parcels.get("tea", consistent=True))
+    after = item("tea")
+    again = parcels.save(saved)
+
+    assert not {"name", "sender", "cents"} & after.keys()
+    assert {"title", "first", "last", "price"} <= after.keys()
+    assert parcels.get("tea", consistent=True) == again
+
+
 def test_an_item_that_no_upcaster_can_read_is_told_and_harms_no_other(release, parcels, raw, table):
     release(Parcel0).put_many([OLD[0], OLD[0].evolve(id="coffee")])
     raw.update_item(
