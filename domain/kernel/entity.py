@@ -5,6 +5,7 @@ from copy import copy
 from datetime import datetime
 from typing import Any
 from typing import ClassVar
+from typing import NamedTuple
 from typing import Self
 from typing import TypeVar
 
@@ -16,6 +17,7 @@ from domain.kernel.listing import BY_TEXT
 from domain.kernel.listing import Listing
 from domain.kernel.text import Id
 from domain.kernel.upcasting import Upcastable
+from domain.kernel.upcasting import schema_version
 
 MAX_VERSION = 2**63 - 1
 
@@ -43,7 +45,7 @@ class Entity(Upcastable):
             it declares, or in which `also_stored` names no property, or `no_longer_stored` something that is stored.
     """
 
-    __slots__ = ("_life", "_older")
+    __slots__ = ("_form", "_life")
     _listings: ClassVar[tuple[Listing, ...]] = (BY_TEXT,)
     also_stored: ClassVar[tuple[str, ...]] = ()
     no_longer_stored: ClassVar[tuple[str, ...]] = ()
@@ -123,19 +125,32 @@ def in_life(entity: E, life: str | None) -> E:
     return entity
 
 
-def older_form(entity: Entity) -> Mapping[str, Any] | None:
-    """What the store has of `entity`, in its own terms, if it was read in an older schema version; None otherwise."""
+class OtherForm(NamedTuple):
+    """What is stored of an entity in another schema version than this release's, in the terms of its store."""
+
+    version: int
+    stored: Mapping[str, Any]
+
+
+def other_form(entity: Entity) -> OtherForm | None:
+    """In which other schema version `entity` was read; None if in that of this release, or if no store has read it."""
     try:
-        stored: Mapping[str, Any] | None = object.__getattribute__(entity, "_older")
+        form: OtherForm | None = object.__getattribute__(entity, "_form")
     except AttributeError:
         return None
-    return stored
+    return form
 
 
-def of_older_form(entity: E, stored: Mapping[str, Any]) -> E:
+def of_other_form(entity: E, form: OtherForm) -> E:
     """`entity` itself, marked so. For stores, of an entity that they have just read; no copy of it has the mark."""
-    _set(entity, "_older", stored)
+    _set(entity, "_form", form)
     return entity
+
+
+def is_older(entity: Entity) -> bool:
+    """Whether `entity` was read in an older schema version than that of this release."""
+    form = other_form(entity)
+    return form is not None and form.version < schema_version(type(entity))
 
 
 def listings_of(kind: type[Entity]) -> tuple[Listing, ...]:

@@ -8,7 +8,7 @@ from typing import Any
 
 from domain.kernel.entity import E
 from domain.kernel.entity import Entity
-from domain.kernel.entity import older_form
+from domain.kernel.entity import is_older
 from domain.kernel.errors import Conflict
 from domain.kernel.errors import NotFound
 from domain.kernel.errors import TooLarge
@@ -34,7 +34,7 @@ def rewrite(repository: Repository[E], entity: E, *, whatever: bool = False) -> 
         Unreadable: somebody else has saved what this release cannot read.
     """
     with suppress(NotFound):
-        while whatever or older_form(entity) is not None:
+        while whatever or is_older(entity):
             try:
                 repository.save(entity)
             except Conflict:

@@ -8,12 +8,13 @@ from typing import Any
 from typing import Generic
 
 from domain.kernel.entity import E
+from domain.kernel.entity import OtherForm
 from domain.kernel.entity import can_expire
 from domain.kernel.entity import expiry
 from domain.kernel.entity import in_life
 from domain.kernel.entity import life_of
 from domain.kernel.entity import listings_of
-from domain.kernel.entity import of_older_form
+from domain.kernel.entity import of_other_form
 from domain.kernel.errors import InvalidArgument
 from domain.kernel.errors import Unreadable
 from domain.kernel.listing import Listing
@@ -163,15 +164,16 @@ class Mapper(Generic[E]):
         id = self.id(item)
         if version(item) is None:
             raise Unreadable(self.name, id, WRONG_VERSION)
-        is_older = written_in(item) < self.schema_version
+        form = OtherForm(written_in(item), item)
         try:
-            entity = self.kind.model_validate(self._upcast(item) if is_older else self._fields(item), extra="ignore")
+            fields = self._upcast(item) if form.version < self.schema_version else self._fields(item)
+            entity = in_life(self.kind.model_validate(fields, extra="ignore"), life(item))
         except InvalidArgument as exc:
             logger.debug("%s %s: %s", self.name, id, exc)
             raise Unreadable(self.name, id, str(exc), where=exc.inputs) from exc
         except Exception as exc:  # a validator of the owner's may raise anything, and must not harm the rest of a page
             raise Unreadable(self.name, id, repr(exc), where=f"a validator, by {type(exc).__name__},") from exc
-        return of_older_form(in_life(entity, life(item)), item) if is_older else in_life(entity, life(item))
+        return entity if form.version == self.schema_version else of_other_form(entity, form)
 
     def _fields(self, item: Item) -> dict[str, Any]:
         return {**{name: decode(item[name]) for name in self.kind.model_fields if name in item}, "id": self.id(item)}

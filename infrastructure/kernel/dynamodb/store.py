@@ -17,7 +17,7 @@ from ulid import ULID
 from domain.kernel.change import Change
 from domain.kernel.entity import E
 from domain.kernel.entity import Entity
-from domain.kernel.entity import older_form
+from domain.kernel.entity import other_form
 from domain.kernel.errors import TooLarge
 from domain.kernel.errors import Unreadable
 from domain.kernel.listing import Place
@@ -174,10 +174,11 @@ class DynamoDBStore(Store):
 
 
 def _is_at(position: str, entity: Entity, query: Query, index: Index, shards: Sequence[str]) -> bool:
-    """Whether `entity` is listed there, which an older release may have done by fields that this one does not have."""
-    if (item := older_form(entity)) is None:
+    """Whether `entity` is listed there, which another release may have done by fields that this one does not have."""
+    if (form := other_form(entity)) is None:
         return query.listing.place(entity) == Place(query.partition, position)
-    return item.get(index.sort) == {"S": position} and item.get(index.partition) in [{"S": shard} for shard in shards]
+    partition, sort = (form.stored.get(key) for key in (index.partition, index.sort))
+    return sort == {"S": position} and partition in [{"S": shard} for shard in shards]
 
 
 def in_groups(

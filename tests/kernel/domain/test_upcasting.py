@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 
 from domain.kernel.entity import Entity
-from domain.kernel.entity import older_form
+from domain.kernel.entity import is_older
+from domain.kernel.entity import other_form
 from domain.kernel.errors import InvalidArgument
 from domain.kernel.events import Event
 from domain.kernel.upcasting import schema_version
@@ -102,7 +103,8 @@ def test_only_what_is_not_stored_any_more_is_removed(name):
         type("Declaring", (Parcel1,), {"no_longer_stored": (name,)})
 
 
-def test_no_entity_that_was_made_here_is_of_an_older_form():
+def test_no_entity_that_was_made_here_is_of_another_form():
     parcel = Parcel(id="p1", title="Tea", first="Ada", last="Lovelace", price="12.50")
 
-    assert older_form(parcel) is None
+    assert other_form(parcel) is None
+    assert not is_older(parcel)

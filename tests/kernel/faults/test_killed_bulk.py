@@ -18,7 +18,7 @@ from typing import Any
 
 import pytest
 
-from domain.kernel.entity import older_form
+from domain.kernel.entity import is_older
 from domain.kernel.repository import MAX_PAGE
 from domain.kernel.repository import Everything
 from tests.kernel.builders.crates import a_crate
@@ -116,7 +116,7 @@ def test_a_rewrite_that_is_killed_while_two_releases_write_loses_nothing(setting
     assert kills > 0
     assert min(writer.added.total() for writer in writers) > 0
     assert {id: parcel.price for id, parcel in found.items()} == {id: 10 + Decimal(added[id]) / 100 for id in ids}
-    assert [id for id, parcel in found.items() if older_form(parcel) is not None] == []
+    assert [id for id, parcel in found.items() if is_older(parcel)] == []
     sys.stdout.write(f"{PARCELS} parcels, {added.total()} writes beside; killed {kills} times, then {last} times\n")
     before.close()
     now.close()

@@ -98,9 +98,9 @@ class _Schemas:
         self._definitions: list[Any] = schema["definitions"] if schema["type"] == "definitions" else []
         self._schema: Any = schema["schema"] if self._definitions else schema
 
-    def entity(self, prefix: str, version: int) -> Any:
+    def entity(self, prefix: str, written_in: int) -> Any:
         """That of an item in a schema version."""
-        written = {WRITE: _field([WRITE, "S"], cs.str_schema(pattern=f"#{version}$"))} if version else {}
+        write = _tagged("S", cs.str_schema(pattern=f"#{written_in}$" if written_in else "^[^#]*$"))
 
         def fields(plain: Mapping[str, Any], config: Any) -> dict[str, Any]:
             without_prefix = methodcaller("removeprefix", prefix)
@@ -111,7 +111,7 @@ class _Schemas:
                 VERSION: _field([VERSION, "N"], cs.chain_schema(version)),
                 LIFE: _field([LIFE], _or(None, _tagged("S", cs.str_schema()))),
                 GONE: _field([GONE], _or(None, cs.none_schema())),  # no attribute is None
-                **written,
+                WRITE: _field([WRITE], write if written_in else _or(None, write)),
             }
 
         return self._model(self._schema, fields, lambda model: cs.no_info_after_validator_function(_in_its_life, model))
@@ -227,7 +227,7 @@ def _in_its_life(entity: E) -> E:
     """The entity, without what was read beside its fields."""
     fields = entity.__dict__
     del fields[GONE]
-    fields.pop(WRITE, None)
+    del fields[WRITE]
     entity.__pydantic_fields_set__.difference_update((LIFE, WRITE))
     return in_life(entity, fields.pop(LIFE))
 

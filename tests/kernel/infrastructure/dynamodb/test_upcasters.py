@@ -10,7 +10,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 
 from domain.kernel.entity import Entity
-from domain.kernel.entity import older_form
+from domain.kernel.entity import is_older
 from domain.kernel.errors import Unreadable
 from domain.kernel.repository import Everything
 from domain.kernel.repository import Repository
@@ -108,8 +108,9 @@ def test_a_save_stores_it_in_the_version_of_this_release(release, parcels, item,
 
     saved = parcels.save(read)
 
-    assert older_form(read) is not None
-    assert older_form(saved) is older_form(parcels.get("tea", consistent=True)) is None
+    assert is_older(read)
+    assert not is_older(saved)
+    assert not is_older(parcels.get("tea", consistent=True))
     assert saved == parcels.get("tea", consistent=True) == TEA.at_version(2)
     assert item("tea")["_write"]["S"].endswith("#3")
     assert Decimal(item("tea")["price"]["N"]) == Decimal("12.5")
@@ -137,6 +138,17 @@ def test_every_way_of_writing_says_in_which_version(parcels, item):
 
     assert [write.partition("#")[2] for write in writes] == ["3", "3", "3", "3"]
     assert len(set(writes)) == 4
+
+
+@pytest.mark.parametrize("release_before", range(3))
+def test_the_release_before_lists_what_this_one_stores_where_this_one_has_put_it(release, release_before):
+    before, after = RELEASES[release_before : release_before + 2]
+    entity: Any = (*OLD, TEA)[release_before + 1].evolve(weight=None)
+
+    release(after).add(entity)
+
+    for query in (Everything(), before.by_price()):
+        assert [each.id for each in release(before).page(query, limit=10).items] == ["tea"]
 
 
 @pytest.mark.parametrize("release_before", range(3))
