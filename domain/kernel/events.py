@@ -15,13 +15,15 @@ from pydantic import Field
 from domain.kernel.entity import MAX_VERSION
 from domain.kernel.entity import Entity
 from domain.kernel.text import Id
-from domain.kernel.value import Value
+from domain.kernel.upcasting import Upcastable
 
 _types: dict[str, type["Event"]] = {}
 
 
-class Event(Value):
+class Event(Upcastable):
     """Something that happened to an aggregate. A subclass narrows `type` to its own name and adds what happened.
+
+    An event that was committed in an older schema version is read by `upcasters` (see `Upcastable`).
 
     Raises:
         TypeError: when a subclass is made whose `type` is not its own name, or one that another event has.

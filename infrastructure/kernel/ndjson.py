@@ -20,9 +20,13 @@ from domain.kernel.repository import MAX_PAGE
 from domain.kernel.repository import Everything
 from domain.kernel.repository import Page
 from domain.kernel.repository import Repository
+from domain.kernel.upcasting import schema_version
+from domain.kernel.upcasting import upcast
 from usecases.kernel.imports import Import
 
 MAX_LINE = 1024 * 1024
+SCHEMA = "_schema"
+"""In which schema version a line is, if that is not 0. No field is called so."""
 
 
 @dataclass(frozen=True)
@@ -32,6 +36,11 @@ class Imported:
     line: int
     problem: str | None = None
     exists: bool = False
+
+    @property
+    def outcome(self) -> str:
+        """The same in one word: `added`, `existing` or `refused`."""
+        return "existing" if self.exists else "refused" if self.problem else "added"
 
 
 def export_lines(repositories: Iterable[Repository[Any]], unreadable: Callable[[str, str], None]) -> Iterator[bytes]:
@@ -43,9 +52,16 @@ def export_lines(repositories: Iterable[Repository[Any]], unreadable: Callable[[
         kind = repository.kind.__name__
         for page in _pages(repository):
             for entity in page.items:
-                yield to_json({"type": kind, **entity.model_dump(mode="json")}) + b"\n"
+                yield line_of(entity)
             for id in page.unreadable:
                 unreadable(kind, id)
+
+
+def line_of(entity: Entity) -> bytes:
+    """The line of one entity."""
+    version = schema_version(type(entity))
+    told = {"type": type(entity).__name__, **({SCHEMA: version} if version else {})}
+    return to_json({**told, **entity.model_dump(mode="json", round_trip=True)}) + b"\n"
 
 
 def _pages(repository: Repository[Any]) -> Iterator[Page[Any]]:
@@ -56,14 +72,17 @@ def _pages(repository: Repository[Any]) -> Iterator[Page[Any]]:
         yield page
 
 
-def import_lines(file: BinaryIO, imports: Mapping[str, Callable[[], Import[Any]]]) -> Iterator[Imported]:
+def import_lines(
+    file: BinaryIO, imports: Mapping[str, Callable[[], Import[Any]]], *, first: int = 1
+) -> Iterator[Imported]:
     """Adds the entity of every line and yields what became of it; empty lines are passed over.
 
-    `version` may be given, as in an export, and counts for nothing. What is not the line's fault is raised: run the
+    The next line of `file` has the number `first`; nothing is read beyond the line that is yielded. `version` may be given, as in an export, and counts for nothing. A line of an older export is read by the upcasters of
+    its kind. What is not the line's fault is raised: run the
     import again, and the lines before are reported as existing.
     """
     kinds = {name: use_case() for name, use_case in imports.items()}
-    for number, line in _lines(file):
+    for number, line in _lines(file, first):
         try:
             use_case, entity = _entity(line, kinds)
             use_case.execute(entity)
@@ -75,8 +94,8 @@ def import_lines(file: BinaryIO, imports: Mapping[str, Callable[[], Import[Any]]
             yield Imported(number)
 
 
-def _lines(file: BinaryIO) -> Iterator[tuple[int, bytes]]:
-    number = 1
+def _lines(file: BinaryIO, first: int) -> Iterator[tuple[int, bytes]]:
+    number = first
     while line := file.readline(MAX_LINE + 1):
         is_whole = len(line) <= MAX_LINE
         content = line.removeprefix(BOM_UTF8) if number == 1 and is_whole else line
@@ -99,4 +118,10 @@ def _entity(line: bytes, kinds: Mapping[str, Import[Any]]) -> tuple[Import[Any],
     type = fields.pop("type", None)
     if not isinstance(type, str) or type not in kinds:
         raise InvalidArgument("type", f"must be one of {', '.join(kinds)}")
-    return kinds[type], kinds[type].kind.model_validate_json(to_json({**fields, "version": 0}))
+    kind = kinds[type].kind
+    written_in = fields.pop(SCHEMA, 0)
+    if not isinstance(written_in, int):
+        raise InvalidArgument(SCHEMA, "must be a whole number")
+    is_older = written_in < schema_version(kind)
+    given = to_json({**upcast(kind, fields, written_in), "version": 0})
+    return kinds[type], kind.model_validate_json(given, extra="ignore" if is_older else None)

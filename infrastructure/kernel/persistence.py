@@ -40,6 +40,25 @@ class Persistence(ABC):
     def close(self) -> None:
         """Finishes what is under way. The adapter is not used again. Lambda handlers never call it."""
 
+    @property
+    def place(self) -> str:
+        """Where everything is kept, in words that tell two such places apart, if there can be two."""
+        return self.store.name
+
+    def limit(self, per_second: float, stop: threading.Event) -> None:
+        """From now on, has reads and writes of items consume at most so many units of capacity per second, on average.
+
+        Nothing waits any more once `stop` is set.
+
+        Raises:
+            Misconfigured: this store counts no units.
+        """
+        raise Misconfigured(f"{self.store.name} counts no units of capacity")
+
+    def records(self) -> int | None:
+        """About how many records `Store.stretch` will see in all segments together; None if nobody knows."""
+        return None
+
     def carry(self, relay: Relay, stop: threading.Event) -> None:
         """Hands committed events to the relay, as they come, until `stop` is set. The command `relay` calls it.
 

@@ -1,5 +1,7 @@
 """The port that each database adapter implements."""
 
+import json
+import zlib
 from abc import ABC
 from abc import abstractmethod
 from collections.abc import Mapping
@@ -17,12 +19,15 @@ from ulid import ULID
 from domain.kernel.change import Change
 from domain.kernel.entity import E
 from domain.kernel.entity import Entity
+from domain.kernel.errors import InvalidArgument
 from domain.kernel.errors import NotFound
 from domain.kernel.errors import Unavailable
 from domain.kernel.errors import Unreadable
 from domain.kernel.events import HandledEvent
 from domain.kernel.listing import Query
 from domain.kernel.preconditions import require_id
+from domain.kernel.repository import MAX_PAGE
+from domain.kernel.repository import Everything
 from usecases.kernel.deadline import OutOfTime
 from usecases.kernel.deadline import require_time
 
@@ -61,6 +66,26 @@ class Found(NamedTuple, Generic[E]):
     items: tuple[E, ...]
     after: str | None
     unreadable: Mapping[str, Unreadable] = _NONE
+
+
+class Segment(NamedTuple):
+    """One of so many parts of all that is stored. The first one has the number 0."""
+
+    number: int
+    of: int
+
+
+class Stretch(NamedTuple):
+    """Some entities of a segment, in any order. `after` is where the next stretch begins; None at the end.
+
+    `unreadable` has the errors of those that belong here and cannot be read, and `seen` says how many records of whatever
+    kind were looked at.
+    """
+
+    entities: Sequence[Entity]
+    unreadable: Sequence[Unreadable]
+    after: str | None
+    seen: int
 
 
 class Store(ABC):
@@ -139,6 +164,31 @@ class Store(ABC):
             PartialFailure: the entities of these ids may still be there; all the others are gone.
         """
 
+    def stretch(self, kinds: Sequence[type[Entity]], segment: Segment, after: str | None) -> Stretch:
+        """The next entities of these kinds, in a segment, beyond `after`. For operators, who go through everything.
+
+        If you follow `after` to the end in every segment, each entity that is stored all the while, and does not move in
+        the listing by text, is returned exactly once. This one reads that listing, and every segment reads all of it. A
+        store that can divide what it has is faster.
+
+        Raises:
+            InvalidArgument: no stretch has returned that `after`.
+            PartialFailure: as `find`.
+        """
+        names = [kind.__name__ for kind in kinds]
+        try:
+            name, position = (names[0], None) if after is None else json.loads(after)
+            place = names.index(name)
+        except (TypeError, ValueError) as exc:
+            raise InvalidArgument("after", "is no place in what is stored") from exc
+        found = self.find(kinds[place], Everything(), limit=MAX_PAGE, after=position)
+        last = json.dumps([name, found.after]) if found.after is not None else None
+        if last is None and place + 1 < len(names):
+            last = json.dumps([names[place + 1], None])
+        ours = [each for each in found.items if _is_in(segment, each.id)]
+        unreadable = [error for id, error in found.unreadable.items() if _is_in(segment, id)]
+        return Stretch(ours, unreadable, last, len(ours) + len(unreadable))
+
     def get(self, kind: type[E], id: str, *, consistent: bool) -> E:
         """The stored entity.
 
@@ -164,3 +214,7 @@ class Store(ABC):
         except OutOfTime as exc:
             raise Unavailable(f"{self.name} {exc}") from exc
         return self
+
+
+def _is_in(segment: Segment, id: str) -> bool:
+    return zlib.crc32(id.encode()) % segment.of == segment.number

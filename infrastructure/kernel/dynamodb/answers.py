@@ -19,7 +19,10 @@ _ALWAYS_THERE = {
     "BatchWriteItem": "UnprocessedItems",
     "DescribeTable": "Table",
     "Query": "Items",
+    "Scan": "Items",
 }
+_COUNTS = {"Count", "ScannedCount"}
+"""Members that are numbers. All others are objects or arrays."""
 
 
 def require_believable(
@@ -84,7 +87,8 @@ def content_of(operation: str, body: bytes) -> Mapping[str, Any]:
     """
     with parsed(body) as content:
         is_complete = _ALWAYS_THERE.get(operation) in (None, *content)
-        if not (is_complete and all(isinstance(member, dict | list) for member in content.values())):
+        members = (member for name, member in content.items() if name not in _COUNTS)
+        if not (is_complete and all(isinstance(member, dict | list) for member in members)):
             raise unbelievable()
         found: Mapping[str, Any] = content
         return found

@@ -46,8 +46,8 @@ class Commit:
         self._table = table
         self._writer = writer
         self._token = token
-        write_id = token or str(ULID())
-        self._writes = [writer.write(change, write_id) for change in changes]
+        self._write_id = token or str(ULID())
+        self._writes = [writer.write(change, self._write_id) for change in changes]
 
     def make(self, *, is_in_doubt: bool) -> Sequence[Change[Any]]:
         """The changes as they were made; `is_in_doubt` says that an earlier call may have made them."""
@@ -102,7 +102,7 @@ class Commit:
         if refused.ambiguous or not all(item is None or write.can_replace(item) for write, item in refusals):
             return []
         return [
-            write if item is None else self._writer.write(write.change, write.write_id, tombstone=item)
+            write if item is None else self._writer.write(write.change, self._write_id, tombstone=item)
             for write, item in refusals
         ]
 

@@ -8,14 +8,18 @@ from typing import Any
 from typing import Generic
 
 from domain.kernel.entity import E
+from domain.kernel.entity import OtherForm
 from domain.kernel.entity import can_expire
 from domain.kernel.entity import expiry
 from domain.kernel.entity import in_life
 from domain.kernel.entity import life_of
 from domain.kernel.entity import listings_of
+from domain.kernel.entity import of_other_form
 from domain.kernel.errors import InvalidArgument
 from domain.kernel.errors import Unreadable
 from domain.kernel.listing import Listing
+from domain.kernel.upcasting import schema_version
+from domain.kernel.upcasting import upcast
 from infrastructure.kernel.dynamodb.codec import Item
 from infrastructure.kernel.dynamodb.codec import JsonItem
 from infrastructure.kernel.dynamodb.codec import decode
@@ -50,6 +54,12 @@ def version(item: Item) -> int | None:
     return int(number) if number.isdigit() and int(number) > 0 else None
 
 
+def written_in(item: Item) -> int:
+    """The schema version of the last write of `item`: 0, unless it says another one."""
+    number = str(item.get(WRITE, {}).get("S", "")).partition("#")[2]
+    return int(number) if number.isdigit() else 0
+
+
 def life(item: Item) -> str | None:
     """Which life of its id `item` is of, if it says so."""
     return decode(item[LIFE]) if LIFE in item else None
@@ -67,11 +77,11 @@ class Mapper(Generic[E]):
     A listing without `by` is kept in `shards` partitions. Without any shards, no listing is kept.
 
     Raises:
-        TypeError: a field has the name of a key of the table, or there are too many fields for one update.
+        TypeError: a stored field has the name of a key of the table, or there are too many fields for one update.
     """
 
     def __init__(self, kind: type[E], type_name: str, shards: int) -> None:
-        if taken := {PK, SK} & kind.model_fields.keys():
+        if taken := {PK, SK} & {*kind.model_fields, *kind.also_stored, *kind.no_longer_stored}:
             raise TypeError(f"{kind.__name__}.{min(taken)}: the table's own keys are called so")
         self.kind = kind
         self.name = kind.__name__
@@ -79,14 +89,15 @@ class Mapper(Generic[E]):
         """What the keys of its entities begin with."""
         self._type_name = type_name
         self._shards = shards
-        self._stored = [name for name in kind.model_fields if name != "id"]
+        self.schema_version = schema_version(kind)
+        self._stored = [name for name in (*kind.model_fields, *kind.also_stored) if name != "id"]
         self.indexes = {listing: listing_index(n) for n, listing in enumerate(listings_of(kind))} if shards else {}
         """Where each of its listings is kept."""
         keys = (key for index in self.indexes.values() for key in (index.partition, index.sort))
         self._can_expire = can_expire(kind)
-        self.optional = (*[TTL] * self._can_expire, *keys)
-        """The storage attributes that an entity of `kind` may have or not have."""
-        changing = {WRITE, EVENTS, *self.optional, *kind.model_fields} - {"id"}
+        self.optional = (*[TTL] * self._can_expire, *keys, *kind.no_longer_stored)
+        """The attributes that a save removes if it does not set them."""
+        changing = {WRITE, EVENTS, *self.optional, *self._stored}
         if len(changing) > MAX_ATTRIBUTES:
             raise TypeError(
                 f"{kind.__name__}: one update can change {MAX_ATTRIBUTES} attributes, not {len(changing)}; "
@@ -108,6 +119,10 @@ class Mapper(Generic[E]):
     def key_json(self, id: str) -> JsonItem:
         """The same, for a request."""
         return {PK: f'{{"S":{quoted(f"{self.prefix}{id}")}}}', SK: f'{{"S":"{ROOT}"}}'}
+
+    def write_id(self, id: str) -> str:
+        """What every write of that id leaves in `WRITE`."""
+        return f"{id}#{self.schema_version}" if self.schema_version else id
 
     def attributes(self, entity: E) -> JsonItem:
         """All that every write stores of `entity`, but for its key."""
@@ -149,12 +164,22 @@ class Mapper(Generic[E]):
         id = self.id(item)
         if version(item) is None:
             raise Unreadable(self.name, id, WRONG_VERSION)
+        form = OtherForm(written_in(item), item)
         try:
-            values: dict[str, Any] = {name: decode(item[name]) for name in self.kind.model_fields if name in item}
-            entity = self.kind.model_validate({**values, "id": id}, extra="ignore")
+            fields = self._upcast(item) if form.version < self.schema_version else self._fields(item)
+            entity = in_life(self.kind.model_validate(fields, extra="ignore"), life(item))
         except InvalidArgument as exc:
             logger.debug("%s %s: %s", self.name, id, exc)
             raise Unreadable(self.name, id, str(exc), where=exc.inputs) from exc
         except Exception as exc:  # a validator of the owner's may raise anything, and must not harm the rest of a page
             raise Unreadable(self.name, id, repr(exc), where=f"a validator, by {type(exc).__name__},") from exc
-        return in_life(entity, life(item))
+        return entity if form.version == self.schema_version else of_other_form(entity, form)
+
+    def _fields(self, item: Item) -> dict[str, Any]:
+        return {**{name: decode(item[name]) for name in self.kind.model_fields if name in item}, "id": self.id(item)}
+
+    def _upcast(self, item: Item) -> dict[str, Any]:
+        """The same of an item in an older schema version."""
+        key = {"id": self.id(item), VERSION: decode(item[VERSION])}
+        stored = {name: decode(value) for name, value in item.items() if not (name in (PK, SK) or name[0] == "_")}
+        return {**upcast(self.kind, {**stored, **key}, written_in(item)), **key}

@@ -55,6 +55,19 @@ class DynamoDBPersistence(Persistence):
     def close(self) -> None:
         self.table.close()
 
+    @property
+    def place(self) -> str:
+        where = self._settings.dynamodb_endpoint or self._settings.aws_region or "the default region"
+        return f"table {self.table_name} in {where}"
+
+    def limit(self, per_second: float, stop: threading.Event) -> None:
+        limiter = import_module("infrastructure.kernel.dynamodb.limiter")  # only commands of operators limit anything
+        self.table.report = limiter.Limiter(per_second, stop.wait).report
+
+    def records(self) -> int:
+        """DynamoDB counts again about every six hours; it counts tombstones and other items, too."""
+        return int(describe(self.table)["ItemCount"])
+
     def carry(self, relay: Relay, stop: threading.Event) -> None:
         # Imported here, for on Lambda the stream comes by itself.
         poller = import_module("infrastructure.kernel.dynamodb.streams.poller")

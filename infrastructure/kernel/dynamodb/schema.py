@@ -17,11 +17,17 @@ ROOT = "#"
 VERSION = "version"
 """Optimistic locking: how many times the entity has been stored."""
 WRITE = "_write"
-"""The id of the last write: a repeated request recognises itself by it."""
+"""The id of the last write: a repeated request recognises itself by it. After a `#`: the schema version, if it is not 0.
+
+Every write of every release replaces it. An attribute of its own would survive the save of a release that does not know
+it, and then call a newer version what that release has stored.
+"""
 LIFE = "_life"
 """The id of the life that began when the item was added: it stays the same until the removal, and in the tombstone."""
 EVENTS = "_events"
 """The events of the last write, for the stream to carry out."""
+SCHEMA = "_schema"
+"""In a stored event: its schema version, if it is not 0."""
 GONE = "_gone"
 """Marks a tombstone, and holds the version that the removal produced: an addition goes on counting from there."""
 TTL = "_ttl"

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from collections.abc import Mapping
 from collections.abc import Sequence
 from datetime import datetime
+from importlib import import_module
 from types import MappingProxyType
 from typing import Any
 from typing import TypeVar
@@ -16,6 +17,7 @@ from ulid import ULID
 from domain.kernel.change import Change
 from domain.kernel.entity import E
 from domain.kernel.entity import Entity
+from domain.kernel.entity import other_form
 from domain.kernel.errors import TooLarge
 from domain.kernel.errors import Unreadable
 from domain.kernel.listing import Place
@@ -41,7 +43,9 @@ from infrastructure.kernel.dynamodb.table import Table
 from infrastructure.kernel.dynamodb.writes import Writer
 from infrastructure.kernel.store import Found
 from infrastructure.kernel.store import Read
+from infrastructure.kernel.store import Segment
 from infrastructure.kernel.store import Store
+from infrastructure.kernel.store import Stretch
 from infrastructure.kernel.store import Token
 
 # https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchGetItem.html
@@ -125,17 +129,24 @@ class DynamoDBStore(Store):
         ids = [id_at(position) for position in listed]
         found, unreadable = self.read(kind, ids, consistent=False) if ids else Read[E]({})
         # The index lags behind: what was moved or removed since is not where the index says.
-        is_there = {query.listing.place(entity): entity for entity in found.values()}
-        places = (Place(query.partition, position) for position in listed)
-        items = tuple(is_there[place] for place in places if place in is_there)
+        items = tuple(
+            found[id]
+            for id, position in zip(ids, listed, strict=True)
+            if id in found and _is_at(position, found[id], query, index, shards)
+        )
         return Found(items, next_after, {id: unreadable[id] for id in ids if id in unreadable})
+
+    def stretch(self, kinds: Sequence[type[Entity]], segment: Segment, after: str | None) -> Stretch:
+        scanning = import_module("infrastructure.kernel.dynamodb.scanning")  # only commands of operators scan
+        stretch: Stretch = scanning.scan(self.table, [self._mappers[kind] for kind in kinds], segment, after)
+        return stretch
 
     def put(self, kind: type[E], entities: Sequence[E]) -> None:
         mapper = self._mappers[kind]
         puts: dict[str, str] = {}
         sizes: dict[str, int] = {}
         for entity in entities:
-            item = {**mapper.item(entity), WRITE: to_json(str(ULID()))}
+            item = {**mapper.item(entity), WRITE: to_json(mapper.write_id(str(ULID())))}
             require_size(mapper.name, entity, item)
             sizes[entity.id] = most(item)
             puts[entity.id] = joined({"PutRequest": joined({"Item": joined(item)})})
@@ -164,6 +175,14 @@ class DynamoDBStore(Store):
             ask=lambda batch: f"[{','.join(batch.values())}]",
             take=take,
         )
+
+
+def _is_at(position: str, entity: Entity, query: Query, index: Index, shards: Sequence[str]) -> bool:
+    """Whether `entity` is listed there, which another release may have done by fields that this one does not have."""
+    if (form := other_form(entity)) is None:
+        return query.listing.place(entity) == Place(query.partition, position)
+    partition, sort = (form.stored.get(key) for key in (index.partition, index.sort))
+    return sort == {"S": position} and partition in [{"S": shard} for shard in shards]
 
 
 def in_groups(

@@ -50,7 +50,7 @@ U = TypeVar("U")
 Report = Callable[[str, Mapping[str, Any]], None]
 
 _REPORTED = {"ReturnConsumedCapacity": "INDEXES"}
-_READS = {"GetItem", "BatchGetItem", "Query"}
+_READS = {"GetItem", "BatchGetItem", "Query", "Scan"}
 _WRITES = {"PutItem", "UpdateItem", "DeleteItem", "TransactWriteItems", "BatchWriteItem"}
 
 

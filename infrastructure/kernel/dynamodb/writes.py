@@ -40,6 +40,7 @@ from infrastructure.kernel.dynamodb.schema import VERSION
 from infrastructure.kernel.dynamodb.schema import WRITE
 from infrastructure.kernel.dynamodb.sizes import require_size
 from infrastructure.kernel.dynamodb.speed import to_json
+from infrastructure.kernel.dynamodb.stored_events import events_json
 
 NOTHING: Item = {}
 """The item of a key that has none."""
@@ -127,6 +128,7 @@ class Writer:
         if tombstone:
             change = change.after(removed_at(tombstone))
         mapper = self._mappers[type(change.entity)]
+        write_id = mapper.write_id(write_id)
         operation, request, left = make[change.action](mapper, change, write_id)
         write = Write(
             change=change,
@@ -147,7 +149,7 @@ class Writer:
     ) -> tuple[str, dict[str, str], JsonItem]:
         item = {**mapper.item(change.stored), WRITE: to_json(write_id)}
         if change.events:
-            item[EVENTS] = to_json(change.events)
+            item[EVENTS] = events_json(change.events)
         return "PutItem", {"Item": joined(item), **_only_there(tombstone)}, item
 
     def _save(self, mapper: Mapper[Any], change: Change[Any], write_id: str) -> tuple[str, dict[str, str], JsonItem]:
@@ -155,13 +157,14 @@ class Writer:
         entity = change.entity
         attributes = {**mapper.attributes(change.stored), WRITE: to_json(write_id)}
         if change.events:
-            attributes[EVENTS] = to_json(change.events)
+            attributes[EVENTS] = events_json(change.events)
         names = {f"#{number}": quoted(name) for number, name in enumerate(attributes)}
         values = {f":{number}": value for number, value in enumerate(attributes.values())}
         update = "SET " + ", ".join([f"#{number} = :{number}" for number in range(len(attributes))])
         if outdated := [name for name in (EVENTS, *mapper.optional) if name not in attributes]:
-            names |= {f"#{name}": quoted(name) for name in outdated}
-            update += " REMOVE " + ", ".join([f"#{name}" for name in outdated])
+            removed = {f"#gone_{number}": quoted(name) for number, name in enumerate(outdated)}
+            names |= removed
+            update += f" REMOVE {', '.join(removed)}"
         key, as_read = mapper.key_json(entity.id), _as_read(mapper, entity)
         request = {
             "Key": joined(key),
@@ -182,7 +185,7 @@ class Writer:
             TTL: to_json(int((self._now() + TOMBSTONE_KEPT).timestamp())),
         }
         if change.events:
-            item[EVENTS] = to_json(change.events)
+            item[EVENTS] = events_json(change.events)
         return "PutItem", {"Item": joined(item), **_as_read(mapper, change.entity).parameters}, item
 
     def _check(self, mapper: Mapper[Any], change: Change[Any], _: str) -> tuple[str, dict[str, str], JsonItem]:

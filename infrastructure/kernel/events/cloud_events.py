@@ -12,6 +12,8 @@ from pydantic_core import to_json
 from domain.kernel.errors import InvalidArgument
 from domain.kernel.errors import Violation
 from domain.kernel.events import Event
+from domain.kernel.upcasting import schema_version
+from domain.kernel.upcasting import upcast
 
 ATTRIBUTES: Mapping[str, str] = {
     "event_id": "id",
@@ -23,16 +25,22 @@ ATTRIBUTES: Mapping[str, str] = {
 """What the fields that all events have are called in the envelope; the others are its `data`."""
 
 
+SCHEMA_VERSION = "schemaversion"
+"""The attribute that says in which schema version the data is, if that is not 0."""
+
+
 def cloud_event(event: Event, source: str) -> dict[str, Any]:
     """The envelope of `event`, in plain JSON values.
 
     `source` is the service that publishes it. Source and id together are unique in the world.
     """
     told = event.model_dump(mode="json")
+    version = schema_version(type(event))
     return {
         "specversion": "1.0",
         "source": source,
         **{name: told.pop(field) for field, name in ATTRIBUTES.items()},
+        **({SCHEMA_VERSION: version} if version else {}),
         "datacontenttype": "application/json",
         "data": told,
     }
@@ -46,6 +54,8 @@ def cloud_event_json(event: Event, source: str) -> str:
 def event_of(envelope: Mapping[str, Any], types: Iterable[type[Event]]) -> Event | None:
     """The event in an envelope; None if it is none of `types`. What its type has no field for is passed over.
 
+    Data in an older schema version is read by the upcasters of the type.
+
     Raises:
         InvalidArgument: it is of one of `types`, and breaks a rule of it.
     """
@@ -57,8 +67,12 @@ def event_of(envelope: Mapping[str, Any], types: Iterable[type[Event]]) -> Event
         raise InvalidArgument("data", "must be an object")
     told = {field: envelope[name] for field, name in ATTRIBUTES.items() if name in envelope}
     others = {field: value for field, value in data.items() if field not in ATTRIBUTES}
+    version = envelope.get(SCHEMA_VERSION, 0)
+    if not isinstance(version, int):
+        raise InvalidArgument(SCHEMA_VERSION, "must be a whole number")
+    fields = {**upcast(kind, {**others, **told}, version), **told}
     try:
-        return kind.model_validate_json(to_json({**others, **told}), extra="ignore")
+        return kind.model_validate_json(to_json(fields), extra="ignore")
     except InvalidArgument as exc:
         raise InvalidArgument.of(
             Violation(ATTRIBUTES.get(field, f"data.{field}"), rule) for field, rule in exc.violations

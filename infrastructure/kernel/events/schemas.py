@@ -3,7 +3,9 @@
 from typing import Any
 
 from domain.kernel.events import Event
+from domain.kernel.upcasting import schema_version
 from infrastructure.kernel.events.cloud_events import ATTRIBUTES
+from infrastructure.kernel.events.cloud_events import SCHEMA_VERSION
 
 Json = dict[str, Any]
 
@@ -14,6 +16,8 @@ def event_schema(kind: type[Event], source: str) -> Json:
     told, required = schema["properties"], set(schema["required"])
     envelope = {ATTRIBUTES[field]: told.pop(field) for field in list(told) if field in ATTRIBUTES}
     envelope["type"] = {"const": kind.__name__}
+    if schema_version(kind):
+        envelope[SCHEMA_VERSION] = {"type": "integer", "description": "In which schema version the data is."}
     constants = {"specversion": "1.0", "source": source, "datacontenttype": "application/json"}
     data: Json = {"type": "object", "properties": told, "required": sorted(required & set(told))}
     properties = {**{name: {"const": value} for name, value in constants.items()}, **envelope, "data": data}

@@ -11,6 +11,9 @@ from infrastructure.kernel.events.schemas import event_schema
 from infrastructure.kernel.http.app import openapi_document
 from tests.kernel.service.domain import CrateRenamed
 from tests.kernel.service.endpoints import ENDPOINTS
+from tests.kernel.service.parcels import Parcel0
+from tests.kernel.service.parcels import Parcel1
+from tests.kernel.service.parcels import Parcel2
 from tests.kernel.service.settings import SOURCE
 
 TEXT = {"type": "string"}
@@ -238,6 +241,16 @@ def test_an_event_or_a_field_of_it_that_was_removed_is_named():
         f"CrateRenamed, field data.{field}: was removed"
     ]
     assert [*broken_events({"CrateRenamed": old}, {})] == ["CrateRenamed: was removed"]
+
+
+def test_a_field_that_upcasters_replace_is_removed_for_consumers_unless_a_computed_field_keeps_its_name():
+    before, renamed, split = (kind.model_json_schema(mode="serialization") for kind in (Parcel0, Parcel1, Parcel2))
+
+    assert [*broken_events({"Parcel": before}, {"Parcel": renamed})] == []
+    assert [*broken_events({"Parcel": renamed}, {"Parcel": split})] == [
+        "Parcel, field sender: was removed",
+        "Parcel, field name: was removed",
+    ]
 
 
 def test_events_from_another_source_are_named():

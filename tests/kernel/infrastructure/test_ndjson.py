@@ -10,15 +10,19 @@ import pytest
 from domain.kernel.errors import Unavailable
 from domain.kernel.repository import Everything
 from infrastructure.kernel.events.memory import InMemoryEventBus
+from infrastructure.kernel.memory.repository import InMemoryRepository
 from infrastructure.kernel.ndjson import MAX_LINE
 from infrastructure.kernel.ndjson import Imported
 from infrastructure.kernel.ndjson import export_lines
 from infrastructure.kernel.ndjson import import_lines
+from infrastructure.kernel.ndjson import line_of
 from tests.kernel.builders.events import a_relay
 from tests.kernel.builders.specimens import a_specimen
 from tests.kernel.service.domain import Colour
 from tests.kernel.service.domain import Part
 from tests.kernel.service.domain import Specimen
+from tests.kernel.service.parcels import Parcel
+from tests.kernel.service.parcels import Parcel1
 from tests.kernel.service.repositories import InMemoryPersistence
 from tests.kernel.service.repositories import InMemorySpecimenRepository
 from usecases.kernel.imports import Import
@@ -221,6 +225,69 @@ def test_a_line_that_is_as_long_as_it_may_be_is_imported(specimens):
     with_its_end = MAX_LINE
 
     assert imported(specimens, a_line().ljust(with_its_end - 1)) == [Imported(1)]
+
+
+class InMemoryParcelRepository(InMemoryRepository[Parcel]):
+    kind = Parcel
+
+
+class ImportParcel(Import[Parcel]):
+    kind = Parcel
+
+    def __init__(self, parcels: InMemoryParcelRepository) -> None:
+        self._parcels = parcels
+
+    def execute(self, request: Parcel) -> Parcel:
+        return self._parcels.add(request)
+
+
+@pytest.fixture
+def parcels() -> InMemoryParcelRepository:
+    return InMemoryParcelRepository(InMemoryPersistence(a_relay(InMemoryEventBus())).store)
+
+
+TEA = Parcel(id="tea", title="Tea", first="Ada King", last="Lovelace", price="12.50")
+EXPORTED = (
+    {"name": "Tea", "sender": "Ada King Lovelace", "cents": 1250},
+    {"_schema": 1, "title": "Tea", "sender": "Ada King Lovelace", "cents": 1250},
+    {"_schema": 2, "title": "Tea", "first": "Ada King", "last": "Lovelace", "cents": 1250},
+    json.loads(line_of(TEA)),
+)
+"""The same parcel, as four releases have exported it."""
+
+
+@pytest.mark.parametrize("version", range(4))
+def test_what_an_older_release_has_exported_is_imported_as_if_this_one_had(parcels, version):
+    line = json.dumps({"type": "Parcel", "id": "tea", "version": 4, **EXPORTED[version]}).encode()
+
+    assert list(import_lines(io.BytesIO(line), {"Parcel": lambda: ImportParcel(parcels)})) == [Imported(1)]
+    assert parcels.get("tea") == TEA.at_version(1)
+
+
+def test_a_line_says_in_which_schema_version_it_is_and_has_the_fields_only():
+    line = json.loads(line_of(Parcel1(id="p", title="Tea", sender="Ada", cents=1)))
+
+    assert line.keys() == {"type", "_schema", *Parcel1.model_fields}
+    assert line["_schema"] == 1
+
+
+@pytest.mark.parametrize(
+    ("fields", "problem"),
+    [
+        ({"_schema": "1"}, "_schema: must be a whole number"),
+        ({"_schema": None}, "_schema: must be a whole number"),
+        ({"_schema": -1}, "schema version -1: is not read any more"),
+        ({"name": "Tea"}, "schema version 1: its upcaster raises KeyError('sender')"),
+        ({**EXPORTED[3], "colour": "red"}, "colour: Extra inputs are not permitted"),
+    ],
+    ids=str,
+)
+def test_a_line_that_no_upcaster_can_read_is_refused(parcels, fields, problem):
+    line = json.dumps({"type": "Parcel", "id": "tea", **fields}).encode()
+
+    [outcome] = import_lines(io.BytesIO(line), {"Parcel": lambda: ImportParcel(parcels)})
+
+    assert str(outcome.problem).startswith(problem)
 
 
 def test_what_is_not_the_fault_of_a_line_is_raised(specimens):

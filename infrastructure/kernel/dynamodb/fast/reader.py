@@ -1,7 +1,8 @@
 """Entities read from DynamoDB's JSON at once, by pydantic's own validators.
 
 A field whose stored form is not known here is decoded by `codec`. An answer that has anything unusual in it is refused:
-an item without a version, a tombstone, an attribute of another type than this release writes.
+an item without a version or of another schema version, a tombstone, an attribute of another type than this release
+writes.
 """
 
 from collections.abc import Callable
@@ -20,12 +21,14 @@ from pydantic_core import core_schema as cs
 
 from domain.kernel.entity import E
 from domain.kernel.entity import in_life
+from domain.kernel.upcasting import schema_version
 from infrastructure.kernel.dynamodb.codec import decode
 from infrastructure.kernel.dynamodb.codec import native
 from infrastructure.kernel.dynamodb.schema import GONE
 from infrastructure.kernel.dynamodb.schema import LIFE
 from infrastructure.kernel.dynamodb.schema import PK
 from infrastructure.kernel.dynamodb.schema import VERSION
+from infrastructure.kernel.dynamodb.schema import WRITE
 
 _Fields = Callable[[Mapping[str, Any], Any], dict[str, Any]]
 """Makes fields that read attributes from plain ones; it is given the configuration of their value, too."""
@@ -54,7 +57,7 @@ class Reader(Generic[E]):
     """
 
     def __init__(self, kind: type[E], prefix: str) -> None:
-        self._entity = _Schemas(kind).entity(prefix)
+        self._entity = _Schemas(kind).entity(prefix, schema_version(kind))
 
     def get(self, answer: bytes) -> E | None:
         """The entity in an answer to GetItem; None if it has none. Raises anything, if something in it is unusual."""
@@ -95,8 +98,9 @@ class _Schemas:
         self._definitions: list[Any] = schema["definitions"] if schema["type"] == "definitions" else []
         self._schema: Any = schema["schema"] if self._definitions else schema
 
-    def entity(self, prefix: str) -> Any:
-        """That of an item."""
+    def entity(self, prefix: str, written_in: int) -> Any:
+        """That of an item in a schema version."""
+        write = _tagged("S", cs.str_schema(pattern=f"#{written_in}$" if written_in else "^[^#]*$"))
 
         def fields(plain: Mapping[str, Any], config: Any) -> dict[str, Any]:
             without_prefix = methodcaller("removeprefix", prefix)
@@ -107,6 +111,7 @@ class _Schemas:
                 VERSION: _field([VERSION, "N"], cs.chain_schema(version)),
                 LIFE: _field([LIFE], _or(None, _tagged("S", cs.str_schema()))),
                 GONE: _field([GONE], _or(None, cs.none_schema())),  # no attribute is None
+                WRITE: _field([WRITE], write if written_in else _or(None, write)),
             }
 
         return self._model(self._schema, fields, lambda model: cs.no_info_after_validator_function(_in_its_life, model))
@@ -222,7 +227,8 @@ def _in_its_life(entity: E) -> E:
     """The entity, without what was read beside its fields."""
     fields = entity.__dict__
     del fields[GONE]
-    entity.__pydantic_fields_set__.discard(LIFE)
+    del fields[WRITE]
+    entity.__pydantic_fields_set__.difference_update((LIFE, WRITE))
     return in_life(entity, fields.pop(LIFE))
 
 

@@ -27,6 +27,7 @@ from infrastructure.kernel.dynamodb.codec import native_item
 from infrastructure.kernel.dynamodb.mapper import Mapper
 from infrastructure.kernel.dynamodb.schema import EVENTS
 from infrastructure.kernel.dynamodb.store import DynamoDBStore
+from infrastructure.kernel.dynamodb.stored_events import stored_event
 from infrastructure.kernel.events.relay import Record
 
 logger = logging.getLogger(__name__)
@@ -87,7 +88,9 @@ class StreamRecord(Record):
             return None
 
     def events(self) -> Sequence[Event]:
-        """Those of the new image that the old one does not have. What is deleted, by TTL above all, has none.
+        """Those of the new image that the old one does not have, in the schema version of this release.
+
+        What is deleted, by TTL above all, has none.
 
         Raises:
             Unreadable: it is no record of a stream, an image is missing, or its events are no list, or one is of a type,
@@ -170,7 +173,7 @@ class StreamRecord(Record):
         if kind is None:
             raise self._unreadable(f"{EVENTS}.type: there is no event {told.get('type')!r}")
         try:
-            return kind.model_validate(told)
+            return stored_event(kind, told)
         except InvalidArgument as exc:
             where = f"{EVENTS}.{kind.__name__}.{exc.inputs}"
             raise self._unreadable(f"{EVENTS}.{kind.__name__}.{exc}", where=where) from exc

@@ -78,9 +78,9 @@ def test_every_call_can_report_what_it_consumed(table, crates, container, monkey
     container.persistence().check()
 
     assert {"PutItem", "GetItem", "UpdateItem", "Query"} <= {operation for operation, _ in reported}
-    assert "scan" not in {operation for operation, _ in reported}
+    assert "Scan" not in {operation for operation, _ in reported}
     silent = {operation for operation, answer in reported if "ConsumedCapacity" not in answer}
-    assert silent <= {"batch_get_item"}  # of which ministack does not tell
+    assert silent <= {"BatchGetItem"}  # of which ministack does not tell
 
 
 def test_a_page_that_finds_little_reads_no_further_than_it_may(connect, raw, monkeypatch):

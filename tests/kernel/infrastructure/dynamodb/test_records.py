@@ -17,6 +17,7 @@ from infrastructure.kernel.dynamodb.codec import encode
 from infrastructure.kernel.dynamodb.codec import joined
 from infrastructure.kernel.dynamodb.codec import native_item
 from infrastructure.kernel.dynamodb.store import DynamoDBStore
+from infrastructure.kernel.dynamodb.stored_events import events_json
 from infrastructure.kernel.dynamodb.streams.records import Images
 from infrastructure.kernel.dynamodb.streams.records import StreamRecord
 from tests.kernel.builders.events import an_event
@@ -29,6 +30,7 @@ from tests.kernel.infrastructure.dynamodb.streams import an_image
 from tests.kernel.service.domain import Crate
 from tests.kernel.service.domain import Part
 from tests.kernel.service.domain import Specimen
+from tests.kernel.service.parcels import ParcelSent
 
 
 class Pictured(Event):
@@ -92,6 +94,55 @@ def test_events_may_have_bytes(read):
     pictured = events(Pictured, ONE, picture=b"\0\xff")
 
     assert list(read(a_record("INSERT", NewImage=an_image("one", pictured))).events()) == [pictured]
+
+
+SENT = events(ParcelSent, ONE, title="Tea", first="Ada King", last="Lovelace", price="12.50")
+TOLD = {name: value for name, value in encode(SENT)["M"].items() if name not in ("title", "first", "last", "price")}
+WITH_SENDER = {"sender": {"S": "Ada King Lovelace"}, "cents": {"N": "1250"}}
+SENT_BEFORE = (
+    {**TOLD, "name": {"S": "Tea"}, **WITH_SENDER},
+    {**TOLD, "title": {"S": "Tea"}, **WITH_SENDER, "_schema": {"N": "1"}},
+    {
+        **TOLD,
+        "title": {"S": "Tea"},
+        "first": {"S": "Ada King"},
+        "last": {"S": "Lovelace"},
+        "cents": {"N": "1250"},
+        "_schema": {"N": "2"},
+    },
+    json.loads(events_json([SENT]))["L"][0]["M"],
+)
+"""The same event, as four releases have stored it."""
+
+
+@pytest.mark.parametrize("version", range(4))
+def test_events_of_an_older_release_are_told_as_this_one_would(read, version):
+    image = an_image("one", _events={"L": [{"M": SENT_BEFORE[version]}]})
+
+    assert list(read(a_record("INSERT", NewImage=image)).events()) == [SENT]
+
+
+def test_an_event_that_no_upcaster_can_read_is_refused_and_not_quoted(read):
+    image = an_image("one", _events={"L": [{"M": {**SENT_BEFORE[0], "cents": {"S": "secret"}}}]})
+
+    error = refused(read(a_record("INSERT", NewImage=image)))
+
+    assert "_events.ParcelSent.schema version 2: its upcaster raises InvalidOperation" in error.rule
+    assert "secret" not in str(error)
+
+
+def test_an_event_of_a_newer_release_may_have_no_field_that_this_one_does_not_know(read):
+    newest = {**SENT_BEFORE[3], "_schema": {"N": "4"}}
+
+    assert list(read(a_record("INSERT", NewImage=an_image("one", _events={"L": [{"M": newest}]}))).events()) == [SENT]
+    assert (
+        "colour"
+        in refused(
+            read(
+                a_record("INSERT", NewImage=an_image("one", _events={"L": [{"M": {**newest, "colour": {"S": "red"}}}]}))
+            )
+        ).rule
+    )
 
 
 def test_another_program_that_leaves_the_events_as_they_are_tells_nothing(read):

@@ -29,6 +29,7 @@ from pydantic import model_validator
 
 from domain.kernel.entity import Entity
 from domain.kernel.entity import in_life
+from domain.kernel.entity import is_older
 from domain.kernel.entity import life_of
 from domain.kernel.errors import InvalidArgument
 from domain.kernel.money import Money
@@ -48,6 +49,8 @@ from tests.kernel.service.domain import Grade
 from tests.kernel.service.domain import Part
 from tests.kernel.service.domain import Specimen
 from tests.kernel.service.domain import Sphere
+from tests.kernel.service.parcels import Parcel
+from tests.kernel.service.parcels import Parcel0
 
 ROOT = Path(__file__).parents[4]
 TABLE = "things"
@@ -215,7 +218,10 @@ def items(draw: st.DrawFn) -> tuple[Mapper[Any], Any]:
 
 def seen(answer: Answer[Any]) -> Any:
     """All that can be told of an answer."""
-    entities = [(repr(entity), vars(entity), life_of(entity), entity.model_fields_set) for entity in answer.entities]
+    entities = [
+        (repr(entity), vars(entity), life_of(entity), is_older(entity), entity.model_fields_set)
+        for entity in answer.entities
+    ]
     return entities, [str(error) for error in answer.unreadable], list(answer.left)
 
 
@@ -281,6 +287,39 @@ def test_what_a_release_has_written_without_the_newest_fields_is_read_the_faster
 def test_an_answer_without_an_item_has_no_entity(kind):
     for reader in readers(Mapper(kind, "KIND", 1)):
         assert seen(reader.get(b"{}")) == ([], [], [])
+
+
+OTHERS = [None, "x", "x#0", "x#1", "x#2", "x#4", "x#33", "x#-1", "#", ""]
+
+
+@pytest.mark.parametrize(
+    ("kind", "own", "others"),
+    [
+        (Parcel, ["x#3"], OTHERS),
+        (Parcel0, [None, "x", ""], ["x#0", "x#1", "x#3", "#"]),
+    ],
+    ids=["with-upcasters", "without"],
+)
+def test_only_what_is_in_the_schema_version_of_this_release_is_read_the_faster_way(kind, own, others):
+    mapper = Mapper(kind, "PARCEL", 1)
+    parcel = Parcel(id="one", title="Tea", first="Ada", last="Lovelace", price="12.50").at_version(1)
+    old = {"name": {"S": "Tea"}, "sender": {"S": "Ada Lovelace"}, "cents": {"N": "1250"}, "version": {"N": "1"}}
+    whole = {**json.loads(joined(Mapper(Parcel, "PARCEL", 1).item(parcel))), **old}
+    either, slow = readers(mapper)
+
+    for write in [*own, *others]:
+        answer = json.dumps({"Item": {**whole, **({} if write is None else {"_write": {"S": write}})}}).encode()
+        [read] = either.get(answer).entities
+
+        assert seen(either.get(answer)) == seen(slow.get(answer))
+        assert read == (
+            parcel if kind is Parcel else Parcel0(id="one", version=1, name="Tea", sender="Ada Lovelace", cents=1250)
+        )
+        if write in own:
+            assert fast.Reader(kind, mapper.prefix).get(answer) == read
+        else:
+            with pytest.raises(ValueError, match="validation error"):
+                fast.Reader(kind, mapper.prefix).get(answer)
 
 
 class Told(Entity):

@@ -250,3 +250,19 @@ def test_ids_of_any_permitted_character_are_kept_apart(crates):
     stored = [crates.add(renamed(a_crate()).evolve(id=id)) for id in ids]
 
     assert crates.get_many(ids) == stored
+
+
+def test_any_operation_can_be_called_with_native_values(table, crates):
+    stored = crates.add(a_crate())
+    item = {"pk": {"S": f"CRATE#{stored.id}"}, "sk": {"S": "own"}, "seal": {"B": b"\x00\xff"}}
+
+    table.call("PutItem", TableName=table.name, Item=item)
+    answer = table.call(
+        "Query",
+        TableName=table.name,
+        KeyConditionExpression="pk = :pk",
+        ExpressionAttributeValues={":pk": item["pk"]},
+    )
+
+    assert answer["Count"] == 2
+    assert item in answer["Items"]

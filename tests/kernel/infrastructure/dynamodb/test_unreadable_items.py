@@ -157,3 +157,18 @@ def test_the_command_writes_the_rest_names_what_is_left_out_and_fails(container,
     assert len(file.read_text().splitlines()) == 3
     for crate in (damaged[1], damaged[3]):
         assert f"Crate {crate.id} cannot be read, and was left out" in result.stderr
+
+
+def test_an_export_in_segments_does_so_too(container, damaged, tmp_path, monkeypatch):
+    monkeypatch.setattr(logging, "basicConfig", lambda **_: None)
+    monkeypatch.setenv("COLUMNS", "300")
+
+    results = [
+        CliRunner().invoke(app, ["export", str(tmp_path), "--segments", "2"], obj=Service(container, ENDPOINTS))
+        for _ in range(2)
+    ]
+
+    assert [result.exit_code for result in results] == [1, 1]
+    assert f"3 lines are in {tmp_path}, 2 entities are not" in results[1].stderr
+    for crate in (damaged[1], damaged[3]):
+        assert f"Crate {crate.id} cannot be read, and was left out" in results[0].stderr

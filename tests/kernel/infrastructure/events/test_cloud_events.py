@@ -29,6 +29,7 @@ from tests.kernel.builders.specimens import a_specimen
 from tests.kernel.service.domain import Colour
 from tests.kernel.service.domain import CrateCreated
 from tests.kernel.service.domain import Part
+from tests.kernel.service.parcels import ParcelSent
 from tests.kernel.service.settings import SOURCE
 
 RFC_3339 = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)")
@@ -228,3 +229,40 @@ def test_no_data_is_that_of_an_event_that_adds_nothing():
 
     assert known == event_of(envelope, (Emptied,))
     assert known is not None
+
+
+SENT = events(ParcelSent, a_specimen(), title="Tea", first="Ada King", last="Lovelace", price="12.50")
+SENDER = {"sender": "Ada King Lovelace", "cents": 1250}
+SENT_BEFORE = (
+    {"name": "Tea", **SENDER},
+    {"title": "Tea", **SENDER},
+    {"title": "Tea", "first": "Ada King", "last": "Lovelace", "cents": 1250},
+    {"title": "Tea", "first": "Ada King", "last": "Lovelace", "price": "12.50"},
+)
+"""The data of the same event, as four releases have published it."""
+
+
+def test_an_envelope_says_in_which_schema_version_its_data_is_and_keeps_what_consumers_still_read():
+    assert cloud_event(SENT, SOURCE)["schemaversion"] == 3
+    assert cloud_event(SENT, SOURCE)["data"] == {**SENT_BEFORE[3], "name": "Tea"}
+
+
+@pytest.mark.parametrize("version", range(4))
+def test_an_event_that_an_older_release_has_published_is_read_as_if_this_one_had(version):
+    envelope = {**cloud_event(SENT, SOURCE), "data": SENT_BEFORE[version], "schemaversion": version}
+    first = {name: value for name, value in envelope.items() if name != "schemaversion" or version}
+
+    assert event_of(first, (ParcelSent,)) == SENT
+
+
+@pytest.mark.parametrize("version", ["1", None, 1.5], ids=repr)
+def test_a_schema_version_that_is_no_whole_number_is_refused(version):
+    with pytest.raises(InvalidArgument, match="schemaversion: must be a whole number"):
+        event_of({**cloud_event(SENT, SOURCE), "schemaversion": version}, (ParcelSent,))
+
+
+def test_data_that_no_upcaster_can_read_is_refused_by_its_version():
+    with pytest.raises(InvalidArgument) as refused:
+        event_of({**cloud_event(SENT, SOURCE), "data": {}, "schemaversion": 1}, (ParcelSent,))
+
+    assert refused.value.inputs == "schema version 1"

@@ -30,6 +30,7 @@ from tests.kernel.service.domain import CrateCreated
 from tests.kernel.service.domain import CrateRemoved
 from tests.kernel.service.domain import CrateRenamed
 from tests.kernel.service.domain import Specimen
+from tests.kernel.service.parcels import ParcelSent
 from tests.kernel.service.settings import SOURCE
 
 
@@ -161,6 +162,25 @@ def test_a_schema_leaves_room_for_what_later_releases_tell(kind, data):
 
     assert problems(kind, with_more) == []
     assert [part for part in schemas_in(event_schema(kind, SOURCE)) if "additionalProperties" in part] == []
+
+
+def test_the_schema_of_an_event_with_upcasters_has_the_schema_version_and_what_consumers_still_read():
+    sent = ParcelSent(
+        event_id="e",
+        occurred_at="2026-01-31T12:30:00Z",
+        aggregate_id="p",
+        version=1,
+        title="T",
+        first="A",
+        last="L",
+        price=1,
+    )
+    schema = event_schema(ParcelSent, SOURCE)
+
+    assert problems(ParcelSent, cloud_event(sent, SOURCE)) == []
+    assert problems(ParcelSent, {**cloud_event(sent, SOURCE), "schemaversion": "3"}) != []
+    assert schema["required"] == sorted(cloud_event(sent, SOURCE))
+    assert "name" in schema["properties"]["data"]["required"]
 
 
 def test_an_event_keeps_the_schema_of_no_other_type():

@@ -1,10 +1,15 @@
-"""Entities that an older release stored are in a new listing after they are saved again."""
+"""Entities that an older release stored are in a new listing after they are rewritten or put again."""
+
+from typing import Any
 
 import pytest
+from typer.testing import CliRunner
 
 from domain.kernel.entity import Entity
 from domain.kernel.text import Name
 from infrastructure.container import Container
+from infrastructure.kernel.cli import Service
+from infrastructure.kernel.commands import app
 from infrastructure.kernel.dynamodb.administration import create
 from infrastructure.kernel.dynamodb.repository import DynamoDBRepository
 from infrastructure.kernel.dynamodb.store import DynamoDBStore
@@ -12,9 +17,14 @@ from tests.docs.recipes.members import DYNAMODB
 from tests.docs.recipes.members import DynamoDBMemberRepository
 from tests.docs.recipes.members import Member
 from tests.docs.recipes.members import on_dynamodb
-from tests.docs.recipes.saving_again import save_all_again
+from tests.kernel.infrastructure.conftest import process_as_it_was
 
-pytestmark = pytest.mark.parametrize("adapter", DYNAMODB, ids=lambda adapter: adapter.name, indirect=True)
+__all__ = ["process_as_it_was"]
+
+pytestmark = [
+    pytest.mark.parametrize("adapter", DYNAMODB, ids=lambda adapter: adapter.name, indirect=True),
+    pytest.mark.usefixtures("process_as_it_was"),
+]
 
 
 class OlderMember(Entity):
@@ -55,14 +65,17 @@ def older_members(count: int) -> list[OlderMember]:
     return [OlderMember(id=f"m{n:03}", name=f"Member {n:03}", nickname=f"n{n}", city="Leeds") for n in range(count)]
 
 
-def test_a_new_listing_has_them_all_after_they_are_saved_again(older, members):
+def test_a_new_listing_has_them_all_after_they_are_saved_again(container, older, members):
+    persistence: Any = on_dynamodb(container)
+    persistence.members = members
     for member in older_members(120):
         older.add(member)
     before = members.page(Member.of_city("Leeds"), limit=500)
 
-    save_all_again(members)
+    ended = CliRunner().invoke(app, ["rewrite", "--all", "Member"], obj=Service(container, ()))
 
     after = members.page(Member.of_city("Leeds"), limit=500)
+    assert ended.exit_code == 0
     assert before.items == ()
     assert [(member.id, member.version) for member in after.items] == [(f"m{n:03}", 2) for n in range(120)]
 
