@@ -14,8 +14,6 @@ from typing import Generic
 from typing import NamedTuple
 from typing import Self
 
-from ulid import ULID
-
 from domain.kernel.change import Change
 from domain.kernel.entity import E
 from domain.kernel.entity import Entity
@@ -28,6 +26,7 @@ from domain.kernel.listing import Query
 from domain.kernel.preconditions import require_id
 from domain.kernel.repository import MAX_PAGE
 from domain.kernel.repository import Everything
+from infrastructure.kernel.ids import new_mark
 from usecases.kernel.deadline import OutOfTime
 from usecases.kernel.deadline import require_time
 
@@ -47,7 +46,7 @@ class Token:
     @cached_property
     def id(self) -> str:
         """No other token has it."""
-        return str(ULID())
+        return new_mark()
 
 
 class Read(NamedTuple, Generic[E]):

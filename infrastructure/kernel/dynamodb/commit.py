@@ -11,8 +11,6 @@ Store.write ── Commit.make ── Table.write ── client      the request
 from collections.abc import Sequence
 from typing import Any
 
-from ulid import ULID
-
 from domain.kernel.change import Change
 from domain.kernel.errors import Failure
 from domain.kernel.errors import ServiceError
@@ -30,6 +28,7 @@ from infrastructure.kernel.dynamodb.sizes import most
 from infrastructure.kernel.dynamodb.table import Table
 from infrastructure.kernel.dynamodb.writes import Write
 from infrastructure.kernel.dynamodb.writes import Writer
+from infrastructure.kernel.ids import new_mark
 
 
 class Commit:
@@ -46,14 +45,14 @@ class Commit:
         self._table = table
         self._writer = writer
         self._token = token
-        self._write_id = token or str(ULID())
+        self._write_id = token or new_mark()
         self._writes = [writer.write(change, self._write_id) for change in changes]
 
     def make(self, *, is_in_doubt: bool) -> Sequence[Change[Any]]:
         """The changes as they were made; `is_in_doubt` says that an earlier call may have made them."""
         while not self._is_made(is_in_doubt=is_in_doubt):
             if self._token is not None:
-                self._token = str(ULID())  # DynamoDB takes other writes only under another one
+                self._token = new_mark()  # DynamoDB takes other writes only under another one
         return [write.change for write in self._writes]
 
     def _is_made(self, *, is_in_doubt: bool) -> bool:

@@ -12,8 +12,6 @@ from typing import Any
 from typing import TypeVar
 from weakref import WeakKeyDictionary
 
-from ulid import ULID
-
 from domain.kernel.change import Change
 from domain.kernel.entity import E
 from domain.kernel.entity import Entity
@@ -41,6 +39,7 @@ from infrastructure.kernel.dynamodb.sizes import require_size
 from infrastructure.kernel.dynamodb.speed import to_json
 from infrastructure.kernel.dynamodb.table import Table
 from infrastructure.kernel.dynamodb.writes import Writer
+from infrastructure.kernel.ids import new_mark
 from infrastructure.kernel.store import Found
 from infrastructure.kernel.store import Read
 from infrastructure.kernel.store import Segment
@@ -146,7 +145,7 @@ class DynamoDBStore(Store):
         puts: dict[str, str] = {}
         sizes: dict[str, int] = {}
         for entity in entities:
-            item = {**mapper.item(entity), WRITE: to_json(mapper.write_id(str(ULID())))}
+            item = {**mapper.item(entity), WRITE: to_json(mapper.write_id(new_mark()))}
             require_size(mapper.name, entity, item)
             sizes[entity.id] = most(item)
             puts[entity.id] = joined({"PutRequest": joined({"Item": joined(item)})})
