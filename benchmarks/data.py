@@ -1,4 +1,7 @@
-"""The baskets that every variant reads and writes: plain, and as DynamoDB keeps them. Imports nothing that is measured."""
+"""The baskets that every variant reads and writes: plain, and as DynamoDB keeps them. Imports nothing that is measured.
+
+The table `baskets` lists 100 of them; `baskets-5000` would list 5,000.
+"""
 
 from typing import Any
 
@@ -11,15 +14,28 @@ PAGE = 100
 STORED = 1000
 SIZES = ("S", "M", "L", "XL")
 
-IDS = tuple(f"01JD8X4W5Y0V3T7Q2N6M9K{number:04}" for number in range(STORED))
+DIGITS = 6
+
+
+def id_of(number: int) -> str:
+    """The id of the basket of that number."""
+    return f"01JD8X4W5Y0V3T7Q2N6M{number:0{DIGITS}}"
+
+
+def number_of(id: str) -> int:
+    """The number of the basket of that id."""
+    return int(id[-DIGITS:])
+
+
+IDS = tuple(id_of(number) for number in range(STORED))
 
 
 def basket(number: int, *, version: int = 1) -> dict[str, Any]:
     """The basket of that number. One of its lines has a name that is not ASCII."""
     return {
-        "id": IDS[number],
+        "id": id_of(number),
         "version": version,
-        "name": f"Basket of the {number:04}th customer",
+        "name": f"Basket of the {number:0{DIGITS}}th customer",
         "lines": [
             {
                 "id": f"line-{number:04}-{line:02}",
@@ -50,6 +66,12 @@ def item(number: int) -> dict[str, Any]:
 def key(id: str) -> dict[str, Any]:
     """The key of the basket of that id."""
     return {"pk": {"S": f"{KIND}#{id}"}, "sk": {"S": "#"}}
+
+
+def listed_in(table: str) -> int:
+    """How many baskets that table lists."""
+    _, _, size = table.partition("-")
+    return int(size or PAGE)
 
 
 def entry(number: int) -> dict[str, Any]:

@@ -1,6 +1,6 @@
-"""A process that starts, and gets one basket: `python -m benchmarks.first VARIANT ENDPOINT ID`.
+"""A process that starts, and gets a basket: `python -m benchmarks.first VARIANT ENDPOINT ID`; of several ids, one by one.
 
-It prints what it got, the seconds of CPU that it took, those of the interpreter included, and the peak of its memory.
+It prints what it got last, the seconds of CPU that it took, those of the interpreter included, and the peak of its memory.
 """
 
 import json
@@ -12,10 +12,11 @@ from time import process_time
 from benchmarks.variants import create
 
 
-def main(name: str, endpoint: str, id: str) -> None:
+def main(name: str, endpoint: str, *ids: str) -> None:
     """Prints a line of JSON."""
     variant = create(name, endpoint)
-    basket = variant.get(id)
+    for id in ids:
+        basket = variant.get(id)
     cpu = process_time()
     peak = re.search(r"^VmHWM:\s+(\d+) kB$", Path("/proc/self/status").read_text(encoding="ascii"), re.MULTILINE)
     assert peak is not None

@@ -4,15 +4,15 @@ AWS's own runtime client runs both. Neither downloads the zip, which Lambda also
 """
 
 import json
-import re
 import sys
-from pathlib import Path
 from typing import Any
 
 from benchmarks.data import IDS
 from benchmarks.data import basket
 from benchmarks.packages import packages
 from benchmarks.processes import a_stub
+from benchmarks.processes import cpu_seconds
+from benchmarks.processes import peak_bytes
 from benchmarks.report import Line
 from tests.lambda_zip.runtime import Function
 from tests.lambda_zip.runtime import a_function
@@ -40,10 +40,10 @@ def measured(rounds: int) -> list[Line]:
                 with a_function(package.tree, package.handler, package.environment) as function:
                     ready = function.started()
                     answered = ready + _invoked(function)
-                    cpu, memory = _cpu_seconds(function.pid), _peak_bytes(function.pid)
+                    cpu, memory = cpu_seconds(function.pid), peak_bytes(function.pid)
                     for _ in range(WARM_CALLS):
                         _invoked(function)
-                    invocation = (_cpu_seconds(function.pid) - cpu) / WARM_CALLS
+                    invocation = (cpu_seconds(function.pid) - cpu) / WARM_CALLS
                 if number >= 0:
                     for line, value in ((start, cpu), (waited, answered), (warm, invocation), (peak, memory)):
                         line.add(variant, value)
@@ -59,16 +59,3 @@ def _invoked(function: Function) -> float:
     if json.loads(answer["body"]) != basket(0):
         sys.exit(f"not the answer that is expected: {invocation}")
     return invocation.seconds
-
-
-def _cpu_seconds(pid: int) -> float:
-    """What all threads of a process have used, those that have ended excepted."""
-    tasks = Path(f"/proc/{pid}/task").iterdir()
-    return sum(int((task / "schedstat").read_text(encoding="ascii").split()[0]) for task in tasks) / 1e9
-
-
-def _peak_bytes(pid: int) -> int:
-    status = Path(f"/proc/{pid}/status").read_text(encoding="ascii")
-    peak = re.search(r"^VmHWM:\s+(\d+) kB$", status, re.MULTILINE)
-    assert peak is not None
-    return int(peak[1]) * 1024

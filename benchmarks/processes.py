@@ -2,7 +2,9 @@
 
 import json
 import os
+import re
 import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -10,7 +12,7 @@ from typing import Any
 from urllib.request import urlopen
 
 ROOT = Path(__file__).parents[1]
-PYTHON = str(ROOT / ".venv-peers" / "bin" / "python")
+PEERS_PYTHON = str(ROOT / ".venv-peers" / "bin" / "python")
 ENVIRONMENT = {
     "AWS_ACCESS_KEY_ID": "AKIDEXAMPLE",
     "AWS_SECRET_ACCESS_KEY": "secret",
@@ -20,6 +22,7 @@ ENVIRONMENT = {
     "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
     "PATH": os.environ["PATH"],
 }
+_PEAK = re.compile(r"^VmHWM:\s+(\d+) kB$", re.MULTILINE)
 
 
 class Worker:
@@ -38,26 +41,21 @@ class Worker:
         return timed
 
     def _ask(self, operation: str, calls: int) -> Any:
-        assert self._process.stdin is not None
-        assert self._process.stdout is not None
-        self._process.stdin.write(json.dumps({"operation": operation, "calls": calls}) + "\n")
-        self._process.stdin.flush()
-        return json.loads(self._process.stdout.readline())
+        return asked(self._process, {"operation": operation, "calls": calls})
 
 
 @contextmanager
 def a_worker(variant: str, endpoint: str) -> Iterator[Worker]:
     """A worker, until the block ends."""
-    with _running("benchmarks.worker", variant, endpoint) as process:
+    with running("benchmarks.worker", variant, endpoint, python=PEERS_PYTHON) as process:
         yield Worker(process)
 
 
 @contextmanager
 def a_stub(delay_ms: int = 0) -> Iterator[str]:
     """The endpoint of a stub, which waits so long before each answer."""
-    with _running("benchmarks.stub", str(delay_ms)) as process:
-        assert process.stdout is not None
-        yield f"http://127.0.0.1:{int(process.stdout.readline())}"
+    with running("benchmarks.stub", str(delay_ms)) as process:
+        yield f"http://127.0.0.1:{told(process)}"
 
 
 def last_write(endpoint: str) -> bytes:
@@ -69,16 +67,17 @@ def last_write(endpoint: str) -> bytes:
 
 def first(variant: str, endpoint: str, id: str, tree: Path = ROOT) -> dict[str, Any]:
     """What a process tells that starts in `tree`, gets one basket, and ends."""
-    command = [PYTHON, "-m", "benchmarks.first", variant, endpoint, id]
+    command = [PEERS_PYTHON, "-m", "benchmarks.first", variant, endpoint, id]
     run = subprocess.run(command, cwd=tree, env=ENVIRONMENT, capture_output=True, text=True, check=True)
     told: dict[str, Any] = json.loads(run.stdout)
     return told
 
 
 @contextmanager
-def _running(module: str, *arguments: str) -> Iterator["subprocess.Popen[str]"]:
+def running(module: str, *arguments: str, python: str = sys.executable) -> Iterator["subprocess.Popen[str]"]:
+    """A process that runs a module of the benchmarks until the block ends, which ends its standard input."""
     with subprocess.Popen(
-        [PYTHON, "-m", module, *arguments],
+        [python, "-m", module, *arguments],
         cwd=ROOT,
         env=ENVIRONMENT,
         stdin=subprocess.PIPE,
@@ -88,3 +87,30 @@ def _running(module: str, *arguments: str) -> Iterator["subprocess.Popen[str]"]:
         yield process
         assert process.stdin is not None
         process.stdin.close()
+
+
+def asked(process: "subprocess.Popen[str]", question: Any) -> Any:
+    """What the process answers: a line of JSON for a line of JSON."""
+    assert process.stdin is not None
+    process.stdin.write(json.dumps(question) + "\n")
+    process.stdin.flush()
+    return told(process)
+
+
+def told(process: "subprocess.Popen[str]") -> Any:
+    """The next line of JSON that the process prints."""
+    assert process.stdout is not None
+    return json.loads(process.stdout.readline())
+
+
+def cpu_seconds(pid: int) -> float:
+    """What all threads of a process have used, those that have ended excepted."""
+    tasks = Path(f"/proc/{pid}/task").iterdir()
+    return sum(int((task / "schedstat").read_text(encoding="ascii").split()[0]) for task in tasks) / 1e9
+
+
+def peak_bytes(pid: int | str = "self") -> int:
+    """The most memory that a process has had."""
+    peak = _PEAK.search(Path(f"/proc/{pid}/status").read_text(encoding="ascii"))
+    assert peak is not None
+    return int(peak[1]) * 1024

@@ -8,17 +8,15 @@ import asyncio
 import json
 import sys
 import zlib
-from functools import cache
+from functools import lru_cache
 from typing import Any
 
-from benchmarks.data import IDS
-from benchmarks.data import KIND
 from benchmarks.data import PAGE
-from benchmarks.data import TABLE
 from benchmarks.data import entry
 from benchmarks.data import item
+from benchmarks.data import listed_in
+from benchmarks.data import number_of
 
-_NUMBERS = {id: number for number, id in enumerate(IDS)}
 _END_OF_HEAD = b"\r\n\r\n"
 
 
@@ -64,7 +62,7 @@ def answer(operation: str, body: bytes) -> bytes:
     return _read(operation, body) if operation in ("GetItem", "BatchGetItem", "Query") else b"{}"
 
 
-@cache
+@lru_cache(maxsize=1000)
 def _read(operation: str, body: bytes) -> bytes:
     asked = json.loads(body)
     content: dict[str, Any]
@@ -72,15 +70,27 @@ def _read(operation: str, body: bytes) -> bytes:
         case "GetItem":
             content = {"Item": _item(asked["Key"])}
         case "BatchGetItem":
-            found = [_item(key) for key in asked["RequestItems"][TABLE]["Keys"]]
-            content = {"Responses": {TABLE: found}, "UnprocessedKeys": {}}
+            ((table, wanted),) = asked["RequestItems"].items()
+            content = {"Responses": {table: [_item(key) for key in wanted["Keys"]]}, "UnprocessedKeys": {}}
         case _:
-            content = {"Items": [entry(number) for number in range(PAGE)], "Count": PAGE, "ScannedCount": PAGE}
+            content = _listed(asked)
     return json.dumps(content, separators=(",", ":"), ensure_ascii=False).encode()
 
 
+def _listed(asked: dict[str, Any]) -> dict[str, Any]:
+    first = 0
+    if after := asked.get("ExclusiveStartKey"):
+        first = number_of(after["pk"]["S"]) + 1
+    elif id := asked["ExpressionAttributeValues"].get(":first", {}).get("S", "").partition("\0")[2]:
+        first = number_of(id)  # the page begins where the one before has ended
+    end = min(listed_in(asked["TableName"]), first + asked.get("Limit", PAGE))
+    entries = [entry(number) for number in range(first, end)]
+    content = {"Items": entries, "Count": len(entries), "ScannedCount": len(entries)}
+    return content if end == listed_in(asked["TableName"]) else {**content, "LastEvaluatedKey": entries[-1]}
+
+
 def _item(key: dict[str, Any]) -> dict[str, Any]:
-    return item(_NUMBERS[key["pk"]["S"].removeprefix(f"{KIND}#")])
+    return item(number_of(key["pk"]["S"]))
 
 
 async def _serve(delay_seconds: float) -> None:

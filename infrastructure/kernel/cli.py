@@ -12,7 +12,7 @@ from infrastructure.kernel.logs import printable
 from infrastructure.kernel.persistence import Persistence
 from infrastructure.kernel.wiring import Container
 
-EXTRA = ("fastapi", "jwt", "rich", "typer", "uvicorn")
+EXTRA = ("fastapi", "httptools", "jwt", "rich", "typer", "uvicorn")
 """What commands need, and Lambda does not: the extra `server` of the distribution."""
 
 

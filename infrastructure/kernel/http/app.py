@@ -15,7 +15,6 @@ from importlib.metadata import version
 from typing import Any
 from typing import TypeVar
 
-from anyio.to_thread import current_default_thread_limiter
 from fastapi import FastAPI
 from fastapi import Request
 from fastapi import Response
@@ -28,7 +27,6 @@ from starlette.types import Scope
 from starlette.types import Send
 
 from domain.kernel.errors import ServiceError
-from domain.kernel.errors import Unavailable
 from infrastructure.kernel.api.call import Answer
 from infrastructure.kernel.api.endpoint import MAX_BODY
 from infrastructure.kernel.api.endpoint import Endpoint
@@ -42,6 +40,7 @@ from infrastructure.kernel.api.router import Router
 from infrastructure.kernel.distributions import require_only_service
 from infrastructure.kernel.http.access import Authenticator
 from infrastructure.kernel.http.access import create_authenticator
+from infrastructure.kernel.http.threads import Threads
 from infrastructure.kernel.settings import Settings
 from infrastructure.kernel.wiring import Container
 from usecases.kernel.deadline import within
@@ -67,7 +66,6 @@ def create_app(container: Container, endpoints: Sequence[Endpoint], *, host: str
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
-        current_default_thread_limiter().total_tokens = settings.threads
         yield
         await run_in_threadpool(persistence.close)
 
@@ -104,7 +102,7 @@ def _served(router: Router, settings: Settings, authenticator: Authenticator, ot
     call: those of many would take all the memory.
     """
 
-    most, under_way = settings.threads + settings.waiting_requests, 0
+    threads = Threads(settings.threads, waiting=settings.waiting_requests)
 
     async def serve(scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -128,15 +126,8 @@ def _served(router: Router, settings: Settings, authenticator: Authenticator, ot
         await _response(answer() if route.endpoint is LIVE else await in_a_thread(answer))(scope, receive, send)
 
     async def in_a_thread(call: Callable[..., T], *args: Any) -> T:
-        nonlocal under_way
-        if under_way >= most:
-            raise Unavailable("the service is working on as many requests as it can")
-        under_way += 1
-        try:
-            with within(settings.request_seconds, buffer=settings.deadline_buffer_seconds):
-                return await run_in_threadpool(call, *args)
-        finally:
-            under_way -= 1
+        with within(settings.request_seconds, buffer=settings.deadline_buffer_seconds):
+            return await threads.run(call, *args)
 
     return serve
 

@@ -72,11 +72,19 @@ def test_an_error_of_many_lines_is_told_in_one_that_a_terminal_does_not_obey(tol
     assert told("serve", "--port", 0) == r"Unavailable: no\nanswer \x1b[31mat all \x9b2J"
 
 
-@pytest.mark.parametrize("missing", ["typer", "uvicorn", "fastapi", "rich"])
+@pytest.mark.parametrize("missing", ["typer", "uvicorn", "httptools", "fastapi", "rich"])
 def test_without_the_extra_a_command_says_which_one_it_needs(told, monkeypatch, missing):
     for module in [name for name in sys.modules if name.startswith(f"{missing}.")]:
         monkeypatch.delitem(sys.modules, module)
-    for module in ("commands", "bulk_commands", "progress_bars", "terminal", "http.app", "http.server"):
+    for module in (
+        "commands",
+        "bulk_commands",
+        "progress_bars",
+        "terminal",
+        "http.app",
+        "http.connection",
+        "http.server",
+    ):
         monkeypatch.delitem(sys.modules, f"infrastructure.kernel.{module}", raising=False)
     monkeypatch.setitem(sys.modules, missing, None)
 

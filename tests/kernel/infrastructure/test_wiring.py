@@ -36,6 +36,7 @@ NOT_CHOSEN = (
     "boto3",
     "botocore",
     "uvicorn",
+    "httptools",
     "typer",
     "rich",
     "infrastructure.kernel.dynamodb",

@@ -12,6 +12,7 @@ NOT_FOR_LAMBDA = (
     "infrastructure.kernel.store_commands",
     "infrastructure.kernel.terminal",
     "uvicorn",
+    "httptools",
     "typer",
     "rich",
 )

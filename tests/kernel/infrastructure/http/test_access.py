@@ -94,9 +94,7 @@ def test_behind_no_authorizer_a_lambda_function_serves_nobody(container):
     assert answer.headers["www-authenticate"] == "Bearer"
 
 
-@pytest.mark.parametrize(
-    "length", ["content-length: 100000", "transfer-encoding: chunked\r\ncontent-length: 5"], ids=str
-)
+@pytest.mark.parametrize("length", ["content-length: 100000", "transfer-encoding: chunked"], ids=str)
 def test_no_large_body_is_read_of_somebody_who_may_not_call(container, issuer, length):
     ask_for_tokens(container, issuer)
     may_not = f"authorization: Bearer {issuer.token(READ)}\r\n"
