@@ -29,7 +29,7 @@ from infrastructure.kernel.http.app import create_app
 from infrastructure.kernel.http.app import openapi_document
 from infrastructure.kernel.http.server import Server
 from infrastructure.kernel.http.server import listen
-from infrastructure.kernel.logs import PrintableFormatter
+from infrastructure.kernel.logs import set_format
 from infrastructure.kernel.logs import set_levels
 from infrastructure.kernel.ndjson import export_lines
 from infrastructure.kernel.ndjson import import_lines
@@ -40,6 +40,7 @@ from infrastructure.kernel.terminal import say
 from infrastructure.kernel.wiring import Container
 from infrastructure.kernel.wiring import use_cases
 from usecases.kernel.imports import Import
+from usecases.kernel.observability import in_trace
 
 logger = logging.getLogger(__name__)
 
@@ -53,9 +54,12 @@ app.add_typer(events, name="events")
 def _prepare(context: typer.Context) -> None:
     """Serves, imports, exports, and makes the table."""
     handler = logging.StreamHandler()
-    handler.setFormatter(PrintableFormatter("%(asctime)s %(levelname)s %(name)s %(message)s"))
+    settings = context.obj.container.settings()
+    set_format(settings, [handler])
     logging.basicConfig(handlers=[handler], force=True)
-    set_levels(context.obj.container.settings())
+    set_levels(settings)
+    if context.invoked_subcommand != "serve":  # which has a trace per request
+        context.with_resource(in_trace("request", str(context.invoked_subcommand)))
 
 
 @app.command()

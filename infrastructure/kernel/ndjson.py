@@ -21,6 +21,7 @@ from domain.kernel.repository import Everything
 from domain.kernel.repository import Page
 from domain.kernel.repository import Repository
 from usecases.kernel.imports import Import
+from usecases.kernel.observability import perform
 
 MAX_LINE = 1024 * 1024
 
@@ -66,7 +67,7 @@ def import_lines(file: BinaryIO, imports: Mapping[str, Callable[[], Import[Any]]
     for number, line in _lines(file):
         try:
             use_case, entity = _entity(line, kinds)
-            use_case.execute(entity)
+            perform(use_case, entity)
         except AlreadyExists as exc:
             yield Imported(number, str(exc), exists=True)
         except (InvalidArgument, TooLarge) as exc:

@@ -127,6 +127,11 @@ class Settings(BaseModel):
         default="INFO", description="The lowest level that is logged."
     )
 
+    log_format: Literal["text", "json"] = Field(
+        default="text",
+        description="How log lines are written. `json`: an object per line, with the ids of request and trace.",
+    )
+
     dynamodb_table: str = Field(
         default="",
         pattern=r"^[a-zA-Z0-9_.-]{3,255}$",

@@ -49,6 +49,7 @@ STOP_SECONDS = 10
 _MARK = "\x1e"
 _ULID = re.compile(r"\b[0-7][0-9A-HJKMNP-TV-Z]{25}\b")
 _TIME = re.compile(r"\d{4}-\d\d-\d\dT[\d:.]+Z")
+_TRACE = re.compile(r"\b(00-)?[0-9a-f]{32}(-[0-9a-f]{16}-00)?\b")
 
 
 @dataclass(frozen=True)
@@ -97,14 +98,17 @@ def test_the_tour_has_commands():
 
 
 class _Labels:
-    """Replaces each ULID by a label, in order of first appearance, and times, so that two runs can be compared."""
+    """Replaces each ULID by a label, in order of first appearance, so that two runs can be compared.
+
+    So are times, and the ids of requests and their traces.
+    """
 
     def __init__(self) -> None:
         self._labels: dict[str, str] = {}
 
     def __call__(self, text: str) -> str:
         labelled = _ULID.sub(lambda found: self._labels.setdefault(found[0], f"<id {len(self._labels) + 1}>"), text)
-        return _TIME.sub("<time>", labelled).strip()
+        return _TRACE.sub("<trace>", _TIME.sub("<time>", labelled)).strip()
 
 
 def _tour(document: str) -> list[Step]:

@@ -10,6 +10,7 @@ from typing import TypeVar
 from infrastructure.kernel.aws_lambda.memory import memory
 from infrastructure.kernel.aws_lambda.snapshots import register_hooks
 from infrastructure.kernel.distributions import require_only_service
+from infrastructure.kernel.logs import set_format_on_lambda
 from infrastructure.kernel.logs import set_levels
 from infrastructure.kernel.settings import Settings
 from usecases.kernel.deadline import within
@@ -37,7 +38,7 @@ Handler = Callable[[Payload, Context], R]
 def invoked(handle: Callable[[Payload], R], settings: Settings) -> Handler[R]:
     """The handler that Lambda calls: `handle`, within the time that the invocation has left.
 
-    Lambda has set up logging; only the levels are those of the settings.
+    Lambda has set up logging; the levels are those of the settings, and each record has its context.
 
     It tells of the memory when it is done, whether or not it has failed: as DEBUG, or as WARNING above the share that
     the settings name. Copies of the process that SnapStart makes share nothing that they must not.
@@ -45,6 +46,7 @@ def invoked(handle: Callable[[Payload], R], settings: Settings) -> Handler[R]:
     register_hooks()
     require_only_service()
     set_levels(settings)
+    set_format_on_lambda(settings)
 
     def handler(payload: Payload, context: Context) -> R:
         try:

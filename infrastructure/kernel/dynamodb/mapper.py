@@ -26,6 +26,7 @@ from infrastructure.kernel.dynamodb.schema import LIFE
 from infrastructure.kernel.dynamodb.schema import PK
 from infrastructure.kernel.dynamodb.schema import ROOT
 from infrastructure.kernel.dynamodb.schema import SK
+from infrastructure.kernel.dynamodb.schema import TRACE
 from infrastructure.kernel.dynamodb.schema import TTL
 from infrastructure.kernel.dynamodb.schema import VERSION
 from infrastructure.kernel.dynamodb.schema import WRITE
@@ -86,7 +87,7 @@ class Mapper(Generic[E]):
         self._can_expire = can_expire(kind)
         self.optional = (*[TTL] * self._can_expire, *keys)
         """The storage attributes that an entity of `kind` may have or not have."""
-        changing = {WRITE, EVENTS, *self.optional, *kind.model_fields} - {"id"}
+        changing = {WRITE, EVENTS, TRACE, *self.optional, *kind.model_fields} - {"id"}
         if len(changing) > MAX_ATTRIBUTES:
             raise TypeError(
                 f"{kind.__name__}: one update can change {MAX_ATTRIBUTES} attributes, not {len(changing)}; "

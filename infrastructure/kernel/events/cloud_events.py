@@ -12,6 +12,7 @@ from pydantic_core import to_json
 from domain.kernel.errors import InvalidArgument
 from domain.kernel.errors import Violation
 from domain.kernel.events import Event
+from domain.kernel.events import trace_of
 
 ATTRIBUTES: Mapping[str, str] = {
     "event_id": "id",
@@ -22,6 +23,12 @@ ATTRIBUTES: Mapping[str, str] = {
 }
 """What the fields that all events have are called in the envelope; the others are its `data`."""
 
+TRACE = ("traceparent", "correlationid")
+"""The extension attributes that name the request which wrote the event: its span, and its id. Older events have none.
+
+https://github.com/cloudevents/spec/blob/v1.0.2/cloudevents/extensions/distributed-tracing.md
+"""
+
 
 def cloud_event(event: Event, source: str) -> dict[str, Any]:
     """The envelope of `event`, in plain JSON values.
@@ -29,11 +36,13 @@ def cloud_event(event: Event, source: str) -> dict[str, Any]:
     `source` is the service that publishes it. Source and id together are unique in the world.
     """
     told = event.model_dump(mode="json")
+    trace = trace_of(event)
     return {
         "specversion": "1.0",
         "source": source,
         **{name: told.pop(field) for field, name in ATTRIBUTES.items()},
         "datacontenttype": "application/json",
+        **({} if trace is None else dict(zip(TRACE, (trace.traceparent, trace.request_id), strict=True))),
         "data": told,
     }
 

@@ -4,6 +4,7 @@ from typing import Any
 
 from domain.kernel.events import Event
 from infrastructure.kernel.events.cloud_events import ATTRIBUTES
+from infrastructure.kernel.events.cloud_events import TRACE
 
 Json = dict[str, Any]
 
@@ -17,12 +18,13 @@ def event_schema(kind: type[Event], source: str) -> Json:
     constants = {"specversion": "1.0", "source": source, "datacontenttype": "application/json"}
     data: Json = {"type": "object", "properties": told, "required": sorted(required & set(told))}
     properties = {**{name: {"const": value} for name, value in constants.items()}, **envelope, "data": data}
+    optional: Json = {name: {"type": "string"} for name in TRACE}
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": kind.__name__,
         "description": schema.get("description", ""),
         "type": "object",
-        "properties": properties,
+        "properties": {**properties, **optional},
         "required": sorted(properties),
         **({"$defs": schema["$defs"]} if "$defs" in schema else {}),
     }
