@@ -33,6 +33,7 @@ from infrastructure.kernel.logs import set_format
 from infrastructure.kernel.logs import set_levels
 from infrastructure.kernel.ndjson import export_lines
 from infrastructure.kernel.ndjson import import_lines
+from infrastructure.kernel.observability.setup import observe
 from infrastructure.kernel.replacing import replacing
 from infrastructure.kernel.settings import Settings
 from infrastructure.kernel.terminal import console
@@ -40,6 +41,7 @@ from infrastructure.kernel.terminal import say
 from infrastructure.kernel.wiring import Container
 from infrastructure.kernel.wiring import use_cases
 from usecases.kernel.imports import Import
+from usecases.kernel.observability import flush
 from usecases.kernel.observability import in_trace
 
 logger = logging.getLogger(__name__)
@@ -58,6 +60,8 @@ def _prepare(context: typer.Context) -> None:
     set_format(settings, [handler])
     logging.basicConfig(handlers=[handler], force=True)
     set_levels(settings)
+    observe(settings)
+    context.call_on_close(flush)
     if context.invoked_subcommand != "serve":  # which has a trace per request
         context.with_resource(in_trace("request", str(context.invoked_subcommand)))
 

@@ -5,6 +5,7 @@ from abc import abstractmethod
 from collections.abc import Mapping
 from collections.abc import Sequence
 from functools import cached_property
+from importlib import import_module
 from types import MappingProxyType
 from typing import Any
 from typing import ClassVar
@@ -25,6 +26,7 @@ from domain.kernel.listing import Query
 from domain.kernel.preconditions import require_id
 from usecases.kernel.deadline import OutOfTime
 from usecases.kernel.deadline import require_time
+from usecases.kernel.observability import observers
 
 _NONE: Mapping[str, Unreadable] = MappingProxyType({})
 
@@ -148,7 +150,7 @@ class Store(ABC):
             Unreadable: what is stored breaks a rule of this release.
         """
         require_id(id)
-        found, unreadable = self.in_time().read(kind, [id], consistent=consistent)
+        found, unreadable = self.watched().read(kind, [id], consistent=consistent)
         if id in found:
             return found[id]
         raise unreadable.get(id) or NotFound(kind.__name__, id)
@@ -164,3 +166,12 @@ class Store(ABC):
         except OutOfTime as exc:
             raise Unavailable(f"{self.name} {exc}") from exc
         return self
+
+    def watched(self) -> "Store":
+        """The same, whose calls are watched if there is an observer."""
+        store = self.in_time()
+        if not observers():
+            return store
+        # Imported here, for it is a store itself, and nobody else needs it.
+        watched: Store = import_module("infrastructure.kernel.observability.store").WatchedStore(store)
+        return watched

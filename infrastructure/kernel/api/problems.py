@@ -111,5 +111,7 @@ def failure(error: errors.ServiceError, *, precondition: bool = False) -> Answer
     if isinstance(error, Unauthenticated | Forbidden):
         headers["www-authenticate"] = error.challenge
     if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
-        logger.error("%s: %s", type(error).__name__, error)
+        kind, throttled_by = type(error).__name__, error.data.get("throttled_by")
+        told = {"error": kind, **({"throttled_by": throttled_by} if throttled_by else {})}
+        logger.error("%s: %s", kind, error, extra=told)
     return Answer(status, headers, problem(error, status))

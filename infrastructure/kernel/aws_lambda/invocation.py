@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Callable
 from collections.abc import Mapping
+from importlib import import_module
 from typing import Any
 from typing import Protocol
 from typing import TypeVar
@@ -14,6 +15,8 @@ from infrastructure.kernel.logs import set_format_on_lambda
 from infrastructure.kernel.logs import set_levels
 from infrastructure.kernel.settings import Settings
 from usecases.kernel.deadline import within
+from usecases.kernel.observability import flush
+from usecases.kernel.observability import observers
 
 logger = logging.getLogger(__name__)
 
@@ -47,12 +50,16 @@ def invoked(handle: Callable[[Payload], R], settings: Settings) -> Handler[R]:
     require_only_service()
     set_levels(settings)
     set_format_on_lambda(settings)
+    if settings.observers:
+        import_module("infrastructure.kernel.observability.setup").observe(settings)
 
     def handler(payload: Payload, context: Context) -> R:
         try:
             with within(context.get_remaining_time_in_millis() / 1000, buffer=settings.deadline_buffer_seconds):
                 return handle(payload)
         finally:
+            if observers():
+                flush()
             _tell_of_memory(int(context.memory_limit_in_mb), settings.memory_warning_share)
 
     return handler
