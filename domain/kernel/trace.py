@@ -29,7 +29,10 @@ class Trace(NamedTuple):
     @classmethod
     def of(cls, traceparent: object = None, request_id: object = None) -> Self:
         """The trace that these name. What is missing or invalid is made up; without a request id, the trace id is used."""
-        parent = valid_traceparent(traceparent) or f"00-{token_hex(16)}-{token_hex(8)}-00"
+        parent = valid_traceparent(traceparent)
+        if parent is None:
+            made_up = token_hex(24)
+            parent = f"00-{made_up[:32]}-{made_up[32:]}-00"
         is_valid = isinstance(request_id, str) and _REQUEST_ID.fullmatch(request_id) is not None
         return cls(str(request_id) if is_valid else parent[3:35], parent)
 
