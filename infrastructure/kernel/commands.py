@@ -62,8 +62,8 @@ def _prepare(context: typer.Context) -> None:
     set_levels(settings)
     observe(settings)
     context.call_on_close(flush)
-    if context.invoked_subcommand != "serve":  # which has a trace per request
-        context.with_resource(in_trace("request", str(context.invoked_subcommand)))
+    if context.invoked_subcommand not in ("serve", "relay"):  # which have a trace per request, and per event
+        context.with_resource(in_trace("command", str(context.invoked_subcommand)))
 
 
 @app.command()

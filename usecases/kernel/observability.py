@@ -1,6 +1,7 @@
 """What is watched while the service works: the observer port, and the operations that observers are told of.
 
-    request ── use case ── store ── dynamodb      a request, of a client or of the command line
+    request ── use case ── store ── dynamodb      a request of a client
+    command ── use case ── store ── dynamodb      a command that ends by itself, such as import
     relay ─┬─ publish                             a batch of committed events; `publish` belongs to the event's trace
     consumer ── use case ── store ── dynamodb     an event, in its trace
 
@@ -30,7 +31,7 @@ from domain.kernel.trace import valid_traceparent
 
 logger = logging.getLogger(__name__)
 
-Layer = Literal["request", "use case", "store", "dynamodb", "relay", "publish", "consumer"]
+Layer = Literal["request", "command", "use case", "store", "dynamodb", "relay", "publish", "consumer"]
 """Where an operation takes place."""
 SUMMED_UP: frozenset[Layer] = frozenset({"use case", "relay"})
 """The layers whose operations tell all that was counted in them, in those inside of them included."""

@@ -79,6 +79,8 @@ def create_app(container: Container, endpoints: Sequence[Endpoint], *, host: str
         swagger_ui_oauth2_redirect_url=None,
         redirect_slashes=False,
         lifespan=lifespan,
+        # It would begin another trace inside of ours, and tell paths and queries, which may have personal data.
+        telemetry={"tracing": False, "metrics": False, "logs": False},
     )
     document = cache(lambda: openapi_document(settings.service, endpoints))
     app.openapi = document  # type: ignore[method-assign]  # FastAPI's own way to extend OpenAPI

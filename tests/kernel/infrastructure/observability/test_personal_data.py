@@ -58,13 +58,15 @@ def call_everything(api):
     return answers
 
 
-def test_nothing_of_entities_requests_and_tokens_is_told(api, caplog):
+def test_nothing_of_entities_requests_and_tokens_is_told(api, caplog, monkeypatch):
     caplog.set_level(logging.INFO)
     lines: list[str] = []
     exporter, reader = InMemorySpanExporter(), InMemoryMetricReader()
     tracers, meters = TracerProvider(), MeterProvider(metric_readers=[reader])
     tracers.add_span_processor(SimpleSpanProcessor(exporter))
     otel = OpenTelemetryObserver(tracers.get_tracer("test"), meters.get_meter("test"), tracers.force_flush)
+    monkeypatch.setattr("opentelemetry.trace.get_tracer_provider", lambda: tracers)  # which other libraries use
+    monkeypatch.setattr("opentelemetry.metrics.get_meter_provider", lambda: meters)
     watch_with(LogObserver(), CloudWatchObserver("crates", "crates", lines.append), otel)
     logging.getLogger("httpx").setLevel(logging.WARNING)  # the client of this test
 
