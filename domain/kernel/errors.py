@@ -208,11 +208,26 @@ class PartialFailure(ServiceError):
         return {"ids": list(self.ids)}
 
 
+class Throttling(NamedTuple):
+    """Which limit a call would have exceeded.
+
+    Attributes:
+        limit: the store's name of it.
+        resource: what has the limit, such as a table or an index; empty if the store does not say.
+        is_of_partition: whether one partition is too busy, though the whole resource may have room.
+    """
+
+    limit: str
+    resource: str
+    is_of_partition: bool
+
+
 class Unavailable(ServiceError):
     """The store gave no usable answer: throttled, timed out or unreachable."""
 
-    def __init__(self, reason: str, *, maybe_applied: bool = False) -> None:
+    def __init__(self, reason: str, *, maybe_applied: bool = False, throttled_by: Sequence[Throttling] = ()) -> None:
         self.maybe_applied = maybe_applied
+        self.throttled_by = tuple(throttled_by)
         super().__init__(f"{reason}; the change may have been applied" if maybe_applied else reason)
 
     @property
@@ -221,7 +236,8 @@ class Unavailable(ServiceError):
 
     @property
     def data(self) -> Mapping[str, Any]:
-        return {"maybe_applied": self.maybe_applied}
+        throttled_by = [throttling._asdict() for throttling in self.throttled_by]
+        return {"maybe_applied": self.maybe_applied, **({"throttled_by": throttled_by} if throttled_by else {})}
 
 
 class Misconfigured(ServiceError):

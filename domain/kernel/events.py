@@ -15,6 +15,7 @@ from pydantic import Field
 from domain.kernel.entity import MAX_VERSION
 from domain.kernel.entity import Entity
 from domain.kernel.text import Id
+from domain.kernel.trace import Trace
 from domain.kernel.upcasting import Upcastable
 
 _types: dict[str, type["Event"]] = {}
@@ -25,9 +26,14 @@ class Event(Upcastable):
 
     An event that was committed in an older schema version is read by `upcasters` (see `Upcastable`).
 
+    A committed event carries the trace of the request that wrote it, see `trace_of`. It is no field: equality, hashing
+    and rendering do not see it.
+
     Raises:
         TypeError: when a subclass is made whose `type` is not its own name, or one that another event has.
     """
+
+    __slots__ = ("_trace",)
 
     event_id: Id
     occurred_at: datetime
@@ -55,6 +61,21 @@ def event_types() -> Mapping[str, type[Event]]:
 
 
 EventT = TypeVar("EventT", bound=Event)
+
+
+def trace_of(event: Event) -> Trace | None:
+    """The trace of the request that wrote `event`; None if it is not known, as of events that older releases stored."""
+    try:
+        trace: Trace | None = object.__getattribute__(event, "_trace")
+    except AttributeError:
+        return None
+    return trace
+
+
+def traced(event: EventT, trace: Trace | None) -> EventT:
+    """`event` itself, marked as written by a request of that trace. For stores, which have just read it or commit it."""
+    object.__setattr__(event, "_trace", trace)
+    return event
 
 
 class EventFactory:

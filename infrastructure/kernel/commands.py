@@ -20,10 +20,13 @@ from infrastructure.kernel.http.app import create_app
 from infrastructure.kernel.http.app import openapi_document
 from infrastructure.kernel.http.server import Server
 from infrastructure.kernel.http.server import listen
-from infrastructure.kernel.logs import PrintableFormatter
+from infrastructure.kernel.logs import set_format
 from infrastructure.kernel.logs import set_levels
+from infrastructure.kernel.observability.setup import observe
 from infrastructure.kernel.terminal import say
 from infrastructure.kernel.wiring import Container
+from usecases.kernel.observability import flush
+from usecases.kernel.observability import in_trace
 
 logger = logging.getLogger(__name__)
 
@@ -39,9 +42,14 @@ app.add_typer(letter_commands.app, name="dead-letters")
 def _prepare(context: typer.Context) -> None:
     """Serves, imports, exports, and makes the table."""
     handler = logging.StreamHandler()
-    handler.setFormatter(PrintableFormatter("%(asctime)s %(levelname)s %(name)s %(message)s"))
+    settings = context.obj.container.settings()
+    set_format(settings, [handler])
     logging.basicConfig(handlers=[handler], force=True)
-    set_levels(context.obj.container.settings())
+    set_levels(settings)
+    observe(settings)
+    context.call_on_close(flush)
+    if context.invoked_subcommand not in ("serve", "relay"):  # which have a trace per request, and per event
+        context.with_resource(in_trace("command", str(context.invoked_subcommand)))
 
 
 @app.command()

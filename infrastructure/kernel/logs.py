@@ -1,8 +1,17 @@
-"""How much is logged, and what of it a terminal is shown."""
+"""How much is logged, in which format, and what of it a terminal is shown."""
 
 import logging
+import os
+from datetime import UTC
+from datetime import datetime
+
+from pydantic_core import to_json
 
 from infrastructure.kernel.settings import Settings
+from usecases.kernel.observability import current_trace
+from usecases.kernel.observability import operation_under_way
+
+_OF_EVERY_RECORD = {*vars(logging.makeLogRecord({})), "asctime", "message", "context"}
 
 
 def printable(text: str, *, besides: str = "") -> str:
@@ -16,10 +25,70 @@ def printable(text: str, *, besides: str = "") -> str:
 
 
 class PrintableFormatter(logging.Formatter):
-    """Formats what a terminal may be shown."""
+    """Formats what a terminal may be shown. Before the message of a request is the id of that."""
+
+    def __init__(self) -> None:
+        super().__init__("%(asctime)s %(levelname)s %(name)s %(message)s")
+
+    def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802  # as logging has it
+        if request_id := vars(record).get("request_id"):
+            record.message = f"[{request_id}] {record.message}"
+        return super().formatMessage(record)
 
     def format(self, record: logging.LogRecord) -> str:
         return printable(super().format(record), besides="\n\t")
+
+
+class JsonFormatter(logging.Formatter):
+    """Formats a line of JSON, with the names that Lambda's own JSON has, and all that `extra` was given.
+
+    https://docs.aws.amazon.com/lambda/latest/dg/python-logging.html
+    """
+
+    def __init__(self, *, end: str = "") -> None:
+        super().__init__()
+        self._end = end
+
+    def format(self, record: logging.LogRecord) -> str:
+        line = {
+            "timestamp": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
+            "level": record.levelname,
+            "logger": record.name,
+            "message": record.getMessage(),
+            **{name: value for name, value in vars(record).items() if name not in _OF_EVERY_RECORD},
+        }
+        if record.exc_info:
+            line["stackTrace"] = self.formatException(record.exc_info).splitlines()
+        return to_json(line, fallback=str).decode() + self._end
+
+
+def add_context(record: logging.LogRecord) -> bool:
+    """A filter of handlers: adds to each record the request, the trace and the use case that it was logged in."""
+    trace = current_trace()
+    if trace is not None and not hasattr(record, "request_id"):
+        record.request_id, record.trace_id = trace
+        record.trace_id = trace.trace_id
+        operation = operation_under_way()
+        while operation is not None:
+            if operation.layer == "use case":
+                record.use_case = operation.name
+            operation = operation.parent
+    return True
+
+
+def set_format(settings: Settings, handlers: list[logging.Handler]) -> None:
+    """Has these handlers write what the settings say, each record with its context."""
+    for handler in handlers:
+        handler.setFormatter(JsonFormatter() if settings.log_format == "json" else PrintableFormatter())
+        handler.addFilter(add_context)
+
+
+def set_format_on_lambda(settings: Settings) -> None:
+    """The same on Lambda, whose handler stays. If the function has `LogFormat: JSON`, its formatter stays, too."""
+    for handler in logging.getLogger().handlers:
+        handler.addFilter(add_context)
+        if settings.log_format == "json" and os.environ.get("AWS_LAMBDA_LOG_FORMAT") != "JSON":
+            handler.setFormatter(JsonFormatter(end="\n"))  # its handler for text writes no line breaks of its own
 
 
 def set_levels(settings: Settings) -> None:

@@ -23,6 +23,7 @@ from domain.kernel.repository import Repository
 from domain.kernel.upcasting import schema_version
 from domain.kernel.upcasting import upcast
 from usecases.kernel.imports import Import
+from usecases.kernel.observability import perform
 
 MAX_LINE = 1024 * 1024
 SCHEMA = "_schema"
@@ -85,7 +86,7 @@ def import_lines(
     for number, line in _lines(file, first):
         try:
             use_case, entity = _entity(line, kinds)
-            use_case.execute(entity)
+            perform(use_case, entity)
         except AlreadyExists as exc:
             yield Imported(number, str(exc), exists=True)
         except (InvalidArgument, TooLarge) as exc:

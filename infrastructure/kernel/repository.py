@@ -44,7 +44,7 @@ class StoredRepository(Repository[E], Generic[E, S]):
         distinct = _distinct(wanted)
         if not distinct:
             return []
-        found, unreadable = self._store.in_time().read(self.kind, distinct, consistent=False)
+        found, unreadable = self._store.watched().read(self.kind, distinct, consistent=False)
         if unreadable:
             raise Unreadable.together(list(unreadable.values()))
         return [found[id] for id in wanted if id in found]
@@ -59,7 +59,7 @@ class StoredRepository(Repository[E], Generic[E, S]):
         require_limit(limit)
         require_listing(self.kind, query)
         after = None if cursor is None else decode_cursor(self.kind, query, cursor)
-        found = self._store.in_time().find(self.kind, query, limit=limit, after=after)
+        found = self._store.watched().find(self.kind, query, limit=limit, after=after)
         next_cursor = None if found.after is None else encode_cursor(self.kind, query, found.after)
         for error in found.unreadable.values():
             logger.error("%s", error)
@@ -68,15 +68,15 @@ class StoredRepository(Repository[E], Generic[E, S]):
     def put_many(self, entities: Iterable[E]) -> None:
         last = {entity.id: as_put(self.kind, entity) for entity in entities}
         if last:
-            self._store.in_time().put(self.kind, list(last.values()))
+            self._store.watched().put(self.kind, list(last.values()))
 
     def remove_many(self, ids: Iterable[str]) -> None:
         if distinct := _distinct(ids):
-            self._store.in_time().drop(self.kind, distinct)
+            self._store.watched().drop(self.kind, distinct)
 
     def _write(self, change: Change[E]) -> E:
         try:
-            [made] = self._store.in_time().write([change])
+            [made] = self._store.watched().write([change])
         except TransactionFailed as exc:
             raise exc.failures[0].error from exc.__cause__
         stored: E = made.stored

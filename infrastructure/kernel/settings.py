@@ -127,6 +127,18 @@ class Settings(BaseModel):
         default="INFO", description="The lowest level that is logged."
     )
 
+    log_format: Literal["text", "json"] = Field(
+        default="text",
+        description="How log lines are written. `json`: an object per line, with the ids of request and trace.",
+    )
+
+    observers: str | None = Field(
+        default=None,
+        pattern=r"^(log|cloudwatch|otel)(,(log|cloudwatch|otel)){0,2}$",
+        description="Who is told of use cases and calls of the store, separated by commas: `log`, a line per use case; "
+        "`cloudwatch`, metrics in the log; `otel`, OpenTelemetry, which needs the extra `otel`. By default nobody.",
+    )
+
     dynamodb_table: str = Field(
         default="",
         pattern=r"^[a-zA-Z0-9_.-]{3,255}$",

@@ -7,6 +7,7 @@ from abc import abstractmethod
 from collections.abc import Mapping
 from collections.abc import Sequence
 from functools import cached_property
+from importlib import import_module
 from types import MappingProxyType
 from typing import Any
 from typing import ClassVar
@@ -29,6 +30,7 @@ from domain.kernel.repository import Everything
 from infrastructure.kernel.ids import new_mark
 from usecases.kernel.deadline import OutOfTime
 from usecases.kernel.deadline import require_time
+from usecases.kernel.observability import observers
 
 _NONE: Mapping[str, Unreadable] = MappingProxyType({})
 
@@ -197,7 +199,7 @@ class Store(ABC):
             Unreadable: what is stored breaks a rule of this release.
         """
         require_id(id)
-        found, unreadable = self.in_time().read(kind, [id], consistent=consistent)
+        found, unreadable = self.watched().read(kind, [id], consistent=consistent)
         if id in found:
             return found[id]
         raise unreadable.get(id) or NotFound(kind.__name__, id)
@@ -213,6 +215,15 @@ class Store(ABC):
         except OutOfTime as exc:
             raise Unavailable(f"{self.name} {exc}") from exc
         return self
+
+    def watched(self) -> "Store":
+        """The same, whose calls are watched if there is an observer."""
+        store = self.in_time()
+        if not observers():
+            return store
+        # Imported here, for it is a store itself, and nobody else needs it.
+        watched: Store = import_module("infrastructure.kernel.observability.store").WatchedStore(store)
+        return watched
 
 
 def _is_in(segment: Segment, id: str) -> bool:

@@ -35,10 +35,11 @@ class StoredUnitOfWork(UnitOfWork):
 
     def _write(self, changes: tuple[Change[Any], ...]) -> None:
         try:
-            self._store.in_time().write(changes, self._token)
+            self._store.watched().write(changes, self._token)
         except (Misconfigured, Unavailable) as exc:
             maybe_applied = isinstance(exc, Unavailable) and exc.maybe_applied
             if self._token.is_in_doubt and not maybe_applied:  # true of this attempt, but not of an earlier one
-                raise Unavailable(str(exc), maybe_applied=True) from exc
+                throttled_by = exc.throttled_by if isinstance(exc, Unavailable) else ()
+                raise Unavailable(str(exc), maybe_applied=True, throttled_by=throttled_by) from exc
             self._token.is_in_doubt = maybe_applied
             raise

@@ -4,54 +4,30 @@ import json
 import os
 import re
 import shutil
-import signal
 import subprocess
-import sys
-import time
-from collections.abc import Iterator
-from collections.abc import Mapping
-from collections.abc import Sequence
 from contextlib import ExitStack
-from contextlib import contextmanager
 from dataclasses import dataclass
-from http import HTTPStatus
-from http.client import HTTPConnection
 from pathlib import Path
-from socket import create_server
 
 import pytest
 
-from infrastructure.settings import Settings
-from tests.kernel.fixtures import ADAPTERS
+from tests.docs.processes import ROOT
+from tests.docs.processes import SERVERS
+from tests.docs.processes import START_SECONDS
+from tests.docs.processes import TOURED
+from tests.docs.processes import await_line
+from tests.docs.processes import relaying
+from tests.docs.processes import serving
 
-Command = Sequence[str | Path]
-
-ROOT = Path(__file__).parents[2]
-PREFIX = Settings.variable("")
 TOUR = (ROOT / "docs/tour.md").read_text(encoding="utf-8")
-
-TEAM_SERVICE = Path(sys.executable).with_name("team-service")
-ON_MINISTACK = (sys.executable, "-m", "tests.kernel.ministack", "--prefix", PREFIX, TEAM_SERVICE)
-
-SERVERS: Mapping[str, tuple[Command, Mapping[str, str]]] = {
-    "memory": ((TEAM_SERVICE,), {}),
-    "ministack": (ON_MINISTACK, {}),
-    "ministack-curl": (
-        ON_MINISTACK,
-        {f"{PREFIX}DYNAMODB_LISTING_SHARDS": "3", f"{PREFIX}DYNAMODB_TRANSPORT": "curl"},
-    ),
-}
-"""By adapter, how `make run` and `make run-dynamodb` start the command line, and with what environment."""
-TOURED = [adapter.name for adapter in ADAPTERS if adapter.name in SERVERS] or ["memory"]
 
 PRINTED_ADDRESS = "http://127.0.0.1:8080"
 CURL_WITH_HEADERS = (7, 84)
-START_SECONDS = 30
-STOP_SECONDS = 10
 
 _MARK = "\x1e"
 _ULID = re.compile(r"\b[0-7][0-9A-HJKMNP-TV-Z]{25}\b")
 _TIME = re.compile(r"\d{4}-\d\d-\d\dT[\d:.]+Z")
+_TRACE = re.compile(r"\b(00-)?[0-9a-f]{32}(-[0-9a-f]{16}-00)?\b")
 
 
 @dataclass(frozen=True)
@@ -68,7 +44,7 @@ def test_every_command_of_the_tour_answers_as_printed(adapter_name, tmp_path):
     _require_tools()
     steps = _tour(TOUR)
 
-    with _serving(*SERVERS[adapter_name], tmp_path) as address:
+    with serving(*SERVERS[adapter_name], tmp_path) as address:
         answers = _take(steps, address, tmp_path)
 
     printed, given = _Labels(), _Labels()
@@ -85,12 +61,12 @@ def test_the_event_that_the_tour_shows_is_printed_by_whoever_carries_it(adapter_
     [printed] = re.findall(r"^```json\n(.*?)^```$", TOUR, re.MULTILINE | re.DOTALL)
     command_line, environment = SERVERS[adapter_name]
 
-    with _serving(command_line, environment, tmp_path) as address, ExitStack() as stack:
+    with serving(command_line, environment, tmp_path) as address, ExitStack() as stack:
         log = tmp_path / "server.log"
         if adapter_name != "memory":
-            log = stack.enter_context(_relaying(environment, tmp_path))
+            log = stack.enter_context(relaying(environment, tmp_path))
         _take(_tour(TOUR), address, tmp_path)
-        told = _await_line(log, json.loads(printed)["data"]["name"])
+        told = await_line(log, json.loads(printed)["data"]["name"])
 
     assert _Labels()(told[told.index("{") :]) == _Labels()(printed)
 
@@ -100,14 +76,17 @@ def test_the_tour_has_commands():
 
 
 class _Labels:
-    """Replaces each ULID by a label, in order of first appearance, and times, so that two runs can be compared."""
+    """Replaces each ULID by a label, in order of first appearance, so that two runs can be compared.
+
+    So are times, and the ids of requests and their traces.
+    """
 
     def __init__(self) -> None:
         self._labels: dict[str, str] = {}
 
     def __call__(self, text: str) -> str:
         labelled = _ULID.sub(lambda found: self._labels.setdefault(found[0], f"<id {len(self._labels) + 1}>"), text)
-        return _TIME.sub("<time>", labelled).strip()
+        return _TRACE.sub("<trace>", _TIME.sub("<time>", labelled)).strip()
 
 
 def _tour(document: str) -> list[Step]:
@@ -135,82 +114,6 @@ def _take(steps: list[Step], address: str, home: Path) -> list[tuple[str, int]]:
     )
     parts = finished.stdout.split(_MARK)
     return [(output, int(code)) for output, code in zip(parts[::2], parts[1::2], strict=False)]
-
-
-@contextmanager
-def _serving(command_line: Command, environment: Mapping[str, str], folder: Path) -> Iterator[str]:
-    """The address of a server of this service, stopped in the end as Ctrl-C does, with all it has started."""
-    with create_server(("127.0.0.1", 0)) as probe:
-        port = probe.getsockname()[1]
-    log = folder / "server.log"
-    command = [*command_line, "serve", "--port", str(port)]
-    with _running(command, {**os.environ, **environment, **_address_in(folder)}, log) as server:
-        _await_readiness(port, server, log)
-        yield f"http://127.0.0.1:{port}"
-
-
-@contextmanager
-def _relaying(environment: Mapping[str, str], folder: Path) -> Iterator[Path]:
-    """The log of what `make relay` starts."""
-    log = folder / "relay.log"
-    with _running(
-        [*ON_MINISTACK[:-1], "--join", TEAM_SERVICE, "relay"], {**os.environ, **environment, **_address_in(folder)}, log
-    ):
-        yield log
-
-
-def _address_in(folder: Path) -> dict[str, str]:
-    """Keeps the address apart from that of a `make run-dynamodb` in this checkout."""
-    return {"MINISTACK_ADDRESS": str(folder / "address")}
-
-
-@contextmanager
-def _running(command: Command, environment: Mapping[str, str], log: Path) -> Iterator[subprocess.Popen[bytes]]:
-    """A process that is stopped in the end as Ctrl-C does, with all it has started."""
-    with log.open("wb") as output:
-        process = subprocess.Popen(
-            command, cwd=ROOT, env=environment, start_new_session=True, stdout=output, stderr=subprocess.STDOUT
-        )
-    try:
-        yield process
-    finally:
-        os.killpg(process.pid, signal.SIGINT)
-        try:
-            process.wait(STOP_SECONDS)
-        except subprocess.TimeoutExpired:
-            os.killpg(process.pid, signal.SIGKILL)
-            process.wait()
-
-
-def _await_line(log: Path, part: str) -> str:
-    """The first line with that in it."""
-    deadline = time.monotonic() + START_SECONDS
-    while time.monotonic() < deadline:
-        for line in log.read_text(encoding="utf-8").splitlines():
-            if f'"{part}"' in line:
-                return line
-        time.sleep(0.05)
-    pytest.fail(f"{part} was not told of in time; the log:\n{log.read_text(encoding='utf-8')}")
-
-
-def _await_readiness(port: int, server: subprocess.Popen[bytes], log: Path) -> None:
-    deadline = time.monotonic() + START_SECONDS
-    while server.poll() is None and time.monotonic() < deadline:
-        if _is_ready(port):
-            return
-        time.sleep(0.05)
-    pytest.fail(f"the server was not ready in time; its log:\n{log.read_text(encoding='utf-8', errors='replace')}")
-
-
-def _is_ready(port: int) -> bool:
-    connection = HTTPConnection("127.0.0.1", port, timeout=1)
-    try:
-        connection.request("GET", "/health/ready")
-        return connection.getresponse().status == HTTPStatus.OK
-    except OSError:
-        return False
-    finally:
-        connection.close()
 
 
 def _require_tools() -> None:

@@ -1,6 +1,7 @@
 """What holds for template.yaml whatever you add to it: who may do what, and that nothing fails unseen."""
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,10 @@ TEMPLATE = yaml_parse(TEXT)
 RESOURCES = TEMPLATE["Resources"]
 PREFIX = Settings.variable("")
 
+THROTTLED = re.compile(
+    "(Table|Index)(Read|Write)(KeyRangeThroughput|ProvisionedThroughput|MaxOnDemandThroughput|AccountLimit)Exceeded"
+)
+"""https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_ThrottlingReason.html"""
 JUSTIFIED = {
     "${Table.Arn}/index/*": "the code decides which indexes there are",
     "${Table.Arn}/stream/*": "ListStreams is about all streams of the table",
@@ -185,3 +190,21 @@ def test_the_dashboard_is_json():
     body = RESOURCES["Dashboard"]["Properties"]["DashboardBody"]["Fn::Sub"]
 
     assert len(json.loads(body)["widgets"]) > 1
+
+
+def test_the_dashboard_shows_metrics_that_the_observer_writes():
+    body = json.loads(RESOURCES["Dashboard"]["Properties"]["DashboardBody"]["Fn::Sub"])
+    shown = [metric for widget in body["widgets"] for metric in widget["properties"]["metrics"]]
+    own: list[str] = []
+    for namespace, name, *_ in (each for each in shown if isinstance(each[0], str)):
+        is_own = namespace == Settings.service or (namespace == "." and own and own[-1] != "")
+        own.append(name if is_own else "")
+    searches = [each[0]["expression"] for each in shown if isinstance(each[0], dict)]
+
+    written = "".join(path.read_text(encoding="utf-8") for path in (ROOT / "infrastructure/kernel").rglob("*.py"))
+    written += (ROOT / "usecases/kernel/observability.py").read_text(encoding="utf-8")
+    counted = [name for name in own if name and not THROTTLED.fullmatch(name)]
+    assert counted
+    assert [name for name in counted if f'"{name}"' not in written] == []
+    assert all(each.startswith(f"SEARCH('{{{Settings.service},function,") for each in searches)
+    assert TEMPLATE["Globals"]["Function"]["Environment"]["Variables"][f"{PREFIX}OBSERVERS"] == {"Ref": "Observers"}

@@ -18,6 +18,12 @@ Raises:
 """
 
 
+REQUEST_ID = "x-request-id"
+"""The header that names a request: taken from the client, if it is valid, and sent back in every answer."""
+TRACEPARENT = "traceparent"
+"""The header in which a client says which trace its request belongs to: https://www.w3.org/TR/trace-context/."""
+
+
 def _without_token() -> Caller:
     raise Unauthenticated("the request has no access token", challenge="Bearer")
 

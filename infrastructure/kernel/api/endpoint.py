@@ -41,6 +41,7 @@ from usecases.kernel.caller import Caller
 from usecases.kernel.caller import holds_caller
 from usecases.kernel.changes import OfOne
 from usecases.kernel.generics import resolved
+from usecases.kernel.observability import perform
 
 logger = logging.getLogger(__name__)
 
@@ -158,7 +159,7 @@ class Endpoint:
         """Serves one call. Never raises: what went wrong is an answer too."""
         try:
             caller = self.admitted(call.authentication)
-            return self._succeed(use_case().execute(self._request(call, caller)))
+            return self._succeed(perform(use_case(), self._request(call, caller)))
         except ServiceError as exc:
             return failure(exc, precondition="if-match" in call.headers)
         except Exception:

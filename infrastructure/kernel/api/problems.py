@@ -22,6 +22,7 @@ from infrastructure.kernel.api.errors import PreconditionFailed
 from infrastructure.kernel.api.errors import RouteNotFound
 from infrastructure.kernel.api.errors import Unauthenticated
 from infrastructure.kernel.api.errors import UnsupportedMediaType
+from usecases.kernel.observability import current_trace
 
 logger = logging.getLogger(__name__)
 
@@ -62,6 +63,11 @@ class Problem(BaseModel):
     title: str = Field(description="The kind of problem in words.", examples=["Not found"])
     status: int = Field(description="The HTTP status.", examples=[404])
     detail: str = Field(description="What is wrong this time.", examples=["... does not exist"])
+    request_id: str | None = Field(
+        default=None,
+        description="Finds the request in the log; the same as the header `X-Request-Id` of the answer.",
+        examples=["4bf92f3577b34da6a3ce929d0e0e4736"],
+    )
 
 
 def problem_type(error: type[errors.ServiceError]) -> str:
@@ -70,7 +76,8 @@ def problem_type(error: type[errors.ServiceError]) -> str:
 
 
 def problem(error: errors.ServiceError, status: HTTPStatus) -> bytes:
-    """The problem that tells of `error`."""
+    """The problem that tells of `error`, and of the request that it ended."""
+    trace = current_trace()
     return to_json(
         {
             "type": problem_type(type(error)),
@@ -78,6 +85,7 @@ def problem(error: errors.ServiceError, status: HTTPStatus) -> bytes:
             "status": status,
             "detail": str(error),
             **error.data,
+            **({} if trace is None else {"request_id": trace.request_id}),
         }
     )
 
@@ -103,5 +111,7 @@ def failure(error: errors.ServiceError, *, precondition: bool = False) -> Answer
     if isinstance(error, Unauthenticated | Forbidden):
         headers["www-authenticate"] = error.challenge
     if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
-        logger.error("%s: %s", type(error).__name__, error)
+        kind, throttled_by = type(error).__name__, error.data.get("throttled_by")
+        told = {"error": kind, **({"throttled_by": throttled_by} if throttled_by else {})}
+        logger.error("%s: %s", kind, error, extra=told)
     return Answer(status, headers, problem(error, status))

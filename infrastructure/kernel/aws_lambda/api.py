@@ -13,6 +13,8 @@ from urllib.parse import unquote
 
 from domain.kernel.errors import InvalidArgument
 from domain.kernel.errors import ServiceError
+from infrastructure.kernel.api.call import REQUEST_ID
+from infrastructure.kernel.api.call import TRACEPARENT
 from infrastructure.kernel.api.call import Answer
 from infrastructure.kernel.api.call import Authentication
 from infrastructure.kernel.api.endpoint import Endpoint
@@ -24,6 +26,9 @@ from infrastructure.kernel.aws_lambda.invocation import Payload
 from infrastructure.kernel.aws_lambda.invocation import invoked
 from infrastructure.kernel.wiring import Container
 from usecases.kernel.caller import Caller
+from usecases.kernel.observability import current_trace
+from usecases.kernel.observability import in_trace
+from usecases.kernel.observability import operation_under_way
 
 
 def create_api_handler(container: Container, endpoints: Sequence[Endpoint]) -> Handler[dict[str, Any]]:
@@ -42,20 +47,35 @@ def create_api_handler(container: Container, endpoints: Sequence[Endpoint]) -> H
         method = payload["requestContext"]["http"]["method"]
         authentication = _nobody_is_asked if settings.auth == "none" else partial(_caller, payload)
         path = _path(payload, settings.lambda_base_path or "")
-        answer = _answer(router, method, path, payload, authentication)
+        headers = {name.lower(): value for name, value in payload["headers"].items()}
+        given = {"request_id": headers.get(REQUEST_ID), "traceparent": headers.get(TRACEPARENT)}
+        with in_trace("request", method, **given) as operation:
+            answer = _answer(router, method, path, payload, headers, authentication)
+            if operation is not None:
+                operation.facts["status"] = int(answer.status)
+            trace = current_trace()
         body = b"" if method == "HEAD" else answer.body
-        return {"statusCode": int(answer.status), "headers": dict(answer.headers), "body": body.decode()}
+        told = {} if trace is None else {REQUEST_ID: trace.request_id}
+        return {"statusCode": int(answer.status), "headers": {**answer.headers, **told}, "body": body.decode()}
 
     return invoked(handle, settings)
 
 
-def _answer(router: Router, method: str, path: str, payload: Payload, authentication: Authentication) -> Answer:
+def _answer(
+    router: Router,
+    method: str,
+    path: str,
+    payload: Payload,
+    headers: Mapping[str, str],
+    authentication: Authentication,
+) -> Answer:
     try:
         route = router.find(method, path)
     except ServiceError as exc:
         return failure(exc)
+    if (operation := operation_under_way()) is not None:
+        operation.name = f"{method} {route.endpoint.path}"
     query = parse_qsl(payload["rawQueryString"], keep_blank_values=True)
-    headers = {name.lower(): value for name, value in payload["headers"].items()}
     return route.answer(query, headers, _body(payload), authentication)
 
 

@@ -14,6 +14,8 @@ from infrastructure.kernel.events.cloud_events import event_of
 from infrastructure.kernel.wiring import Container
 from infrastructure.kernel.wiring import use_cases
 from usecases.kernel.consumers import Consumer
+from usecases.kernel.observability import in_trace
+from usecases.kernel.observability import perform
 
 
 def create_consumers_handler(container: Container) -> Handler[None]:
@@ -31,11 +33,13 @@ def create_consumers_handler(container: Container) -> Handler[None]:
         envelope = payload.get("detail")
         if not isinstance(envelope, Mapping):
             raise InvalidArgument("detail", "must be a CloudEvent, as this service puts on the bus")
-        for consumer in consumers:
-            if envelope.get("source") != (consumer.source or service):
-                continue
-            known = event_of(envelope, consumer.handles)
-            if known is not None:
-                consumer.execute(known)
+        parent, request_id = envelope.get("traceparent"), envelope.get("correlationid")
+        with in_trace("consumer", str(envelope.get("type")), traceparent=parent, request_id=request_id):
+            for consumer in consumers:
+                if envelope.get("source") != (consumer.source or service):
+                    continue
+                known = event_of(envelope, consumer.handles)
+                if known is not None:
+                    perform(consumer, known)
 
     return invoked(handle, container.settings())

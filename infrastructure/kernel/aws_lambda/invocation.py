@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Callable
 from collections.abc import Mapping
+from importlib import import_module
 from typing import Any
 from typing import Protocol
 from typing import TypeVar
@@ -10,9 +11,12 @@ from typing import TypeVar
 from infrastructure.kernel.aws_lambda.memory import memory
 from infrastructure.kernel.aws_lambda.snapshots import register_hooks
 from infrastructure.kernel.distributions import require_only_service
+from infrastructure.kernel.logs import set_format_on_lambda
 from infrastructure.kernel.logs import set_levels
 from infrastructure.kernel.settings import Settings
 from usecases.kernel.deadline import within
+from usecases.kernel.observability import flush
+from usecases.kernel.observability import observers
 
 logger = logging.getLogger(__name__)
 
@@ -37,7 +41,7 @@ Handler = Callable[[Payload, Context], R]
 def invoked(handle: Callable[[Payload], R], settings: Settings) -> Handler[R]:
     """The handler that Lambda calls: `handle`, within the time that the invocation has left.
 
-    Lambda has set up logging; only the levels are those of the settings.
+    Lambda has set up logging; the levels are those of the settings, and each record has its context.
 
     It tells of the memory when it is done, whether or not it has failed: as DEBUG, or as WARNING above the share that
     the settings name. Copies of the process that SnapStart makes share nothing that they must not.
@@ -45,12 +49,17 @@ def invoked(handle: Callable[[Payload], R], settings: Settings) -> Handler[R]:
     register_hooks()
     require_only_service()
     set_levels(settings)
+    set_format_on_lambda(settings)
+    if settings.observers:
+        import_module("infrastructure.kernel.observability.setup").observe(settings)
 
     def handler(payload: Payload, context: Context) -> R:
         try:
             with within(context.get_remaining_time_in_millis() / 1000, buffer=settings.deadline_buffer_seconds):
                 return handle(payload)
         finally:
+            if observers():
+                flush()
             _tell_of_memory(int(context.memory_limit_in_mb), settings.memory_warning_share)
 
     return handler

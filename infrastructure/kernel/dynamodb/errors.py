@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 from domain.kernel.errors import Misconfigured
 from domain.kernel.errors import ServiceError
+from domain.kernel.errors import Throttling
 from domain.kernel.errors import Unavailable
 from infrastructure.kernel.aws_codes import THROTTLED
 from infrastructure.kernel.dynamodb.codec import Item
@@ -19,7 +20,8 @@ _BUSY = {"TransactionConflictException", "TransactionInProgressException"}
 # Reasons of https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_TransactWriteItems.html
 _REASON_CONDITION_FAILED = "ConditionalCheckFailed"
 _REASON_INVALID = "ValidationError"
-_REASONS_THAT_PASS = {"TransactionConflict", "ThrottlingError", "ProvisionedThroughputExceeded"}
+_REASONS_OF_THROTTLING = {"ThrottlingError", "ProvisionedThroughputExceeded"}
+_REASONS_THAT_PASS = {"TransactionConflict", *_REASONS_OF_THROTTLING}
 
 _MISCONFIGURED = {
     "AccessDeniedException": "the credentials do not permit it",
@@ -97,6 +99,18 @@ def is_of_outage(error: BaseException | None) -> bool:
     return isinstance(error, TransportError)
 
 
+def is_throttled(error: BaseException) -> bool:
+    """Whether DynamoDB throttled a request, or a write of it."""
+    return isinstance(error, ErrorAnswer) and (error.code in THROTTLED or bool(throttled_by(error)))
+
+
+def throttled_by(error: ErrorAnswer) -> list[Throttling]:
+    """Which limits the request would have exceeded. Of a cancelled transaction, DynamoDB does not say whose they are."""
+    cancelled = [each.code for each in error.reasons if each.code in _REASONS_OF_THROTTLING]
+    of_transaction = cancelled if _is_in_the_way(error) else ()
+    return error.throttled_by or [Throttling(code, "", is_of_partition=False) for code in dict.fromkeys(of_transaction)]
+
+
 def is_ambiguous(error: BaseException) -> bool:
     """Whether an attempt that ended so may have been carried out: no answer came, or DynamoDB failed on its side."""
     return isinstance(error, NoAnswer) or (isinstance(error, ErrorAnswer) and error.is_of_its_side)
@@ -128,8 +142,11 @@ def translated(error: TransportError, *, table: str, maybe_applied: bool) -> Ser
         )
     if about_keys := _said_of_keys(error):
         return Misconfigured(f"table {table} has not the keys and indexes that it should have: {about_keys}")
-    if error.code in THROTTLED:
-        return Unavailable("DynamoDB throttled the call", maybe_applied=maybe_applied)
+    if is_throttled(error):
+        limits = throttled_by(error)
+        reasons = ", ".join(f"{each.limit} of {each.resource or 'unknown'}" for each in limits)
+        text = f"DynamoDB throttled the call{f': {reasons}' if reasons else ''}"
+        return Unavailable(text, maybe_applied=maybe_applied, throttled_by=limits)
     if _is_in_the_way(error):
         return Unavailable("other transactions keep the item busy", maybe_applied=maybe_applied)
     if error.is_of_its_side:

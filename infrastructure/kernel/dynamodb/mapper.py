@@ -30,6 +30,7 @@ from infrastructure.kernel.dynamodb.schema import LIFE
 from infrastructure.kernel.dynamodb.schema import PK
 from infrastructure.kernel.dynamodb.schema import ROOT
 from infrastructure.kernel.dynamodb.schema import SK
+from infrastructure.kernel.dynamodb.schema import TRACE
 from infrastructure.kernel.dynamodb.schema import TTL
 from infrastructure.kernel.dynamodb.schema import VERSION
 from infrastructure.kernel.dynamodb.schema import WRITE
@@ -97,7 +98,7 @@ class Mapper(Generic[E]):
         self._can_expire = can_expire(kind)
         self.optional = (*[TTL] * self._can_expire, *keys, *kind.no_longer_stored)
         """The attributes that a save removes if it does not set them."""
-        changing = {WRITE, EVENTS, *self.optional, *self._stored}
+        changing = {WRITE, EVENTS, TRACE, *self.optional, *self._stored}
         if len(changing) > MAX_ATTRIBUTES:
             raise TypeError(
                 f"{kind.__name__}: one update can change {MAX_ATTRIBUTES} attributes, not {len(changing)}; "

@@ -39,10 +39,14 @@ from infrastructure.kernel.dynamodb.errors import refusal
 from infrastructure.kernel.dynamodb.errors import translated
 from infrastructure.kernel.dynamodb.transport import Transport
 from infrastructure.kernel.dynamodb.transport import TransportError
+from infrastructure.kernel.dynamodb.watching import Watching
 from usecases.kernel.deadline import OutOfTime
 from usecases.kernel.deadline import TooLate
 from usecases.kernel.deadline import bounded
 from usecases.kernel.deadline import deadline
+from usecases.kernel.observability import observers
+from usecases.kernel.observability import operation_under_way
+from usecases.kernel.observability import watched
 
 T = TypeVar("T")
 U = TypeVar("U")
@@ -186,6 +190,13 @@ class Table:
         self.transport.close()
 
     def _answered(self, operation: str, send: Callable[[], T]) -> T:
+        """The same as `_outcome`, watched."""
+        if not observers():
+            return self._outcome(operation, send)
+        with watched("dynamodb", operation):
+            return self._outcome(operation, send)
+
+    def _outcome(self, operation: str, send: Callable[[], T]) -> T:
         """What `send` returns in the end, which sends one request of `operation`, and is called again if that may help."""
         attempts = Attempts()
         try:
@@ -215,8 +226,19 @@ class Table:
 
     def _send(self, operation: str, request: str) -> bytes:
         """The answer to one attempt, which is no error."""
-        if self.report is None or operation not in _READS | _WRITES:
+        watching = Watching.of(operation_under_way())
+        if (self.report is None and watching is None) or operation not in _READS | _WRITES:
             return body_of(self.transport.send(operation, request.encode()))
-        answer = body_of(self.transport.send(operation, f"{request[:-1]},{json.dumps(_REPORTED)[1:]}".encode()))
-        self.report(operation, json.loads(answer))
+        body = f"{request[:-1]},{json.dumps(_REPORTED)[1:]}".encode()
+        try:
+            answer = body_of(self.transport.send(operation, body))
+        except TransportError as exc:
+            if watching is not None:
+                watching.failed(exc)
+            raise
+        told = json.loads(answer)
+        if self.report is not None:
+            self.report(operation, told)
+        if watching is not None:
+            watching.answered(told, units="ReadUnits" if operation in _READS else "WriteUnits")
         return answer

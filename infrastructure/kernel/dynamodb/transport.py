@@ -9,6 +9,7 @@ from typing import Any
 from typing import NamedTuple
 
 from domain.kernel.errors import Misconfigured
+from domain.kernel.errors import Throttling
 from infrastructure.kernel.dynamodb.codec import Item
 from infrastructure.kernel.dynamodb.codec import native_item
 from infrastructure.kernel.settings import Settings
@@ -50,6 +51,7 @@ class ErrorAnswer(TransportError):
         message: what DynamoDB says about it, in English.
         item: the item that was in the way of a write, if the write asked for it; otherwise empty.
         reasons: why a transaction was cancelled, a reason per write; none for any other error.
+        throttled_by: which limits it would have exceeded; none if it was not throttled, or that is not said.
     """
 
     def __init__(self, status: int, content: Mapping[str, Any]) -> None:
@@ -62,12 +64,22 @@ class ErrorAnswer(TransportError):
             Reason(reason["Code"], _message(reason), native_item(reason.get("Item", {})))
             for reason in content.get("CancellationReasons", ())
         ]
+        # A ThrottlingException spells it otherwise than the other errors of throttling.
+        throttled_by = content.get("ThrottlingReasons") or content.get("throttlingReasons") or ()
+        self.throttled_by = [_throttling(each) for each in throttled_by]
         super().__init__(f"DynamoDB answered {status} {self.code}")
 
     @property
     def is_of_its_side(self) -> bool:
         """Whether DynamoDB failed, and does not know itself whether the request was carried out."""
         return self.status >= HTTPStatus.INTERNAL_SERVER_ERROR
+
+
+def _throttling(reason: Mapping[str, Any]) -> Throttling:
+    """https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_ThrottlingReason.html."""
+    limit, arn = str(reason.get("reason", "")), str(reason.get("resource", ""))
+    resource = arn.split(":", 5)[-1]  # without the number of the account, for clients see it
+    return Throttling(limit, resource, is_of_partition="KeyRange" in limit)
 
 
 def _message(content: Mapping[str, Any]) -> str:

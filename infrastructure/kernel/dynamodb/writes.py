@@ -35,12 +35,14 @@ from infrastructure.kernel.dynamodb.schema import EVENTS
 from infrastructure.kernel.dynamodb.schema import GONE
 from infrastructure.kernel.dynamodb.schema import LIFE
 from infrastructure.kernel.dynamodb.schema import PK
+from infrastructure.kernel.dynamodb.schema import TRACE
 from infrastructure.kernel.dynamodb.schema import TTL
 from infrastructure.kernel.dynamodb.schema import VERSION
 from infrastructure.kernel.dynamodb.schema import WRITE
 from infrastructure.kernel.dynamodb.sizes import require_size
 from infrastructure.kernel.dynamodb.speed import to_json
 from infrastructure.kernel.dynamodb.stored_events import events_json
+from usecases.kernel.observability import current_trace
 
 NOTHING: Item = {}
 """The item of a key that has none."""
@@ -149,7 +151,7 @@ class Writer:
     ) -> tuple[str, dict[str, str], JsonItem]:
         item = {**mapper.item(change.stored), WRITE: to_json(write_id)}
         if change.events:
-            item[EVENTS] = events_json(change.events)
+            item |= _told(change)
         return "PutItem", {"Item": joined(item), **_only_there(tombstone)}, item
 
     def _save(self, mapper: Mapper[Any], change: Change[Any], write_id: str) -> tuple[str, dict[str, str], JsonItem]:
@@ -157,11 +159,11 @@ class Writer:
         entity = change.entity
         attributes = {**mapper.attributes(change.stored), WRITE: to_json(write_id)}
         if change.events:
-            attributes[EVENTS] = events_json(change.events)
+            attributes |= _told(change)
         names = {f"#{number}": quoted(name) for number, name in enumerate(attributes)}
         values = {f":{number}": value for number, value in enumerate(attributes.values())}
         update = "SET " + ", ".join([f"#{number} = :{number}" for number in range(len(attributes))])
-        if outdated := [name for name in (EVENTS, *mapper.optional) if name not in attributes]:
+        if outdated := [name for name in (EVENTS, TRACE, *mapper.optional) if name not in attributes]:
             removed = {f"#gone_{number}": quoted(name) for number, name in enumerate(outdated)}
             names |= removed
             update += f" REMOVE {', '.join(removed)}"
@@ -185,12 +187,19 @@ class Writer:
             TTL: to_json(int((self._now() + TOMBSTONE_KEPT).timestamp())),
         }
         if change.events:
-            item[EVENTS] = events_json(change.events)
+            item |= _told(change)
         return "PutItem", {"Item": joined(item), **_as_read(mapper, change.entity).parameters}, item
 
     def _check(self, mapper: Mapper[Any], change: Change[Any], _: str) -> tuple[str, dict[str, str], JsonItem]:
         key = joined(mapper.key_json(change.entity.id))
         return "ConditionCheck", {"Key": key, **_as_read(mapper, change.entity).parameters}, {}
+
+
+def _told(change: Change[Any]) -> dict[str, str]:
+    """What the stream carries out: the events, and the request that they are of."""
+    trace = current_trace()
+    events = {EVENTS: events_json(change.events)}
+    return events if trace is None else {**events, TRACE: to_json(str(trace))}
 
 
 class _Condition(NamedTuple):

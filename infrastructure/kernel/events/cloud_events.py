@@ -12,6 +12,7 @@ from pydantic_core import to_json
 from domain.kernel.errors import InvalidArgument
 from domain.kernel.errors import Violation
 from domain.kernel.events import Event
+from domain.kernel.events import trace_of
 from domain.kernel.upcasting import schema_version
 from domain.kernel.upcasting import upcast
 
@@ -23,6 +24,12 @@ ATTRIBUTES: Mapping[str, str] = {
     "version": "aggregateversion",
 }
 """What the fields that all events have are called in the envelope; the others are its `data`."""
+
+TRACE = ("traceparent", "correlationid")
+"""The extension attributes that name the request which wrote the event: its span, and its id. Older events have none.
+
+https://github.com/cloudevents/spec/blob/v1.0.2/cloudevents/extensions/distributed-tracing.md
+"""
 
 
 SCHEMA_VERSION = "schemaversion"
@@ -36,12 +43,14 @@ def cloud_event(event: Event, source: str) -> dict[str, Any]:
     """
     told = event.model_dump(mode="json")
     version = schema_version(type(event))
+    trace = trace_of(event)
     return {
         "specversion": "1.0",
         "source": source,
         **{name: told.pop(field) for field, name in ATTRIBUTES.items()},
         **({SCHEMA_VERSION: version} if version else {}),
         "datacontenttype": "application/json",
+        **({} if trace is None else dict(zip(TRACE, (trace.traceparent, trace.request_id), strict=True))),
         "data": told,
     }
 

@@ -4,15 +4,21 @@ import logging
 from abc import ABC
 from abc import abstractmethod
 from collections.abc import Sequence
+from contextlib import ExitStack
 from itertools import chain
 
 from domain.kernel.errors import Undeliverable
 from domain.kernel.errors import Unreadable
 from domain.kernel.events import Event
 from domain.kernel.events import EventBus
+from domain.kernel.events import trace_of
 from infrastructure.kernel.events.dead_letters import DeadLetters
 from usecases.kernel.deadline import OutOfTime
 from usecases.kernel.deadline import bounded
+from usecases.kernel.observability import count
+from usecases.kernel.observability import in_trace
+from usecases.kernel.observability import observers
+from usecases.kernel.observability import watched
 
 logger = logging.getLogger(__name__)
 
@@ -56,7 +62,8 @@ class Relay:
         """
         for done in range(0, len(records), AT_ONCE):
             try:
-                bounded(self._hand_over, records[done : done + AT_ONCE])
+                with watched("relay", "batch"):
+                    bounded(self._hand_over, records[done : done + AT_ONCE])
             except OutOfTime as exc:
                 logger.warning("the event bus %s; %d records wait, to be carried again", exc, len(records) - done)
                 return done
@@ -69,7 +76,7 @@ class Relay:
         events = {record: read for record in records if (read := self._read(record))}
         while events:
             try:
-                self._bus.publish(*chain.from_iterable(events.values()))
+                self._publish(list(chain.from_iterable(events.values())))
             except Undeliverable as exc:
                 refused = [record for record, told in events.items() if exc.id in {event.event_id for event in told}]
                 if not refused:
@@ -80,6 +87,18 @@ class Relay:
             else:
                 return
 
+    def _publish(self, events: Sequence[Event]) -> None:
+        if not observers():
+            self._bus.publish(*events)
+            return
+        with ExitStack() as publishing:
+            for event in events:
+                trace = trace_of(event)
+                parent, request_id = (None, None) if trace is None else (trace.traceparent, trace.request_id)
+                publishing.enter_context(in_trace("publish", event.type, traceparent=parent, request_id=request_id))
+            self._bus.publish(*events)
+        count("EventsPublished", len(events))
+
     def _read(self, record: Record) -> Sequence[Event]:
         try:
             return record.events()
@@ -89,4 +108,5 @@ class Relay:
 
     def _give_up(self, record: Record, reason: Unreadable | Undeliverable) -> None:
         self._dead_letters.put(record.whole(), str(reason))
+        count("DeadLetters")
         logger.error("a record is among the dead letters, and its events are missing on the bus: %s", reason)

@@ -6,6 +6,7 @@ from domain.kernel.events import Event
 from domain.kernel.upcasting import schema_version
 from infrastructure.kernel.events.cloud_events import ATTRIBUTES
 from infrastructure.kernel.events.cloud_events import SCHEMA_VERSION
+from infrastructure.kernel.events.cloud_events import TRACE
 
 Json = dict[str, Any]
 
@@ -21,12 +22,13 @@ def event_schema(kind: type[Event], source: str) -> Json:
     constants = {"specversion": "1.0", "source": source, "datacontenttype": "application/json"}
     data: Json = {"type": "object", "properties": told, "required": sorted(required & set(told))}
     properties = {**{name: {"const": value} for name, value in constants.items()}, **envelope, "data": data}
+    optional: Json = {name: {"type": "string"} for name in TRACE}
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": kind.__name__,
         "description": schema.get("description", ""),
         "type": "object",
-        "properties": properties,
+        "properties": {**properties, **optional},
         "required": sorted(properties),
         **({"$defs": schema["$defs"]} if "$defs" in schema else {}),
     }

@@ -40,6 +40,8 @@ from infrastructure.kernel.api.router import Router
 from infrastructure.kernel.distributions import require_only_service
 from infrastructure.kernel.http.access import Authenticator
 from infrastructure.kernel.http.access import create_authenticator
+from infrastructure.kernel.http.application import ROUTE
+from infrastructure.kernel.http.application import Application
 from infrastructure.kernel.http.threads import Threads
 from infrastructure.kernel.settings import Settings
 from infrastructure.kernel.wiring import Container
@@ -69,12 +71,14 @@ def create_app(container: Container, endpoints: Sequence[Endpoint], *, host: str
         yield
         await run_in_threadpool(persistence.close)
 
-    app = FastAPI(
+    app = Application(
         title=settings.service,
         redoc_url=None,
         swagger_ui_oauth2_redirect_url=None,
         redirect_slashes=False,
         lifespan=lifespan,
+        # It would begin another trace inside of ours, and tell paths and queries, which may have personal data.
+        telemetry={"tracing": False, "metrics": False, "logs": False},
     )
     document = cache(lambda: openapi_document(settings.service, endpoints))
     app.openapi = document  # type: ignore[method-assign]  # FastAPI's own way to extend OpenAPI
@@ -110,6 +114,7 @@ def _served(router: Router, settings: Settings, authenticator: Authenticator, ot
             return
         request = Request(scope, receive)
         route = router.find(request.method, scope["path"])
+        scope[ROUTE] = route.endpoint.path
         query = request.query_params.multi_items()
         headers = joined(request.headers.raw)
         authentication = cache(partial(authenticator, headers))
@@ -120,7 +125,7 @@ def _served(router: Router, settings: Settings, authenticator: Authenticator, ot
                     await in_a_thread(route.endpoint.admitted, authentication)
                 body = await _body(request)
         except ClientDisconnect:
-            logger.info("%s %s: the client went away before it had sent the whole body", request.method, scope["path"])
+            logger.info("%s %s: the client went away before it had sent the whole body", request.method, scope[ROUTE])
             return
         answer = partial(route.answer, query, headers, body, authentication)
         await _response(answer() if route.endpoint is LIVE else await in_a_thread(answer))(scope, receive, send)

@@ -54,6 +54,7 @@ class Server(uvicorn.Server):
                 timeout_graceful_shutdown=settings.shutdown_seconds,
                 server_header=False,
                 log_config=None,
+                access_log=False,  # the application writes one, without what a path and a query say
             )
         )
         self._complained_at = float("-inf")

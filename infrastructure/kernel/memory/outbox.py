@@ -8,8 +8,10 @@ from threading import Lock
 from pydantic_core import to_json
 
 from domain.kernel.events import Event
+from domain.kernel.events import traced
 from infrastructure.kernel.events.relay import Record
 from infrastructure.kernel.events.relay import Relay
+from usecases.kernel.observability import current_trace
 
 
 @dataclass(frozen=True, eq=False)
@@ -39,7 +41,7 @@ class Outbox:
     def append(self, events: tuple[Event, ...]) -> None:
         """Takes the events of one write. Called under the lock of the store, which makes the order."""
         if events:
-            self._commits.append(Committed(events))
+            self._commits.append(Committed(tuple(traced(event, current_trace()) for event in events)))
 
     def drain(self) -> None:
         """Has all carried that there is. Never raises. One thread drains for all."""

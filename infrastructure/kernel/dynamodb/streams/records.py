@@ -20,12 +20,15 @@ from domain.kernel.errors import InvalidArgument
 from domain.kernel.errors import Unreadable
 from domain.kernel.events import Event
 from domain.kernel.events import event_types
+from domain.kernel.events import traced
+from domain.kernel.trace import Trace
 from infrastructure.kernel.dynamodb.codec import Item
 from infrastructure.kernel.dynamodb.codec import decode
 from infrastructure.kernel.dynamodb.codec import native
 from infrastructure.kernel.dynamodb.codec import native_item
 from infrastructure.kernel.dynamodb.mapper import Mapper
 from infrastructure.kernel.dynamodb.schema import EVENTS
+from infrastructure.kernel.dynamodb.schema import TRACE
 from infrastructure.kernel.dynamodb.store import DynamoDBStore
 from infrastructure.kernel.dynamodb.stored_events import stored_event
 from infrastructure.kernel.events.relay import Record
@@ -104,7 +107,8 @@ class StreamRecord(Record):
         known = self._told("OldImage") if self._name == "MODIFY" else ()
         ids_known = {id for event in known if isinstance(id := event.get("event_id"), str)}
         # What has no id is read, and so found out.
-        return [self._event(event) for event in told if str(event.get("event_id")) not in ids_known]
+        trace = self._trace()
+        return [traced(self._event(event), trace) for event in told if str(event.get("event_id")) not in ids_known]
 
     def images(self, store: DynamoDBStore) -> Images | None:
         """The entity that was written, before and after; None if it is none that `store` knows.
@@ -151,6 +155,11 @@ class StreamRecord(Record):
         if not (isinstance(told, list) and all(isinstance(event, dict) for event in told)):
             raise self._unreadable(f"{EVENTS}: must be a list of events")
         return told
+
+    def _trace(self) -> Trace | None:
+        """The request that wrote the new image; nothing that is wrong with it keeps the events from their bus."""
+        attribute = self._image("NewImage").get(TRACE)
+        return Trace.parse(attribute.get("S")) if isinstance(attribute, Mapping) else None
 
     def _entity(self, image: str, mapper: Mapper[Any]) -> Entity | None:
         attributes = self._image(image)

@@ -46,7 +46,7 @@ def logged(record: Any, reason: str, caplog: pytest.LogCaptureFixture) -> loggin
 
 def plain(line: logging.LogRecord) -> str:
     """The line that the command line logs."""
-    return PrintableFormatter("%(asctime)s %(levelname)s %(name)s %(message)s").format(line)
+    return PrintableFormatter().format(line)
 
 
 def of_lambda(line: logging.LogRecord) -> str:

@@ -19,6 +19,7 @@ def test_a_client_that_goes_away_in_mid_body_is_a_line_of_the_log_and_no_error(c
 
     told = [record for record in caplog.records if record.name.startswith("infrastructure.")]
     assert [record.getMessage() for record in told] == [
-        "POST /crates: the client went away before it had sent the whole body"
+        "POST /crates: the client went away before it had sent the whole body",
+        "POST /crates without an answer",
     ]
     assert not [record for record in caplog.records if record.levelno > logging.INFO]

@@ -1,0 +1,36 @@
+"""Observers, and the API that they observe."""
+
+from collections.abc import Iterator
+
+import httpx
+import pytest
+from anyio.from_thread import BlockingPortal
+
+from tests.kernel.infrastructure.http.clients import over_http
+from tests.kernel.infrastructure.http.clients import portal
+from tests.kernel.infrastructure.observability.recorder import Recorder
+from tests.kernel.service.container import Container
+from tests.kernel.service.endpoints import ENDPOINTS
+from usecases.kernel.observability import watch_with
+
+__all__ = ["portal"]
+
+
+@pytest.fixture(autouse=True)
+def nobody_watches_afterwards() -> Iterator[None]:
+    yield
+    watch_with()
+
+
+@pytest.fixture
+def recorder() -> Recorder:
+    """Is told of everything."""
+    recorder = Recorder()
+    watch_with(recorder)
+    return recorder
+
+
+@pytest.fixture
+def api(container: Container, portal: BlockingPortal) -> httpx.Client:
+    """The API, once per adapter."""
+    return over_http(container, ENDPOINTS, portal)
