@@ -13,8 +13,8 @@ from typing import Any
 NOT_FOR_LAMBDA = (
     "infrastructure/cli.py",
     "infrastructure/kernel/cli.py",
-    "infrastructure/kernel/commands.py",
-    "infrastructure/kernel/store_commands.py",
+    "infrastructure/kernel/*commands.py",
+    "infrastructure/kernel/progress_bars.py",
     "infrastructure/kernel/terminal.py",
     "infrastructure/kernel/http/*",
 )

@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from moto.core.models import botocore_stubber
 
 from infrastructure.kernel import clock_skew
 from infrastructure.kernel.dynamodb.curl.transport import CurlTransport
@@ -24,12 +25,19 @@ def no_skew_is_known(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def alone(nothing_set: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
-    """An environment that has a pair of keys, and nothing else that libcurl or botocore looks at."""
+    """An environment that has a pair of keys, and nothing else that libcurl or botocore looks at; moto is not active."""
+    nothing_set.setattr(botocore_stubber, "enabled", False)  # that of the other tests in this process
     for name in [name for name in os.environ if name.lower().endswith("_proxy")]:
         nothing_set.delenv(name)
     for name, value in ENVIRONMENT.items():
         nothing_set.setenv(name, value)
     return nothing_set
+
+
+@pytest.fixture
+def moto_active(alone: pytest.MonkeyPatch) -> Callable[[], None]:
+    """Activates moto, until the test ends."""
+    return lambda: alone.setattr(botocore_stubber, "enabled", True)
 
 
 @pytest.fixture

@@ -1,5 +1,9 @@
 """When libcurl calls DynamoDB, and when it has to leave that to botocore."""
 
+import subprocess
+import sys
+from pathlib import Path
+
 import pytest
 
 from domain.kernel.errors import Misconfigured
@@ -9,6 +13,7 @@ from infrastructure.kernel.dynamodb.curl.setup import reason_for_botocore
 from infrastructure.kernel.dynamodb.transport import create_transport
 from tests.kernel.service.settings import Settings
 
+ROOT = Path(__file__).parents[5]
 KEYS = {"AWS_ACCESS_KEY_ID": "local", "AWS_SECRET_ACCESS_KEY": "local", "AWS_CONFIG_FILE": "/nowhere"}
 CONTAINER = {"AWS_CONTAINER_CREDENTIALS_FULL_URI": "http://127.0.0.1:1", "AWS_CONFIG_FILE": "/nowhere"}
 AT_HOME = Settings(aws_region="eu-west-1")
@@ -79,3 +84,23 @@ def test_no_region_is_a_wrong_setup():
 def test_an_endpoint_that_is_no_address_is_a_wrong_setup(endpoint):
     with pytest.raises(Misconfigured, match="endpoint"):
         create_setup(Settings(aws_region="eu-west-1", dynamodb_endpoint=endpoint), KEYS)
+
+
+WITH_MOTO = """
+from moto import mock_aws
+from domain.kernel.errors import Misconfigured
+from infrastructure.kernel.dynamodb.transport import create_transport
+from tests.kernel.service.settings import Settings
+
+with mock_aws():
+    try:
+        create_transport(Settings(aws_region="eu-west-1", dynamodb_transport="curl"))
+    except Misconfigured as exc:
+        print(exc)
+"""
+
+
+def test_moto_itself_is_recognised(alone):
+    ended = subprocess.run([sys.executable, "-c", WITH_MOTO], cwd=ROOT, capture_output=True, text=True)
+
+    assert "must not be used while moto is active" in ended.stdout, ended.stderr

@@ -31,7 +31,6 @@ from tests.kernel.infrastructure.dynamodb.curl.server import answering
 from tests.kernel.infrastructure.dynamodb.curl.server import hang_up
 from tests.kernel.infrastructure.dynamodb.curl.server import never_answer
 from tests.kernel.ministack import free_port
-from tests.kernel.moto import moto
 from tests.kernel.service.settings import Settings
 from usecases.kernel.deadline import OutOfTime
 from usecases.kernel.deadline import within
@@ -244,13 +243,17 @@ def test_a_wrong_signature_that_the_clock_does_not_explain_is_sent_once(transpor
 # moto
 
 
-def test_it_is_not_made_while_moto_is_active(alone):
-    with moto(), pytest.raises(Misconfigured, match="moto"):
+def test_it_is_not_made_while_moto_is_active(moto_active):
+    moto_active()
+
+    with pytest.raises(Misconfigured, match="moto"):
         create_transport(Settings(aws_region="eu-west-1", dynamodb_transport="curl"))
 
 
-def test_nothing_leaves_while_moto_is_active(transport, server):
-    with moto(), pytest.raises(Misconfigured, match="moto"):
+def test_nothing_leaves_while_moto_is_active(transport, server, moto_active):
+    moto_active()
+
+    with pytest.raises(Misconfigured, match="moto"):
         transport.send("PutItem", BODY)
 
     assert server.received == []
