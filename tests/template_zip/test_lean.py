@@ -6,6 +6,7 @@ from deploy.kernel.lambda_zip import ROOT
 from deploy.kernel.lean import NAME
 from deploy.kernel.lean.build import make_lean
 from deploy.kernel.selection import our_packages
+from tests.lambda_zip.inside import fill_with_tests
 
 
 def test_this_service_is_made_lean(package, tmp_path):
@@ -15,3 +16,9 @@ def test_this_service_is_made_lean(package, tmp_path):
     make_lean(tree, our_packages(ROOT))
 
     assert (tree / NAME).is_dir()
+
+
+def test_so_are_its_tests_which_no_run_skips(package, tmp_path):
+    fill_with_tests(package, tmp_path / "package")
+
+    assert (tmp_path / "package" / "tests" / "contracts").is_dir()
