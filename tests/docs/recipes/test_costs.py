@@ -76,4 +76,4 @@ def test_every_answer_tells_what_it_consumed(container: Container, members: Repo
 
     assert {operation for operation, _ in reported} == {"PutItem", "Query", "BatchGetItem"}
     silent = {operation for operation, answer in reported if "ConsumedCapacity" not in answer}
-    assert silent <= {"batch_get_item"}  # of which ministack does not tell
+    assert silent <= {"BatchGetItem"}  # of which ministack does not tell

@@ -66,13 +66,15 @@ def older_members(count: int) -> list[OlderMember]:
 
 
 def test_a_new_listing_has_them_all_after_they_are_saved_again(container, older, members):
-    persistence: Any = on_dynamodb(container)
-    persistence.members = members
+    command_line = Container()  # it closes its store when it ends
+    command_line.settings.override(container.settings())
+    persistence: Any = on_dynamodb(command_line)
+    persistence.members = DynamoDBMemberRepository(persistence.store)
     for member in older_members(120):
         older.add(member)
     before = members.page(Member.of_city("Leeds"), limit=500)
 
-    ended = CliRunner().invoke(app, ["rewrite", "--all", "Member"], obj=Service(container, ()))
+    ended = CliRunner().invoke(app, ["rewrite", "--all", "Member"], obj=Service(command_line, ()))
 
     after = members.page(Member.of_city("Leeds"), limit=500)
     assert ended.exit_code == 0
