@@ -64,8 +64,11 @@ def _undocumented(part: Any) -> Any:
         return [_undocumented(each) for each in part]
     if not isinstance(part, dict):
         return part
-    kept = {name: value for name, value in part.items() if name != "documentation" or not isinstance(value, str)}
-    return {name: _undocumented(value) for name, value in kept.items()}
+    # It is emptied, not left out: botocore looks for that of some parameters, and cannot make a client of S3 without.
+    return {
+        name: "" if name == "documentation" and isinstance(value, str) else _undocumented(value)
+        for name, value in part.items()
+    }
 
 
 def own_files(root: Path, patterns: Iterable[str]) -> list[PurePosixPath]:

@@ -92,6 +92,14 @@ def test_every_module_of_ours_finds_what_it_imports(package):
     assert set(ended.stdout.split()) <= {"opentelemetry"}  # an extra, which a layer may bring
 
 
+def test_a_client_can_be_made_of_every_service_that_is_called(package):
+    script = f"from botocore.session import get_session as s; [s().create_client(n, 'eu-west-1') for n in {SERVICES}]"
+
+    ended = ran(package, script)
+
+    assert (ended.returncode, ended.stderr) == (0, "")
+
+
 def test_of_aws_the_services_are_known_that_are_called_and_no_others(package):
     script = "from botocore.session import get_session; print(*get_session().get_available_services())"
 

@@ -67,7 +67,7 @@ def test_what_nobody_needs_on_lambda_is_left_out(path):
     assert not is_needed(PurePosixPath(path), SERVICES)
 
 
-def test_of_a_model_of_botocore_all_but_its_documentation_is_kept():
+def test_of_a_model_of_botocore_the_documentation_is_emptied_and_not_left_out():
     model = {
         "documentation": "<p>",
         "shapes": [{"members": {"documentation": {"shape": "Text", "documentation": "d"}}}],
@@ -76,7 +76,10 @@ def test_of_a_model_of_botocore_all_but_its_documentation_is_kept():
 
     trimmed = without_documentation(compressed)
 
-    assert json.loads(gzip.decompress(trimmed)) == {"shapes": [{"members": {"documentation": {"shape": "Text"}}}]}
+    assert json.loads(gzip.decompress(trimmed)) == {
+        "documentation": "",
+        "shapes": [{"members": {"documentation": {"shape": "Text", "documentation": ""}}}],
+    }
     assert trimmed == without_documentation(compressed)
 
 
