@@ -80,6 +80,7 @@ class BotocoreTransport(Transport):
     def __init__(self, client: Any) -> None:
         self.client = client
         self.client.meta.events.register("before-call.dynamodb", _replace_body)
+        self.client.meta.events.register_first("before-send.dynamodb", _forget_answer)
         self.client.meta.events.register("before-parse.dynamodb", _keep_answer)
 
     def send(self, operation: str, body: bytes) -> Answer:
@@ -151,6 +152,13 @@ def _replace_body(params: dict[str, Any], **_: Any) -> None:
     exchange = _exchange.get()
     if exchange is not None:
         params["body"] = exchange.body
+
+
+def _forget_answer(**_: Any) -> None:
+    """Called by botocore before each attempt: the one before, which the clock was wrong for, says nothing of this one."""
+    exchange = _exchange.get()
+    if exchange is not None:
+        exchange.answer = None
 
 
 def _keep_answer(response_dict: dict[str, Any], **_: Any) -> None:

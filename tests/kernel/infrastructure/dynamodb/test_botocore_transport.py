@@ -1,5 +1,9 @@
 """What the client of botocore's says or raises, as an answer, or as an error of the transport."""
 
+from datetime import UTC
+from datetime import datetime
+from datetime import timedelta
+from email.utils import format_datetime
 from typing import Any
 
 import pytest
@@ -17,6 +21,7 @@ from botocore.exceptions import TokenRetrievalError
 from botocore.exceptions import UnauthorizedSSOTokenError
 
 from domain.kernel.errors import Misconfigured
+from infrastructure.kernel import clock_skew
 from infrastructure.kernel.dynamodb.botocore.transport import BotocoreTransport
 from infrastructure.kernel.dynamodb.botocore.transport import create
 from infrastructure.kernel.dynamodb.transport import Answer
@@ -42,6 +47,11 @@ def transport(monkeypatch):
     assert isinstance(transport, BotocoreTransport)
     yield transport
     transport.close()
+
+
+@pytest.fixture(autouse=True)
+def no_skew_is_known(monkeypatch):
+    monkeypatch.setattr(clock_skew._Skew, "by", timedelta())
 
 
 @pytest.fixture
@@ -112,6 +122,20 @@ def test_an_error_tells_whether_the_request_may_have_arrived(transport, line, er
         transport.send("PutItem", BODY)
 
     assert raised.value.__cause__ is error
+
+
+def test_an_attempt_without_an_answer_is_not_taken_for_the_one_before_that_was_refused_for_the_clock(transport, line):
+    there = datetime.now(UTC) + timedelta(hours=1)
+    refused = b'{"__type": "com.amazon.coral.service#InvalidSignatureException", "message": "Signature expired"}'
+    line.replies = [
+        lambda _: an_answer(400, {**JSON, "Date": format_datetime(there, usegmt=True)}, refused),
+        raising(ReadTimeoutError(endpoint_url=URL)),
+    ]
+
+    with pytest.raises(NoAnswer):
+        transport.send("PutItem", BODY)
+
+    assert len(line.sent) == 2
 
 
 @pytest.mark.parametrize(
