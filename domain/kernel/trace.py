@@ -28,7 +28,7 @@ class Trace(NamedTuple):
 
     @classmethod
     def of(cls, traceparent: object = None, request_id: object = None) -> Self:
-        """The trace that these name. What is missing or invalid is made up; without a request id, the trace id is used."""
+        """The trace of these headers. Makes up a missing or invalid traceparent; the request id is by default the trace id."""
         parent = valid_traceparent(traceparent)
         if parent is None:
             made_up = token_hex(24)

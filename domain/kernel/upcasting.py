@@ -72,6 +72,6 @@ def upcast(kind: type[Upcastable], stored: dict[str, Any], version: int) -> dict
             raise InvalidArgument(named, f"is not read any more by this release, which has no upcaster of {older}")
         try:
             stored = dict(kind.upcasters[older](stored))
-        except Exception as exc:  # it is the owner's, and may raise anything; one bad item must not harm the others
-            raise InvalidArgument(named, f"its upcaster raises {exc!r}") from exc
+        except Exception as exc:  # it is the owner's, and may raise anything, with data in its message
+            raise InvalidArgument(named, f"its upcaster raises {type(exc).__name__}") from exc
     return stored

@@ -174,7 +174,7 @@ def rewrite(
 ) -> None:
     """Saves again what an older release has stored, in the schema version of this release. Run it when that one is gone.
 
-    It publishes no events, and each entity that is saved gets the next version. What others save meanwhile stays. It can be
+    It publishes no events, and each entity that is saved gets the next version. It never overwrites a concurrent save. It can be
     run again. The exit code is 1 if an entity could not be read or saved.
     """
     persistence = context.obj.opened()

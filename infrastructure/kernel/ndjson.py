@@ -78,9 +78,9 @@ def import_lines(
 ) -> Iterator[Imported]:
     """Adds the entity of every line and yields what became of it; empty lines are passed over.
 
-    The next line of `file` has the number `first`; nothing is read beyond the line that is yielded. `version` may be given, as in an export, and counts for nothing. A line of an older export is read by the upcasters of
-    its kind. What is not the line's fault is raised: run the
-    import again, and the lines before are reported as existing.
+    The next line of `file` has the number `first`; nothing is read beyond the line that is yielded. The `version` that
+    an export writes is ignored. A line of an older export is read by the upcasters of its kind. An error that is not of
+    the line is raised: run the import again, and the lines before are reported as existing.
     """
     kinds = {name: use_case() for name, use_case in imports.items()}
     for number, line in _lines(file, first):

@@ -23,7 +23,7 @@ from infrastructure.kernel.store import Store
 def rewrite(repository: Repository[E], entity: E, *, whatever: bool = False) -> bool:
     """Saves `entity` as it is, without events, if it was read in an older schema version, or `whatever` it was read in.
 
-    What somebody else saves meanwhile stays. If that is in an older version again, it is saved again.
+    It never overwrites a concurrent save. If that one was in an older version, too, it is saved again.
 
     Returns:
         Whether it was saved: not, if there is nothing to do, or it is gone.

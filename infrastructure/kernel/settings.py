@@ -135,7 +135,7 @@ class Settings(BaseModel):
     observers: str | None = Field(
         default=None,
         pattern=r"^(log|cloudwatch|otel)(,(log|cloudwatch|otel)){0,2}$",
-        description="Who is told of use cases and calls of the store, separated by commas: `log`, a line per use case; "
+        description="The observers of use cases and calls of the store, separated by commas: `log`, a line per use case; "
         "`cloudwatch`, metrics in the log; `otel`, OpenTelemetry, which needs the extra `otel`. By default nobody.",
     )
 

@@ -173,7 +173,7 @@ def perform(use_case: Any, request: Any) -> Any:
 def in_trace(
     layer: Layer, name: str, *, traceparent: object = None, request_id: object = None
 ) -> AbstractContextManager[Operation | None]:
-    """Begins a request, or goes on with one, in the trace that is given. What is not valid of that is made up.
+    """Begins a request, or continues one in the trace that is given. Makes up a trace if that is missing or invalid.
 
     `current_trace` has it in the block, whether or not anybody watches.
     """

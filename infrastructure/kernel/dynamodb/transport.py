@@ -1,4 +1,4 @@
-"""The transport port: one request to DynamoDB out, one answer in. What failed, and may have been done, is told exactly."""
+"""The transport port: sends one request to DynamoDB, and returns its answer, or says whether the request was sent."""
 
 from abc import ABC
 from abc import abstractmethod

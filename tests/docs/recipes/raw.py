@@ -116,7 +116,7 @@ class RawSponsorRepository(SponsorRepository):
         )
 
     def _write(self, operation: str, change: Change[Sponsor], item: Item, **request: Any) -> Item | None:
-        """Makes a conditional write. What it returns is the tombstone that keeps an addition from being made."""
+        """Makes a conditional write. Returns the tombstone that is in the way of an addition, if one is."""
         try:
             with self._translated(writes=True):
                 getattr(self._client, operation)(

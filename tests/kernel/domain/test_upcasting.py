@@ -69,7 +69,7 @@ def test_the_oldest_upcasters_may_be_deleted_and_what_is_older_then_is_told():
 
 
 @pytest.mark.parametrize("fault", [KeyError("secret"), InvalidArgument("name", "secret"), TypeError()], ids=repr)
-def test_an_upcaster_that_fails_is_named_by_its_version_and_the_input_quotes_nothing(fault):
+def test_an_upcaster_that_fails_is_named_by_its_version_and_no_data_is_quoted(fault):
     def fails(stored):
         raise fault
 
@@ -77,6 +77,8 @@ def test_an_upcaster_that_fails_is_named_by_its_version_and_the_input_quotes_not
         upcast(declaring({0: same, 1: fails}), {}, 0)
 
     assert told.value.inputs == "schema version 1"
+    assert "secret" not in str(told.value)
+    assert told.value.__cause__ is fault
 
 
 def test_an_upcaster_that_returns_no_fields_is_named():

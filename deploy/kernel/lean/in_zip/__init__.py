@@ -1,7 +1,7 @@
 """In the zip, in place of pydantic: models whose schemas were compiled when the zip was made.
 
 The byte code of our packages imports it where their sources import pydantic, and may import what `__all__` names.
-Whatever pydantic makes of a class, its schema, its fields and their rules, is read from the file `FILE`, class by class,
+The file `FILE` has what pydantic made of each class: its schema, its fields and their rules. A class reads its own part
 when it is first used.
 """
 

@@ -93,7 +93,7 @@ class StreamRecord(Record):
     def events(self) -> Sequence[Event]:
         """Those of the new image that the old one does not have, in the schema version of this release.
 
-        What is deleted, by TTL above all, has none.
+        A deletion, such as by TTL, has no events.
 
         Raises:
             Unreadable: it is no record of a stream, an image is missing, or its events are no list, or one is of a type,
