@@ -117,12 +117,35 @@ def test_an_endpoint_that_is_neither_near_nor_by_https_is_not_asked(endpoint, ur
         ContainerCredentials({"AWS_CONTAINER_CREDENTIALS_FULL_URI": url}, endpoint)
 
 
-def test_requests_are_signed_with_the_keys_of_the_endpoint(create, server, alone):
+@pytest.fixture
+def transport_of_a_container(create, server, alone):
+    """A transport with the credentials of the container endpoint."""
     for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
         alone.delenv(name)
     alone.setenv("AWS_CONTAINER_CREDENTIALS_FULL_URI", f"{server.address}/credentials")
     alone.setenv("AWS_CONTAINER_AUTHORIZATION_TOKEN", "let-me-in")
-    transport = create()
+    return create()
+
+
+def test_a_connection_that_stays_open_is_used_with_the_keys_of_now(transport_of_a_container, server):
+    soon = RENEWED - timedelta(seconds=1)
+    server.replies = [
+        answering(200, an_answer("1", soon)),
+        answering(200),
+        answering(200, an_answer("2", soon)),
+        answering(200),
+    ]
+
+    transport_of_a_container.send("GetItem", b"{}")
+    transport_of_a_container.send("GetItem", b"{}")
+
+    _, first, _, second = server.received
+    assert first.connection == second.connection
+    assert "Credential=id-2/" in second.headers["authorization"]
+
+
+def test_requests_are_signed_with_the_keys_of_the_endpoint(transport_of_a_container, server):
+    transport = transport_of_a_container
     server.replies = [
         answering(200, an_answer("1", timedelta(hours=1))),
         answering(200),
