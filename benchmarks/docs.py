@@ -36,7 +36,7 @@ def write(measured: Mapping[str, Summary]) -> None:
     """Writes the results, with those that were not measured now as they are, and the docs."""
     known = results() if RESULTS.exists() else {}
     merged = {name: _merged(known.get(name), measured.get(name)) for name in {**known, **measured}}
-    RESULTS.write_text(json.dumps(merged, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    RESULTS.write_text(json.dumps(merged, indent=2, ensure_ascii=False, sort_keys=True) + "\n", encoding="utf-8")
     for name, content in pages(merged).items():
         Path(DOCS, name).write_text(content, encoding="utf-8")
 
@@ -57,8 +57,9 @@ def blocks(measured: Mapping[str, Summary]) -> dict[str, str]:
     made: dict[str, str] = {}
     if calls := measured.get("calls"):
         apart = {*PEERS} - {*FASTEST}
-        made["calls"] = as_markdown(calls, [name for name in calls["titles"] if name not in (*apart, IN_MEMORY)])
-        made["others"] = as_markdown(calls, [name for name in calls["titles"] if name in apart], spread=False)
+        variants = dict(calls["titles"])
+        made["calls"] = as_markdown(calls, [name for name in variants if name not in (*apart, IN_MEMORY)])
+        made["others"] = as_markdown(calls, [name for name in variants if name in apart], spread=False)
     made |= {name: as_markdown(measured[name]) for name in ("http", "lambda", "instructions") if name in measured}
     if growth := measured.get("growth"):
         made["growth"] = growth_as_markdown(growth)
@@ -90,11 +91,10 @@ def plots(measured: Mapping[str, Summary]) -> dict[str, str]:
     """The plots, by their file names."""
     made: dict[str, str] = {}
     if calls := measured.get("calls"):
-        shown = [
-            name for name in list(calls["titles"])[1:] if (name != IN_MEMORY and name not in PEERS) or name in FASTEST
-        ]
+        titles = dict(calls["titles"])
+        shown = [name for name in list(titles)[1:] if (name != IN_MEMORY and name not in PEERS) or name in FASTEST]
         rows = {
-            line["title"]: {calls["titles"][name]: line["ratios"][name][1] for name in shown if name in line["ratios"]}
+            line["title"]: {titles[name]: line["ratios"][name][1] for name in shown if name in line["ratios"]}
             for line in calls["lines"]
         }
         made["calls.svg"] = bars("Ratio to boto3 client + pydantic: shorter is faster", rows)
@@ -113,4 +113,5 @@ def _merged(known: Summary | None, measured: Summary | None) -> Summary:
     if known is None or measured is None or "titles" not in measured:
         return measured or known or {}
     lines = {line["title"] + line["unit"]: line for line in (*known["lines"], *measured["lines"])}
-    return {"titles": {**known["titles"], **measured["titles"]}, "lines": [*lines.values()]}
+    titles = {**dict(known["titles"]), **dict(measured["titles"])}
+    return {"titles": [[variant, title] for variant, title in titles.items()], "lines": [*lines.values()]}

@@ -12,7 +12,7 @@ SMALL = 0.05
 """Below this a ratio has more places."""
 
 Summary = Mapping[str, Any]
-"""A table as JSON has it: `titles` of the variants, the baseline first, and `lines`."""
+"""A table as JSON has it: `titles`, pairs of a variant and its title, the baseline first; and `lines`."""
 
 
 class Line(NamedTuple):
@@ -42,7 +42,7 @@ class Table(NamedTuple):
         """The medians of the baseline, and of the others the quartiles of their ratios to it, round by round."""
         baseline, *others = self.titles
         return {
-            "titles": dict(self.titles),
+            "titles": [[variant, title] for variant, title in self.titles.items()],
             "lines": [
                 {
                     "title": line.title,
@@ -62,9 +62,10 @@ class Table(NamedTuple):
 
 def as_markdown(table: Summary, variants: Sequence[str] | None = None, *, spread: bool = True) -> str:
     """The medians; with `spread` also in brackets the middle half of the rounds, and how many rounds there were."""
-    baseline, *others = table["titles"]
+    titles = dict(table["titles"])
+    baseline, *others = titles
     shown = [variant for variant in others if variants is None or variant in variants]
-    rows = [["", *(table["titles"][variant] for variant in (baseline, *shown)), *(["rounds"] if spread else [])]]
+    rows = [["", *(titles[variant] for variant in (baseline, *shown)), *(["rounds"] if spread else [])]]
     rows.append(["---"] * len(rows[0]))
     for line in table["lines"]:
         cells = [_cell(line["ratios"].get(variant), spread=spread) for variant in shown]
