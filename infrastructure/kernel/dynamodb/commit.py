@@ -24,7 +24,6 @@ from infrastructure.kernel.dynamodb.errors import Refused
 from infrastructure.kernel.dynamodb.sizes import MAX_ITEM_BYTES
 from infrastructure.kernel.dynamodb.sizes import MAX_TRANSACTION_BYTES
 from infrastructure.kernel.dynamodb.sizes import exact
-from infrastructure.kernel.dynamodb.sizes import most
 from infrastructure.kernel.dynamodb.table import Table
 from infrastructure.kernel.dynamodb.writes import Write
 from infrastructure.kernel.dynamodb.writes import Writer
@@ -118,7 +117,7 @@ class Commit:
 
 
 def _require_size(writes: Sequence[Write]) -> None:
-    if sum(most(write.left) for write in writes) <= MAX_TRANSACTION_BYTES:
+    if sum(len(write.request) for write in writes) <= MAX_TRANSACTION_BYTES:
         return
     total = sum(exact(write.left) for write in writes)
     if total > MAX_TRANSACTION_BYTES:

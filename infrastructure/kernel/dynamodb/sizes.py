@@ -11,16 +11,10 @@ from domain.kernel.entity import Entity
 from domain.kernel.errors import TooLarge
 from infrastructure.kernel.dynamodb.codec import JsonItem
 from infrastructure.kernel.dynamodb.codec import native_item
-from infrastructure.kernel.dynamodb.codec import quoted
 
 # https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html
 MAX_ITEM_BYTES = 400 * 1024
 MAX_TRANSACTION_BYTES = 4 * 1024 * 1024
-
-
-def most(item: JsonItem) -> int:
-    """No fewer bytes than `item` takes: those of its JSON, which is quick to tell."""
-    return sum([len(quoted(name)) + len(value) for name, value in item.items()])
 
 
 def exact(item: JsonItem) -> int:
@@ -28,13 +22,16 @@ def exact(item: JsonItem) -> int:
     return size(native_item({name: json.loads(value) for name, value in item.items()}))
 
 
-def require_size(kind: str, entity: Entity, item: JsonItem) -> None:
+def require_size(kind: str, entity: Entity, item: JsonItem, *, at_most: int) -> None:
     """Passes if DynamoDB can hold `item`, which is to be stored of `entity`.
+
+    `at_most` is a number of bytes that it does not exceed, such as those of a JSON text with the item in it: those are
+    quick to tell.
 
     Raises:
         TooLarge: it cannot.
     """
-    if most(item) > MAX_ITEM_BYTES and (bytes := exact(item)) > MAX_ITEM_BYTES:
+    if at_most > MAX_ITEM_BYTES and (bytes := exact(item)) > MAX_ITEM_BYTES:
         raise TooLarge(kind, entity.id, size=bytes, limit=MAX_ITEM_BYTES)
 
 

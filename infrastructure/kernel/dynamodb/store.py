@@ -34,7 +34,6 @@ from infrastructure.kernel.dynamodb.reading import AnswerReader
 from infrastructure.kernel.dynamodb.schema import WRITE
 from infrastructure.kernel.dynamodb.schema import Index
 from infrastructure.kernel.dynamodb.sizes import MAX_ITEM_BYTES
-from infrastructure.kernel.dynamodb.sizes import most
 from infrastructure.kernel.dynamodb.sizes import require_size
 from infrastructure.kernel.dynamodb.speed import to_json
 from infrastructure.kernel.dynamodb.table import Table
@@ -146,9 +145,9 @@ class DynamoDBStore(Store):
         sizes: dict[str, int] = {}
         for entity in entities:
             item = {**mapper.item(entity), WRITE: to_json(mapper.write_id(new_mark()))}
-            require_size(mapper.name, entity, item)
-            sizes[entity.id] = most(item)
-            puts[entity.id] = joined({"PutRequest": joined({"Item": joined(item)})})
+            puts[entity.id] = request = joined({"PutRequest": joined({"Item": joined(item)})})
+            sizes[entity.id] = len(request)
+            require_size(mapper.name, entity, item, at_most=len(request))
         try:
             self._write_batches(mapper, in_groups(puts, MAX_BATCH_WRITE, sizes))
         except Oversized as exc:

@@ -5,7 +5,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from datetime import timedelta
-from functools import partial
 from typing import Any
 from typing import NamedTuple
 
@@ -48,6 +47,8 @@ NOTHING: Item = {}
 """The item of a key that has none."""
 TOMBSTONE_KEPT = timedelta(days=7)
 """How long a tombstone stays: its events have to reach the stream, and repeats of writes have to meet it."""
+
+_TELLING = {"ReturnValuesOnConditionCheckFailure": '"ALL_OLD"'}
 
 
 @dataclass(frozen=True)
@@ -121,33 +122,25 @@ class Writer:
         Raises:
             TooLarge: DynamoDB cannot hold it.
         """
-        make: dict[Action, Callable[[Mapper[Any], Change[Any], str], tuple[str, dict[str, str], JsonItem]]] = {
-            Action.ADD: partial(self._add, tombstone),
-            Action.SAVE: self._save,
-            Action.REMOVE: self._bury,
-            Action.CHECK: self._check,
-        }
         if tombstone:
             change = change.after(removed_at(tombstone))
         mapper = self._mappers[type(change.entity)]
         write_id = mapper.write_id(write_id)
-        operation, request, left = make[change.action](mapper, change, write_id)
-        write = Write(
-            change=change,
-            kind=mapper.name,
-            write_id=write_id,
-            operation=operation,
-            request=joined(
-                {"TableName": quoted(self._table), **request, "ReturnValuesOnConditionCheckFailure": '"ALL_OLD"'}
-            ),
-            left=left,
-            tombstone=tombstone,
-        )
-        require_size(mapper.name, change.entity, left)
-        return write
+        match change.action:
+            case Action.ADD:
+                operation, parameters, left = self._add(mapper, change, write_id, tombstone)
+            case Action.SAVE:
+                operation, parameters, left = self._save(mapper, change, write_id)
+            case Action.REMOVE:
+                operation, parameters, left = self._bury(mapper, change, write_id)
+            case Action.CHECK:
+                operation, parameters, left = self._check(mapper, change)
+        request = joined({"TableName": quoted(self._table), **parameters, **_TELLING})
+        require_size(mapper.name, change.entity, left, at_most=len(request))
+        return Write(change, mapper.name, write_id, operation, request, left, tombstone)
 
     def _add(
-        self, tombstone: Item, mapper: Mapper[Any], change: Change[Any], write_id: str
+        self, mapper: Mapper[Any], change: Change[Any], write_id: str, tombstone: Item
     ) -> tuple[str, dict[str, str], JsonItem]:
         item = {**mapper.item(change.stored), WRITE: to_json(write_id)}
         if change.events:
@@ -190,7 +183,7 @@ class Writer:
             item |= _told(change)
         return "PutItem", {"Item": joined(item), **_as_read(mapper, change.entity).parameters}, item
 
-    def _check(self, mapper: Mapper[Any], change: Change[Any], _: str) -> tuple[str, dict[str, str], JsonItem]:
+    def _check(self, mapper: Mapper[Any], change: Change[Any]) -> tuple[str, dict[str, str], JsonItem]:
         key = joined(mapper.key_json(change.entity.id))
         return "ConditionCheck", {"Key": key, **_as_read(mapper, change.entity).parameters}, {}
 
