@@ -23,7 +23,7 @@ LATER = ("pyproject.toml", "tests/conftest.py", "tests/infrastructure/api/confte
 """What only pytest needs, and reads the first of."""
 LEFT_OUT = ("cli.py", "conftest.py", "parcels.py")
 """What needs a command line, pytest, or computed fields, which no lean zip has."""
-PLUGIN = "tests/lambda_zip/without_pydantic.py"
+PLUGIN = "tests/lambda_zip/without_libraries.py"
 SERVICE = ("contracts", "domain", "infrastructure/api", "usecases")
 CONTRACT = ("kernel/contracts/test_specimens.py",)
 

@@ -1,7 +1,7 @@
-"""A zip whose models were compiled when it was made, so that pydantic is not imported: `make lambda-zip LEAN=1`.
+"""A zip that imports neither pydantic nor dependency-injector: `make lambda-zip LEAN=1`. Its models were compiled before.
 
 Nothing else needs this folder: without it there is only the ordinary zip.
 """
 
 NAME = "compiled_models"
-"""What stands in the zip for pydantic: the package of this name, which is the folder `in_zip`."""
+"""What stands in the zip for both: the package of this name, which is the folder `in_zip`."""

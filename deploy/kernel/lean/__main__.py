@@ -14,7 +14,7 @@ def lean_if_possible(tree: Path) -> None:
     try:
         make_lean(tree, our_packages(lambda_zip.ROOT))
     except NotLean as exc:
-        sys.stderr.write(f"The zip imports pydantic as it does without LEAN=1, for this is not known there:\n{exc}\n")
+        sys.stderr.write(f"The zip is made as without LEAN=1, for this is not known there:\n{exc}\n")
 
 
 if __name__ == "__main__":

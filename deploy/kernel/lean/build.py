@@ -1,4 +1,4 @@
-"""Takes pydantic out of the way of what will be zipped, if all that our packages need of it is known."""
+"""Takes pydantic and dependency-injector out of the way of what will be zipped, if all that is needed of them is known."""
 
 import os
 import shutil
@@ -28,16 +28,16 @@ _JUNK = shutil.ignore_patterns("__pycache__")
 
 
 class NotLean(Exception):
-    """Nothing was changed, for pydantic is needed; says what for, a line each."""
+    """Nothing was changed, for one of the libraries is needed; says what for, a line each."""
 
 
 def make_lean(tree: Path, packages: Sequence[str]) -> None:
-    """Changes the byte code of the packages in `tree`, which import models that are compiled now in place of pydantic.
+    """Changes the byte code of the packages in `tree`, which import `in_zip` in place of the libraries.
 
-    Sources stay as they are, and so does pydantic, for others in the same process.
+    Sources stay as they are, and so do the libraries, for others in the same process.
 
     Raises:
-        NotLean: they need of pydantic what is not known here, so that nothing was changed.
+        NotLean: they need of a library what is not known here, so that nothing was changed.
         NotMade: this was written for another release of pydantic, or something does not compile.
     """
     require_versions(tree)
@@ -47,10 +47,10 @@ def make_lean(tree: Path, packages: Sequence[str]) -> None:
 
 
 def prepared(tree: Path, packages: Sequence[str], work: Path) -> Path:
-    """A folder in `work` with the sources of the packages in `tree`, and what they import in place of pydantic.
+    """A folder in `work` with the sources of the packages in `tree`, and what they import in place of the libraries.
 
     Raises:
-        NotLean: they need of pydantic what is not known here.
+        NotLean: they need of a library what is not known here.
     """
     if reasons := unknown(tree, packages):
         raise NotLean("\n".join(reasons))

@@ -21,6 +21,14 @@ def modules_in(folder: Path, packages: Sequence[str]) -> list[str]:
     return sorted(".".join(path.parts).removesuffix(".__init__") for path in paths)
 
 
+def subclasses(kind: type[Any]) -> dict[type[Any], None]:
+    """Those of `kind`, directly or not."""
+    found: dict[type[Any], None] = {}
+    for each in kind.__subclasses__():
+        found |= {each: None, **subclasses(each)}
+    return found
+
+
 def described(thing: Any, in_other_words: Words) -> str:
     """`thing`, so that two of them are described alike if they do the same."""
 
@@ -50,7 +58,7 @@ def described(thing: Any, in_other_words: Words) -> str:
     if isinstance(thing, type) or isroutine(thing):
         bound_to = getattr(thing, "__self__", None)
         of = f" of {described(bound_to, in_other_words)}" if isinstance(bound_to, type) else ""
-        return f"{type(thing).__name__} {thing.__module__}:{thing.__qualname__}{of}"
+        return f"{type(thing).__name__} {getattr(thing, '__module__', '')}:{thing.__qualname__}{of}"
     if hasattr(thing, "__pydantic_fields_set__"):
         return f"{described(type(thing), in_other_words)} {described(thing.__dict__, in_other_words)}"
     return repr(thing)

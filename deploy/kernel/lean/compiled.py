@@ -1,6 +1,7 @@
 """Compiles the models of our packages: `python -m deploy.kernel.lean.compiled FOLDER CONTENT DESCRIPTIONS PACKAGE...`.
 
-It imports every module of the packages in `FOLDER`, with pydantic, and writes what `in_zip` reads, and descriptions of that.
+It imports every module of the packages in `FOLDER`, with pydantic, and writes what `in_zip` reads, and descriptions of that
+and of the containers.
 It ends with 1, and says why, if there is something that `in_zip` cannot take the place of.
 """
 
@@ -16,6 +17,8 @@ from io import BytesIO
 from pathlib import Path
 from typing import Any
 
+from dependency_injector.containers import DeclarativeContainer
+from dependency_injector.providers import Provider
 from pydantic import AfterValidator
 from pydantic import BaseModel
 from pydantic import BeforeValidator
@@ -26,8 +29,10 @@ from pydantic.fields import FieldInfo
 
 from deploy.kernel.lean.canonical import described
 from deploy.kernel.lean.canonical import modules_in
+from deploy.kernel.lean.canonical import subclasses
 from deploy.kernel.lean.on_demand import make_all
-from deploy.kernel.lean.on_demand import subclasses
+from deploy.kernel.lean.wired import Unwired
+from deploy.kernel.lean.wired import wired
 
 _VALIDATORS = (AfterValidator, BeforeValidator, WrapValidator)
 _TOLD = [name for name in FieldInfo.__slots__ if not name.startswith("_") and name != "metadata"]
@@ -195,10 +200,11 @@ def main(folder: str, content_file: str, descriptions: str, *packages: str) -> N
     """Writes both, or says why not."""
     try:
         content, said = compiled(Path(folder), packages)
-    except Unknown as exc:
+        wiring = wired(DeclarativeContainer, Provider)
+    except (Unknown, Unwired) as exc:
         sys.exit(str(exc))
     Path(content_file).write_bytes(marshal.dumps(content))
-    Path(descriptions).write_text(json.dumps(said), encoding="utf-8")
+    Path(descriptions).write_text(json.dumps({"compiled": said, "wired": wiring}), encoding="utf-8")
 
 
 if __name__ == "__main__":

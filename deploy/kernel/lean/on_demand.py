@@ -1,8 +1,8 @@
 """What the kernels make of models when it is first needed."""
 
 import gc
-from typing import Any
 
+from deploy.kernel.lean.canonical import subclasses
 from domain.kernel.entity import Entity
 from domain.kernel.entity import listings_of
 from domain.kernel.listing import BY_TEXT
@@ -18,11 +18,3 @@ def make_all() -> None:
         for listing in listings_of(entity):
             if listing is not BY_TEXT:
                 listing._arguments  # noqa: B018  # makes the class of its arguments
-
-
-def subclasses(kind: type[Any]) -> dict[type[Any], None]:
-    """Those of `kind`, directly or not."""
-    found: dict[type[Any], None] = {}
-    for each in kind.__subclasses__():
-        found |= {each: None, **subclasses(each)}
-    return found

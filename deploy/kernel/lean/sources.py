@@ -1,4 +1,4 @@
-"""What our sources have of pydantic: whether the module in the zip can take its place, and the sources in which it does."""
+"""What our sources have of the libraries that the zip replaces: whether it can, and the sources in which it does."""
 
 import ast
 from collections.abc import Iterator
@@ -7,7 +7,15 @@ from pathlib import Path
 
 from deploy.kernel.lean import NAME
 from deploy.kernel.lean import in_zip
+from deploy.kernel.lean.in_zip import containers
+from deploy.kernel.lean.in_zip import providers
 
+REPLACED = {
+    "dependency_injector.containers": f"{NAME}.containers",
+    "dependency_injector.providers": f"{NAME}.providers",
+    "pydantic": NAME,
+}
+"""The modules that our packages import, and what they import in their place in the zip."""
 LEFT_OUT = (
     "apply_typevars_map",
     "default_factory_takes_validated_data",
@@ -26,7 +34,7 @@ KERNELS_ALONE = ("TypeAdapter", "create_model")
 
 
 def unknown(folder: Path, packages: Sequence[str]) -> list[str]:
-    """The lines of the packages in `folder` that need pydantic itself, and what in them does."""
+    """The lines of the packages in `folder` that need one of the libraries itself, and what in them does."""
     sources = {path: (folder / path).read_text(encoding="utf-8") for path in _paths(folder, packages)}
     trees = {path: ast.parse(source) for path, source in sources.items()}
     named = {name for tree in trees.values() for name in _modules_named(tree)}
@@ -39,14 +47,14 @@ def unknown(folder: Path, packages: Sequence[str]) -> list[str]:
 
 
 def put_in_place(folder: Path, packages: Sequence[str]) -> None:
-    """Has the packages in `folder` import the module in the zip wherever they import pydantic. No line moves."""
+    """Has the packages in `folder` import what is in the zip in place of the libraries. No line moves."""
     for path in _paths(folder, packages):
         source = (folder / path).read_text(encoding="utf-8")
         lines = source.splitlines(keepends=True)
         for node in ast.walk(ast.parse(source)):
-            if isinstance(node, ast.ImportFrom) and _is_pydantic(node):
+            if isinstance(node, ast.ImportFrom) and node.level == 0 and node.module in REPLACED:
                 line = lines[node.lineno - 1]
-                lines[node.lineno - 1] = line.replace("from pydantic ", f"from {NAME} ", 1)
+                lines[node.lineno - 1] = line.replace(f"from {node.module} ", f"from {REPLACED[node.module]} ", 1)
         (folder / path).write_text("".join(lines), encoding="utf-8")
 
 
@@ -64,23 +72,29 @@ def _paths(folder: Path, packages: Sequence[str]) -> list[Path]:
     return sorted(path.relative_to(folder) for name in packages for path in (folder / name).rglob("*.py"))
 
 
-def _is_pydantic(node: ast.ImportFrom) -> bool:
-    return node.level == 0 and node.module == "pydantic"
+def _library(module: str) -> str | None:
+    """Which of the libraries a module is of, if of any."""
+    first = module.partition(".")[0]
+    return first if first in {name.partition(".")[0] for name in REPLACED} else None
 
 
 def _unknown_in(path: Path, tree: ast.Module) -> Iterator[tuple[int, str, bool]]:
     """The lines, what is unknown in them, and whether it matters in a module that no other one uses."""
     is_kernel = "kernel" in path.parts
-    known = set(in_zip.__all__) - set(() if is_kernel else KERNELS_ALONE)
+    known = {
+        "dependency_injector.containers": set(containers.__all__),
+        "dependency_injector.providers": set(providers.__all__),
+        "pydantic": set(in_zip.__all__) - set(() if is_kernel else KERNELS_ALONE),
+    }
     for node in ast.walk(tree):
         match node:
             case ast.Import(names=names):
                 for name in names:
-                    if name.name.partition(".")[0] == "pydantic":
+                    if _library(name.name):
                         yield node.lineno, f"import {name.name}", True
-            case ast.ImportFrom(level=0, module=str(module), names=names) if module.partition(".")[0] == "pydantic":
+            case ast.ImportFrom(level=0, module=str(module), names=names) if _library(module):
                 for name in names:
-                    if module != "pydantic" or name.name not in known:
+                    if name.name not in known.get(module, ()):
                         yield node.lineno, f"from {module} import {name.name}", True
             case ast.Attribute(attr=attribute) if attribute in LEFT_OUT:
                 yield node.lineno, f".{attribute}", not is_kernel

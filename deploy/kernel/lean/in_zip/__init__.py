@@ -1,8 +1,9 @@
 """In the zip, in place of pydantic: models whose schemas were compiled when the zip was made.
-
 The byte code of our packages imports it where their sources import pydantic, and may import what `__all__` names.
 The file `FILE` has what pydantic made of each class: its schema, its fields and their rules. A class reads its own part
 when it is first used.
+
+Its modules `containers` and `providers` are imported in place of those of dependency-injector.
 """
 
 from pydantic_core import ValidationError

@@ -1,7 +1,12 @@
-"""Sources that import pydantic, in a folder of a test."""
+"""Sources that import pydantic and dependency-injector, in a folder of a test."""
 
+import json
+import os
 import shutil
+import subprocess
+import sys
 from pathlib import Path
+from typing import Any
 
 from deploy.kernel.selection import own_files
 
@@ -22,3 +27,12 @@ def with_kernels(folder: Path) -> Path:
         (folder / path).parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(ROOT / path, folder / path)
     return folder
+
+
+def run(folder: Path, script: str) -> Any:
+    """What a script prints as JSON, in a process that imports from `folder`."""
+    environment = {"PATH": os.defpath, "PYTHONPATH": f"{folder}{os.pathsep}{ROOT}", "PYTHONDONTWRITEBYTECODE": "1"}
+    command = [sys.executable, "-P", "-c", f"import json, sys; {script}"]
+    ended = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True)
+    assert ended.returncode == 0, ended.stderr
+    return json.loads(ended.stdout)

@@ -1,43 +1,7 @@
 """The models in a lean zip do what those of pydantic do."""
 
-import json
-import os
-import subprocess
-import sys
-from pathlib import Path
-
-import pytest
-
 from deploy.kernel.lean import NAME
-from deploy.kernel.lean.build import prepared
-from deploy.kernel.selection import our_packages
-from tests.kernel.deploy.lean.sources import PACKAGE
-from tests.kernel.deploy.lean.sources import ROOT
-from tests.kernel.deploy.lean.sources import with_kernels
-from tests.kernel.deploy.lean.sources import written
-
-
-@pytest.fixture(scope="module")
-def sources(tmp_path_factory):
-    """What goes into the zip, and beside it a package of models."""
-    tree = with_kernels(tmp_path_factory.mktemp("sources"))
-    for name in ("sample.py", "deeds.py"):
-        written(tree, Path(__file__).with_name(name).read_text(encoding="utf-8"), f"{PACKAGE}/{name}")
-    return tree
-
-
-@pytest.fixture(scope="module")
-def lean(sources, tmp_path_factory):
-    """The same, lean."""
-    return prepared(sources, (*our_packages(ROOT), PACKAGE), tmp_path_factory.mktemp("work"))
-
-
-def run(folder, script):
-    environment = {"PATH": os.defpath, "PYTHONPATH": f"{folder}{os.pathsep}{ROOT}", "PYTHONDONTWRITEBYTECODE": "1"}
-    command = [sys.executable, "-P", "-c", f"import json, sys; {script}"]
-    ended = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True)
-    assert ended.returncode == 0, ended.stderr
-    return json.loads(ended.stdout)
+from tests.kernel.deploy.lean.sources import run
 
 
 def test_whatever_is_done_with_a_model_comes_to_the_same(sources, lean):

@@ -1,4 +1,4 @@
-"""What of pydantic a lean zip does not know: then it imports pydantic as ever, and says what for."""
+"""What of pydantic and dependency-injector a lean zip does not know: then it imports them as ever, and says what for."""
 
 import pytest
 from pydantic import BaseModel
@@ -34,12 +34,19 @@ from tests.kernel.deploy.lean.sources import written
         ("def later():\n    from pydantic import RootModel", "2: from pydantic import RootModel"),
         ("from pydantic import create_model", "1: from pydantic import create_model"),
         ("from pydantic import TypeAdapter", "1: from pydantic import TypeAdapter"),
+        ("import dependency_injector.providers as di", "1: import dependency_injector.providers"),
+        ("from dependency_injector import providers", "1: from dependency_injector import providers"),
+        (
+            "from dependency_injector.providers import Factory, Resource",
+            "1: from dependency_injector.providers import Resource",
+        ),
+        ("from dependency_injector.wiring import inject", "1: from dependency_injector.wiring import inject"),
         ("schema = Crate.model_json_schema()", "1: .model_json_schema"),
         ("def make():\n    class Later(Crate):\n        pass", "2: class Later in a function"),
         ("async def make():\n    class Later(Crate):\n        pass", "2: class Later in a function"),
     ],
 )
-def test_a_line_that_needs_pydantic_itself_is_found(tmp_path, source, what):
+def test_a_line_that_needs_a_library_itself_is_found(tmp_path, source, what):
     assert unknown(written(tmp_path, source), [PACKAGE]) == [f"models/one.py:{what}"]
 
 
@@ -48,6 +55,8 @@ def test_a_line_that_needs_pydantic_itself_is_found(tmp_path, source, what):
     [
         "from pydantic import BaseModel, Field, model_validator",
         "from pydantic_core import to_json",
+        "from dependency_injector.containers import DeclarativeContainer",
+        "from dependency_injector.providers import Factory as Make, Provider",
         "from .pydantic import HttpUrl",
         "class Inner(Outer):\n    class Config: ...",
         "def make():\n    class Plain: ...",
@@ -135,8 +144,30 @@ def test_a_model_that_would_be_another_one_is_named(tmp_path):
     source = "class One(BaseModel):\n    field: int\n    @field_validator('field')\n    def rule(cls, x): return x"
     tree = written(with_kernels(tmp_path / "tree"), HEAD + source)
 
-    with pytest.raises(NotLean, match=r"models\.one:One is another one without pydantic"):
+    with pytest.raises(NotLean, match=r"models\.one:One is another one in the zip"):
         prepared(tree, [*our_packages(ROOT), PACKAGE], tmp_path / "work")
+
+
+@pytest.mark.parametrize(
+    ("declared", "reason"),
+    [
+        ("one = Mine(int)", "models.one:Container has a provider of the kind Mine"),
+        ("one = Factory('builtins.int')", "Factory takes something to call"),
+        ("one = Factory(int).provided[0]", "models.one:Container has a provider of the kind ItemGetter"),
+    ],
+    ids=["own-provider", "factory-by-name", "item"],
+)
+def test_a_container_that_would_be_wired_in_another_way_is_named(tmp_path, declared, reason):
+    source = f"""
+from dependency_injector.containers import DeclarativeContainer
+from dependency_injector.providers import Factory
+class Mine(Factory): ...
+class Container(DeclarativeContainer):
+    {declared}
+"""
+
+    with pytest.raises(NotLean, match=reason):
+        prepared(written(with_kernels(tmp_path / "tree"), source), [*our_packages(ROOT), PACKAGE], tmp_path / "work")
 
 
 @pytest.mark.parametrize(("name", "release"), [("pydantic", "2.99.0"), ("pydantic_core", "2.1.0")])
@@ -156,8 +187,7 @@ def test_a_zip_that_cannot_be_lean_is_made_all_the_same_and_why_is_said(monkeypa
     command.lean_if_possible(tmp_path)
 
     assert capsys.readouterr().err == (
-        "The zip imports pydantic as it does without LEAN=1, for this is not known there:\n"
-        "domain/one.py:1: import pydantic\n"
+        "The zip is made as without LEAN=1, for this is not known there:\ndomain/one.py:1: import pydantic\n"
     )
 
 

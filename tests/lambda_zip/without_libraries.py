@@ -1,4 +1,4 @@
-"""A plugin of pytest: `pytest -p tests.lambda_zip.without_pydantic` runs what a lean zip can run."""
+"""A plugin of pytest: `pytest -p tests.lambda_zip.without_libraries` runs what a lean zip can run."""
 
 import sys
 from importlib.abc import MetaPathFinder
@@ -8,16 +8,19 @@ import pytest
 MAKING_CLASSES = ("test_an_entity_of_another_class_is_refused",)
 
 
-class _NoPydantic(MetaPathFinder):
-    """Finds it nowhere, from the begin. A library that can do without it, does."""
+LIBRARIES = ("dependency_injector", "pydantic")
+
+
+class _Refusing(MetaPathFinder):
+    """Finds them nowhere, from the begin. Another library that can do without them, does."""
 
     def find_spec(self, fullname: str, path: object, target: object = None) -> None:
-        if fullname.partition(".")[0] == "pydantic":
+        if fullname.partition(".")[0] in LIBRARIES:
             raise ModuleNotFoundError(f"{fullname} is imported")
 
 
-assert "pydantic" not in sys.modules
-sys.meta_path.insert(0, _NoPydantic())
+assert sys.modules.keys().isdisjoint(LIBRARIES)
+sys.meta_path.insert(0, _Refusing())
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
