@@ -1,7 +1,6 @@
 """Events as messages, for buses that take several at once."""
 
 from collections.abc import Iterable
-from collections.abc import Iterator
 from typing import NamedTuple
 
 from domain.kernel.events import Event
@@ -17,23 +16,26 @@ class Message(NamedTuple):
 
 def batches(
     events: Iterable[Event], source: str, *, messages: int, bytes: int, overhead: int = 0
-) -> Iterator[list[Message]]:
-    """The messages of `events` in order, at most so many, and so many bytes of them with `overhead` each, at once.
+) -> list[list[Message]]:
+    """The messages of `events`, at most so many, and so many bytes of them with `overhead` each, at once.
 
-    No two of one aggregate are in one batch: a bus may take some of a batch and refuse others, and if these are sent
-    again before the next batch is, the order per aggregate is kept. What is too large by itself is in a batch alone.
+    Those of one aggregate are in their order, and no two of them in one batch: a bus may take some of a batch and refuse
+    others, and if these are sent again before the next batch is, that order is kept. Each message is in the first batch
+    that has room for it, so that the second events of several writes share one. What is too large by itself is alone.
     """
-    batch: list[Message] = []
-    aggregates: set[str] = set()
-    size = 0
+    batches: list[list[Message]] = []
+    sizes: list[int] = []
+    next_of: dict[str, int] = {}
     for event in events:
         message = Message(event, cloud_event_json(event, source))
-        more = len(message.body.encode()) + overhead
-        if batch and (len(batch) == messages or size + more > bytes or event.aggregate_id in aggregates):
-            yield batch
-            batch, aggregates, size = [], set(), 0
-        batch.append(message)
-        aggregates.add(event.aggregate_id)
-        size += more
-    if batch:
-        yield batch
+        size = len(message.body.encode()) + overhead
+        place = next_of.get(event.aggregate_id, 0)
+        while place < len(batches) and (len(batches[place]) == messages or sizes[place] + size > bytes):
+            place += 1
+        if place == len(batches):
+            batches.append([])
+            sizes.append(0)
+        batches[place].append(message)
+        sizes[place] += size
+        next_of[event.aggregate_id] = place + 1
+    return batches
