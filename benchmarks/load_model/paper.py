@@ -16,6 +16,8 @@ from benchmarks.load_model.service import Stack
 
 HEADROOM = 2
 """What is turned is set to so many times what is asked for."""
+ABOVE = 1.2
+"""DynamoDB takes MaxReadUnits and MaxWriteUnits only if they are below the quota of a table."""
 FULL = 0.8
 """Of what is used by more than this, more is to be had."""
 TEMPLATE = "template.yaml"
@@ -41,7 +43,7 @@ class Ceiling(NamedTuple):
     @property
     def advice(self) -> str:
         """What to turn, with the number to set."""
-        return self.turn if self.to is None else f"{self.label} {self.to:,}"
+        return self.turn if self.to is None else f"{self.label} = {self.to:,}"
 
 
 def ceilings(service: Service) -> list[Ceiling]:
@@ -123,7 +125,10 @@ def _of_table(service: Service) -> Iterator[Ceiling]:
     most = max(writes, reads, load.writes * load.index_units_per_write)
     yield _turnable(stack, "table: writes", writes, "WU/s", "max_write_units", "`MaxWriteUnits`")
     yield _turnable(stack, "table: reads", reads, "RU/s", "max_read_units", "`MaxReadUnits`")
-    yield _turnable(stack, "account: table", most, "units/s", "table_quota", "quota of a table", limits.TABLE)
+    quota = _turnable(
+        stack, "account: table", most, "units/s", "table_quota", "quota of a table (units/s)", limits.TABLE
+    )
+    yield quota._replace(to=rounded_up(ABOVE * HEADROOM * most))
 
 
 def _of_api(service: Service) -> Iterator[Ceiling]:
@@ -135,12 +140,12 @@ def _of_api(service: Service) -> Iterator[Ceiling]:
         requests,
         "requests/s",
         "gateway_quota",
-        "quota of API Gateway",
+        "quota of API Gateway (requests/s)",
         limits.GATEWAY,
     )
     at_once, invocations = invocations_at_once(service), invocations_per_second(service)
     each = limits.INVOCATIONS
-    label = "quota of Lambda, at once,"
+    label = "quota of Lambda (at once)"
     yield _turnable(stack, "account: Lambda at once", at_once, "at once", "lambda_quota", label, limits.CONCURRENCY)
     yield Ceiling(
         "account: Lambda per second",
@@ -168,9 +173,9 @@ def _of_events(service: Service) -> Iterator[Ceiling]:
     yield Ceiling("relay: events of one entity", hot, one_by_one, "events/s", "docs/events.md", "a smaller aggregate")
     batch = relaying.usual_batch(service)
     puts = load.records / batch * relaying.requests(batch, load.events)
-    label = "quota of PutEvents"
+    label = "quota of PutEvents (requests/s)"
     yield _turnable(stack, "account: PutEvents", puts, "requests/s", "put_events_quota", label, limits.PUT_EVENTS)
-    label = "quota of EventBridge’s invocations"
+    label = "quota of EventBridge (calls of targets/s)"
     yield _turnable(stack, "account: targets", load.handled, "calls/s", "targets_quota", label, limits.TARGETS)
 
 

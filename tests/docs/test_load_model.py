@@ -193,6 +193,12 @@ def test_a_service_that_is_turned_as_the_paper_says_throttles_next_to_nothing_an
     assert told.backlog == 0
 
 
+def test_the_maximum_of_units_stays_below_the_quota_of_a_table_because_dynamodb_takes_no_other():
+    after = steps(sized(10_000, 1e9))[1].stack
+
+    assert max(after.max_read_units, after.max_write_units) < after.table_quota
+
+
 def test_what_no_number_helps_is_said_last_and_keeps_nothing_else_from_being_turned():
     load = replace(ADDS, writes=3000, events=3, hot_share=0.1)
 
@@ -314,7 +320,7 @@ def test_the_command_says_what_to_turn_for_a_service_of_yours(capsys, monkeypatc
     main()
 
     printed = capsys.readouterr().out
-    assert "| `RequestsPerSecond` 6,000 |" in printed
+    assert "| `RequestsPerSecond` = 6,000 |" in printed
     assert "| turned | 0% |" in printed
 
 
