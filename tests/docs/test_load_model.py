@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from benchmarks.docs import results
 from benchmarks.load_model import bulk
 from benchmarks.load_model import limits
 from benchmarks.load_model import relaying
@@ -273,6 +274,15 @@ def test_limits_that_the_service_knows_are_the_same_in_the_model():
     assert limits.ITEM.number == MAX_ITEM_BYTES
     assert limits.ENTRIES.number == MAX_ENTRIES
     assert limits.STREAM.number == KEPT.total_seconds()
+
+
+def test_the_cpu_of_a_save_and_of_an_export_is_about_what_was_measured():
+    measured = results()
+    save = next(line for line in measured["calls"]["lines"] if line["title"] == "save")
+    export = next(line for line in measured["growth"]["lines"] if line["title"] == "export, over the stub")
+
+    assert save["baseline"] * save["ratios"]["service"][1] * 1000 == pytest.approx(bulk.SAVE_MS, rel=0.6)
+    assert export["values"][-1] * 1000 == pytest.approx(bulk.EXPORT_MS, rel=0.6)
 
 
 def test_units_are_those_of_the_page_about_costs():
