@@ -43,8 +43,9 @@ _FREE = Stack(
     lambda_quota=100_000,
 )
 """One in which nothing else is a ceiling than what a scenario is about."""
-_NEW_ENTITIES = Load(writes=2000, gets=0, pages=0, items=1e7, adds=1, renames=0, hot_share=0, increasing=True)
+_NEW_ENTITIES = Load(writes=2000, gets=0, pages=0, items=1e7, adds=1, renames=0, events=0, hot_share=0, increasing=True)
 _SAVES = Load(writes=10_000, gets=0, pages=0, items=1e6, adds=0, renames=0, hot_share=0)
+_WITHOUT_EVENTS = replace(_SAVES, events=0)
 
 SCENARIOS = (
     Scenario("1,000 writes/s, as deployed", sized(1000, 1e8)),
@@ -57,8 +58,10 @@ SCENARIOS = (
         Service(replace(_NEW_ENTITIES, increasing=False), _FREE),
         Run(seconds=1200),
     ),
-    Scenario("10,000 saves/s, 20 % of them of one entity", Service(replace(_SAVES, hot_share=0.2), _FREE)),
-    Scenario("10,000 saves/s, a new table, 75 minutes", Service(_SAVES, _FREE), Run(seconds=4500, is_new=True)),
+    Scenario("10,000 saves/s, 20 % of them of one entity", Service(replace(_WITHOUT_EVENTS, hot_share=0.2), _FREE)),
+    Scenario(
+        "10,000 saves/s, a new table, 75 minutes", Service(_WITHOUT_EVENTS, _FREE), Run(seconds=4500, is_new=True)
+    ),
     Scenario("10,000 saves/s, `ParallelizationFactor` 1", Service(_SAVES, replace(_FREE, parallelization=1))),
     Scenario("the same, `ParallelizationFactor` 4", Service(_SAVES, _FREE)),
     Scenario(

@@ -44,14 +44,14 @@ FREE = Stack(
     requests_per_second=MUCH,
     max_read_units=MUCH,
     max_write_units=MUCH,
-    parallelization=10,
+    parallelization=4,
     table_quota=MUCH,
     gateway_quota=MUCH,
     lambda_quota=MUCH,
     put_events_quota=MUCH,
 )
 SAVES = Load(writes=2000, gets=0, pages=0, items=1e6, adds=0, renames=0, hot_share=0)
-ADDS = replace(SAVES, adds=1, increasing=True)
+ADDS = replace(SAVES, adds=1, events=0, increasing=True)
 
 
 def of(service: Service, name: str) -> Ceiling:
@@ -85,7 +85,7 @@ def test_one_shard_splits_when_entries_come_anywhere_in_the_listing_and_never_wh
 
 
 def test_one_entity_takes_no_more_than_its_partition_does():
-    load = replace(SAVES, writes=10_000, hot_share=0.2)
+    load = replace(SAVES, writes=10_000, events=0, hot_share=0.2)
     others = 0.8 / Service(load).partitions
 
     told = simulated(Service(load, FREE))
@@ -94,7 +94,7 @@ def test_one_entity_takes_no_more_than_its_partition_does():
 
 
 def test_a_new_table_takes_four_thousand_writes_a_second_and_twice_as_many_after_half_an_hour():
-    service = Service(replace(SAVES, writes=10_000, events=0), replace(FREE, parallelization=1))
+    service = Service(replace(SAVES, writes=10_000, events=0), FREE)
 
     at_first, later, at_last = (
         simulated(service, Run(seconds=minutes * 60, is_new=True)).committed for minutes in (30, 60, 61)
@@ -130,7 +130,7 @@ def test_the_same_seed_gives_the_same_numbers_and_another_one_does_not():
 )
 @pytest.mark.parametrize("factor", [0.5, 1, 1.5])
 def test_what_is_too_much_on_paper_is_throttled_in_the_simulation_by_that_ceiling_and_nothing_else(name, stack, factor):
-    load = replace(ADDS, writes=3000, events=0).times(factor)
+    load = replace(ADDS, writes=3000).times(factor)
     times = Times(request_ms=20 if name == "account: Lambda per second" else 150)
     service = Service(load, replace(FREE, **{"listing_shards": 20, "parallelization": 1, **stack}), times)
     paper = of(service, name)
