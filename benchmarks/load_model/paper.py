@@ -66,7 +66,7 @@ def steps(service: Service) -> tuple[list[Ceiling], Service]:
     """
     taken: list[Ceiling] = []
     while full := [each for each in ceilings(service) if each.use > FULL]:
-        first = next((each for each in full if each.to is not None), None)
+        first = next((each for each in full if each.to and each.to > getattr(service.stack, each.turn)), None)
         if first is None:
             return taken + full, service
         taken.append(first)
