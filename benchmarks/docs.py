@@ -44,12 +44,17 @@ def write(measured: Mapping[str, Summary]) -> None:
 def pages(measured: Mapping[str, Summary]) -> dict[str, str]:
     """The files of the docs that have results in them, as they have to be. A block without results stays as it is."""
     told = blocks(measured)
+    named = {name: Path(DOCS, name).read_text(encoding="utf-8") for name in PAGES}
+    return {**{name: filled(page, told) for name, page in named.items()}, **plots(measured)}
+
+
+def filled(page: str, told: Mapping[str, str]) -> str:
+    """A page with these blocks, by their names. Others stay as they are."""
 
     def block(found: re.Match[str]) -> str:
         return f"{found[1]} -->\n\n{told[found[1]]}\n" if found[1] in told else found[0]
 
-    named = {name: Path(DOCS, name).read_text(encoding="utf-8") for name in PAGES}
-    return {**{name: _BLOCK.sub(block, page) for name, page in named.items()}, **plots(measured)}
+    return _BLOCK.sub(block, page)
 
 
 def blocks(measured: Mapping[str, Summary]) -> dict[str, str]:

@@ -6,7 +6,7 @@ COMPILE = $(UV) pip compile --universal --python-version 3.11 --generate-hashes 
 	--custom-compile-command 'make lock'
 INSTALL := install --quiet --disable-pip-version-check
 
-.PHONY: lambda-zip deploy-local deploy destroy check-container check-workflows compatibility audit bench lock
+.PHONY: lambda-zip deploy-local deploy destroy check-container check-workflows compatibility audit bench load-model lock
 
 lambda-zip: $(INSTALLED) ## Build dist/lambda-arm64.zip; or ARCH=x86_64; LEAN=1 and CURL=1 start faster
 	$(BIN)/python -m deploy.kernel.$(if $(LEAN),lean,lambda_zip) --arch $(ARCH) $(if $(CURL),--curl)
@@ -38,6 +38,9 @@ audit: $(AUDIT) ## Look for known vulnerabilities of all that is pinned; asks Py
 
 bench: $(INSTALLED) $(PEERS) $(RUNTIME) ## Measure speed beside plain boto3 and other libraries; ARGS="--only calls" is a part
 	$(BIN)/python -m benchmarks $(ARGS)
+
+load-model: $(INSTALLED) ## Compute what breaks first under load; ARGS="--writes 3000 --items 1e8" describes yours, ARGS=--help lists all
+	@$(BIN)/python -m benchmarks.load_model $(ARGS)
 
 lock: $(UV) ## Update the pinned dependencies to the newest versions that pyproject.toml allows
 	$(COMPILE) pyproject.toml --extra server --group dev --upgrade --output-file constraints/dev.txt
