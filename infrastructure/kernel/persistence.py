@@ -68,24 +68,24 @@ class Persistence(ABC):
         raise Misconfigured(f"{self.store.name} needs no relay: it publishes the events of each write itself")
 
     @property
-    def table_name(self) -> str:
-        """The name of the table that the next three methods are about.
+    def table_names(self) -> Sequence[str]:
+        """The names of the tables that the next three methods are about.
 
         Raises:
-            Misconfigured: this store has no table.
+            Misconfigured: this store has no table, or the settings name an aggregate that there is not.
         """
         raise self._no_table
 
-    def create_table(self) -> Sequence[str]:
-        """Makes the table, or what it lacks, and waits until it is ready; returns what was made.
+    def create_table(self, name: str) -> Sequence[str]:
+        """Makes that table, or what it lacks, and waits until it is ready; returns what was made.
 
         Raises:
-            Misconfigured: there is a table of another shape, or this store has none.
+            Misconfigured: there is a table of another shape.
             Unavailable: there is no answer, or it takes too long.
         """
         raise self._no_table
 
-    def describe_table(self) -> Mapping[str, Any]:
+    def describe_table(self, name: str) -> Mapping[str, Any]:
         """The table as the store tells of it.
 
         Raises:
@@ -94,7 +94,7 @@ class Persistence(ABC):
         """
         raise self._no_table
 
-    def delete_table(self) -> None:
+    def delete_table(self, name: str) -> None:
         """Deletes the table and all that is in it, and waits until it is gone.
 
         Raises:

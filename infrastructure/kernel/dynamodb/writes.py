@@ -108,10 +108,16 @@ class Write:
 
 
 class Writer:
-    """Makes writes to one table."""
+    """Makes writes, each to the table of its kind."""
 
-    def __init__(self, table: str, mappers: Mapping[type[Entity], Mapper[Any]], now: Callable[[], datetime]) -> None:
-        self._table = table
+    def __init__(
+        self,
+        tables: Mapping[type[Entity], str],
+        mappers: Mapping[type[Entity], Mapper[Any]],
+        now: Callable[[], datetime],
+    ) -> None:
+        """`tables` has their names, as JSON."""
+        self._tables = tables
         self._mappers = mappers
         self._now = now
 
@@ -129,7 +135,8 @@ class Writer:
         }
         if tombstone:
             change = change.after(removed_at(tombstone))
-        mapper = self._mappers[type(change.entity)]
+        kind = type(change.entity)
+        mapper = self._mappers[kind]
         write_id = mapper.write_id(write_id)
         operation, request, left = make[change.action](mapper, change, write_id)
         write = Write(
@@ -138,7 +145,7 @@ class Writer:
             write_id=write_id,
             operation=operation,
             request=joined(
-                {"TableName": quoted(self._table), **request, "ReturnValuesOnConditionCheckFailure": '"ALL_OLD"'}
+                {"TableName": self._tables[kind], **request, "ReturnValuesOnConditionCheckFailure": '"ALL_OLD"'}
             ),
             left=left,
             tombstone=tombstone,

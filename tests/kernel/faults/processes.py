@@ -19,7 +19,8 @@ from infrastructure.kernel import settings as kernel
 from infrastructure.kernel.dynamodb.administration import create
 from infrastructure.kernel.dynamodb.schema import listing_index
 from infrastructure.kernel.dynamodb.streams.poller import StreamPoller
-from infrastructure.kernel.dynamodb.streams.poller import create_poller
+from infrastructure.kernel.dynamodb.streams.pollers import create_pollers
+from infrastructure.kernel.dynamodb.streams.pollers import run
 from infrastructure.kernel.dynamodb.table import Table
 from infrastructure.kernel.dynamodb.transport import create_transport
 from infrastructure.kernel.events.cloud_events import cloud_event_json
@@ -84,16 +85,16 @@ def serve(settings: Settings, port: int) -> None:
 def carry(settings: Settings, file: Path, seed: int) -> None:
     """Relays, with a faulty bus, until it is killed."""
     logging.disable()  # of faults that are meant
-    with patch("infrastructure.kernel.dynamodb.streams.poller.WAIT_SECONDS", 0.01):
-        a_poller(settings, FaultyBus(file, Random(seed))).run(threading.Event())
+    with patch("infrastructure.kernel.dynamodb.streams.pollers.WAIT_SECONDS", 0.01):
+        run(pollers(settings, FaultyBus(file, Random(seed))), threading.Event())
 
 
-def a_poller(settings: Settings, bus: EventBus) -> StreamPoller:
+def pollers(settings: Settings, bus: EventBus) -> list[StreamPoller]:
     """What the command `relay` runs, with another bus."""
     container = a_container(settings)
     persistence = container.persistence()
     assert isinstance(persistence, DynamoDBPersistence)
-    return create_poller(settings, persistence.store, Relay(bus, LogDeadLetters()), container.now)
+    return create_pollers(settings, persistence.store, persistence.tables, Relay(bus, LogDeadLetters()), container.now)
 
 
 @contextmanager

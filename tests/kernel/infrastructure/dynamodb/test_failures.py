@@ -80,13 +80,14 @@ class TestFailures(FailuresContract):
 
     @pytest.fixture
     def carry(self, adapter: DynamoDBAdapter) -> Callable[[Container], None]:
-        pollers: dict[Container, StreamPoller] = {}
+        pollers: dict[Container, list[StreamPoller]] = {}
 
         def carry(process: Container) -> None:
             if process not in pollers:
-                pollers[process] = adapter.poller(process, process.relay())
-            while pollers[process].poll():
-                pass
+                pollers[process] = adapter.pollers(process, process.relay())
+            for poller in pollers[process]:
+                while poller.poll():
+                    pass
 
         return carry
 
