@@ -162,10 +162,12 @@ class DynamoDBAdapter(Adapter):
         container = make()
         container.settings.override(settings.model_validate({**self._given, "dynamodb_tables": tables}))
         persistence = _dynamodb(container)
+        # Each table has the indexes of all aggregates: a test may register further ones.
+        needed = sorted({index for table in persistence.tables for index in persistence.indexes_of(table)})
         for table in persistence.tables:
-            if not set(persistence.indexes_of(table)) <= set(self._indexes.get(table.name, ())):
-                self._indexes[table.name] = persistence.indexes_of(table)
-                create(table, self._indexes[table.name])
+            if not set(needed) <= set(self._indexes.get(table.name, ())):
+                self._indexes[table.name] = needed
+                create(table, needed)
         yield container
         for table in persistence.tables:
             self.clear(table)
