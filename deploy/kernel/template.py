@@ -122,7 +122,7 @@ def _persistence(service: Service) -> DynamoDBPersistence:
 
 def _definition(needed_indexes: Sequence[Index]) -> list[str]:
     needed = description(needed_indexes)
-    indexes = needed["GlobalSecondaryIndexes"]
+    indexes = needed.get("GlobalSecondaryIndexes", ())
     return [
         f"BillingMode: {needed['BillingMode']}",
         "KeySchema:",

@@ -142,12 +142,13 @@ class DynamoDBAdapter(Adapter):
             self.raw = create_client(settings)
             transport = create_transport(settings)
             table = Table(transport, settings.dynamodb_table)
-            self._indexes = {table.name: (listing_index(0),)}
-            create(table, self._indexes[table.name])
+            made: dict[str, Sequence[Index]] = {table.name: (listing_index(0),)}
+            self._indexes = made  # of this run: a session with the tests of two folders has two
+            create(table, made[table.name])
             # One transport for all containers: it may take longer to make than most tests to run.
             with patch("infrastructure.kernel.dynamodb.persistence.create_transport", return_value=transport):
                 yield
-            for name in self._indexes:
+            for name in made:
                 delete(Table(transport, name))
 
     @contextmanager
