@@ -27,6 +27,7 @@ from infrastructure.kernel.events.cloud_events import cloud_event_json
 from infrastructure.kernel.events.dead_letters import LogDeadLetters
 from infrastructure.kernel.events.relay import Relay
 from infrastructure.kernel.http.app import create_app
+from infrastructure.kernel.tables import tables_by_kind
 from tests.kernel.ministack import ENVIRONMENT
 from tests.kernel.ministack import ministack
 from tests.kernel.service.container import Container
@@ -98,11 +99,18 @@ def pollers(settings: Settings, bus: EventBus) -> list[StreamPoller]:
 
 
 @contextmanager
-def a_table(kind: type[S]) -> Iterator[S]:
-    """Settings of this kind for a service whose table is in a ministack of its own."""
+def a_table(kind: type[S], dynamodb_tables: str = "") -> Iterator[S]:
+    """Settings of this kind for a service whose tables are in a ministack of its own."""
     with patch.dict(os.environ, ENVIRONMENT), ministack() as address:
-        settings = kind(persistence="dynamodb", aws_region="eu-west-1", dynamodb_endpoint=address)
-        create(Table(create_transport(settings), settings.dynamodb_table), INDEXES)
+        settings = kind(
+            persistence="dynamodb",
+            aws_region="eu-west-1",
+            dynamodb_endpoint=address,
+            dynamodb_tables=dynamodb_tables,
+        )
+        transport = create_transport(settings)
+        for name in {settings.dynamodb_table, *tables_by_kind(dynamodb_tables, settings.dynamodb_table).values()}:
+            create(Table(transport, name), INDEXES)
         yield settings
 
 
