@@ -143,8 +143,8 @@ class Settings(BaseModel):
         pattern=r"^[a-zA-Z0-9_.-]{3,255}$",
         description="The name of the table; by default that of the service.",
     )
-    dynamodb_tables: str = Field(
-        default="",
+    dynamodb_tables: str | None = Field(
+        default=None,
         description="The aggregates that have tables of their own, as in `Invoice=invoices,Receipt=receipts`.",
     )
     dynamodb_endpoint: str | None = Field(default=None, description="The URL of another DynamoDB server, for tests.")
@@ -187,7 +187,7 @@ class Settings(BaseModel):
 
     @field_validator("dynamodb_tables")
     @classmethod
-    def _names_tables_of_aggregates(cls, tables: str, info: ValidationInfo) -> str:
+    def _names_tables_of_aggregates(cls, tables: str | None, info: ValidationInfo) -> str | None:
         tables_by_kind(tables, info.data.get("dynamodb_table", ""))
         return tables
 

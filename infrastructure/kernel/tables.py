@@ -6,7 +6,7 @@ NAME = re.compile("[a-zA-Z0-9_.-]{3,255}")
 """https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/HowItWorks.NamingRulesDataTypes.html"""
 
 
-def tables_by_kind(setting: str, main: str) -> dict[str, str]:
+def tables_by_kind(setting: str | None, main: str) -> dict[str, str]:
     """The tables in `Invoice=invoices,Receipt=receipts`, by the names of the aggregates. All others are in `main`.
 
     Raises:

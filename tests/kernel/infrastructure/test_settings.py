@@ -51,8 +51,8 @@ def test_the_table_is_called_like_the_service_unless_it_is_set():
 
 
 def test_aggregates_have_tables_of_their_own_only_if_that_is_set():
-    assert Settings().dynamodb_tables == ""
-    assert tables_by_kind("", "main") == {}
+    assert Settings().dynamodb_tables is None
+    assert tables_by_kind(None, "main") == {}
     assert tables_by_kind(read(DYNAMODB_TABLES="Crate=a.b-c_1, Label = same,Seal=same").dynamodb_tables, "main") == {
         "Crate": "a.b-c_1",
         "Label": "same",
