@@ -5,6 +5,7 @@ from abc import ABC
 from abc import abstractmethod
 from collections.abc import Mapping
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 from typing import Any
 
 from domain.kernel.errors import Misconfigured
@@ -13,6 +14,9 @@ from domain.kernel.unit_of_work import UnitOfWork
 from infrastructure.kernel.events.relay import Relay
 from infrastructure.kernel.store import Store
 from infrastructure.kernel.unit_of_work import StoredUnitOfWork
+
+if TYPE_CHECKING:
+    from infrastructure.kernel.segments import Step
 
 
 class Persistence(ABC):
@@ -100,6 +104,16 @@ class Persistence(ABC):
         Raises:
             Misconfigured: there is no table.
             Unavailable: there is no answer, or it takes too long.
+        """
+        raise self._no_table
+
+    def copying(self) -> "Step":
+        """Copies what is stored of aggregates that have a table of their own by now into that. Nobody may write meanwhile.
+
+        It counts the records that were `copied`, and those that were `existing`, which it does not overwrite.
+
+        Raises:
+            Misconfigured: no aggregate has a table of its own, or this store has none.
         """
         raise self._no_table
 

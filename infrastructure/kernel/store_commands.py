@@ -10,7 +10,13 @@ from typing import Annotated
 import typer
 
 from domain.kernel.errors import Misconfigured
+from infrastructure.kernel.bulk_commands import Kept
+from infrastructure.kernel.bulk_commands import Units
+from infrastructure.kernel.bulk_commands import limited
 from infrastructure.kernel.persistence import Persistence
+from infrastructure.kernel.progress_bars import Doing
+from infrastructure.kernel.progress_bars import gone_through
+from infrastructure.kernel.segments import Checkpoints
 from infrastructure.kernel.terminal import say
 
 app = typer.Typer()
@@ -69,6 +75,30 @@ def delete(
             say(f"table {name} is gone")
     if refused:
         raise Misconfigured("; ".join(map(str, refused))) from refused[0]
+
+
+@table.command()
+def copy(
+    context: typer.Context,
+    *,
+    segments: Annotated[
+        int, typer.Option(min=1, max=1000, help="How many segments are gone through at the same time.")
+    ] = 4,
+    units: Units = None,
+    progress: Kept = None,
+) -> None:
+    """Copies the items of aggregates that have a table of their own by now into that. Stop all writes to them before.
+
+    It overwrites nothing, and can be run again. The old items stay where they are.
+    """
+    persistence: Persistence = context.obj.opened()
+    step = persistence.copying()
+    stop = limited(persistence, units)
+    checkpoints = Checkpoints(progress, f"copy of {persistence.place}", segments)
+    done = gone_through(checkpoints, step, Doing("Copying", persistence.records()), stop)
+    persistence.close()
+    copied, existing = (sum(each.counts.get(name, 0) for each in done) for name in ("copied", "existing"))
+    say(f"{copied} items copied, {existing} were there already")
 
 
 @contextmanager

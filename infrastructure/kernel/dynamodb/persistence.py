@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from copy import copy
 from datetime import datetime
 from importlib import import_module
+from typing import TYPE_CHECKING
 from typing import Any
 
 from domain.kernel.errors import Misconfigured
@@ -23,6 +24,9 @@ from infrastructure.kernel.events.relay import Relay
 from infrastructure.kernel.persistence import Persistence
 from infrastructure.kernel.settings import Settings
 from infrastructure.kernel.tables import tables_by_kind
+
+if TYPE_CHECKING:
+    from infrastructure.kernel.segments import Step
 
 
 class DynamoDBPersistence(Persistence):
@@ -116,6 +120,15 @@ class DynamoDBPersistence(Persistence):
 
     def delete_table(self, name: str) -> None:
         delete(self._table(name))
+
+    def copying(self) -> "Step":
+        self._require_known_kinds()
+        if not self.store.apart:
+            variable = self._settings.variable("dynamodb_tables")
+            raise Misconfigured(f"{variable}: must name the aggregates that have a table of their own by now")
+        copying = import_module("infrastructure.kernel.dynamodb.copying")  # only commands of operators copy
+        step: Step = copying.copying(self.table, self.store.apart)
+        return step
 
     def _table(self, name: str) -> Table:
         return next(table for table in self.tables if table.name == name)

@@ -86,6 +86,11 @@ class DynamoDBStore(Store):
         needed = {i for mapper, _, kept_in in self._kept.values() if kept_in is table for i in mapper.indexes.values()}
         return sorted(needed)
 
+    @property
+    def apart(self) -> dict[str, Table]:
+        """The tables of single kinds, by what the keys of their items begin with."""
+        return {mapper.prefix: table for mapper, _, table in self._kept.values() if table is not self.table}
+
     def table_of(self, kind: type[Entity]) -> Table:
         """The table in which that kind is kept."""
         return self._own.get(kind.__name__, self.table)
