@@ -19,13 +19,16 @@ PLACES = ("        TEAM_SERVICE_DYNAMODB_TABLE: !Ref Table\n", "    DependsOn: R
 """After, or in the place of, which lines those of the page come, in their order."""
 
 
-def write_template(path: Path) -> None:
-    """Writes the template with the lines that the page shows, and has `make template` fill the new block."""
+def write_template(path: Path, *, is_used: bool = True) -> None:
+    """Writes the template with the lines that the page shows, and has `make template` fill the new block.
+
+    Without `is_used` the variable is left out, so that the table is there, and empty.
+    """
     text = (ROOT / TEMPLATE).read_text(encoding="utf-8")
     variable, waiting, resources = re.findall(r"^```yaml\n(.*?)^```$", PAGE, re.MULTILINE | re.DOTALL)
     after_variable, waiting_before, heading = PLACES
     for place, lines in (
-        (after_variable, after_variable + variable),
+        (after_variable, after_variable + (variable if is_used else "")),
         (waiting_before, waiting),
         (heading, f"{heading}\n{resources}"),
     ):

@@ -133,7 +133,7 @@ def test_nothing_that_was_written_since_is_overwritten(divided, specimens):
     assert listed(moved) == [saved]
 
 
-def failing_after(container: Container, steps: int, monkeypatch: pytest.MonkeyPatch) -> None:
+def failing_after(container: Any, steps: int, monkeypatch: pytest.MonkeyPatch) -> None:
     """Has the old table be read no more than so often."""
     table = container.persistence().table
     call, left = table.call, [steps]
