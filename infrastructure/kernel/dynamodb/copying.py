@@ -9,6 +9,7 @@ from infrastructure.kernel.dynamodb.codec import Item
 from infrastructure.kernel.dynamodb.errors import Refused
 from infrastructure.kernel.dynamodb.schema import EVENTS
 from infrastructure.kernel.dynamodb.schema import PK
+from infrastructure.kernel.dynamodb.schema import SK
 from infrastructure.kernel.dynamodb.schema import TRACE
 from infrastructure.kernel.dynamodb.table import Table
 from infrastructure.kernel.segments import Progress
@@ -52,10 +53,10 @@ def copying(main: Table, tables: Mapping[str, Table]) -> Step:
 
 def _key(after: str) -> Item:
     try:
-        key: Item = json.loads(after)
-    except ValueError as exc:
+        told = json.loads(after)
+        return {name: {"S": str(told[name]["S"])} for name in (PK, SK)}
+    except (LookupError, TypeError, ValueError) as exc:
         raise InvalidArgument("after", "is no place in what is stored") from exc
-    return key
 
 
 def _begins(item: Item, prefix: str) -> bool:

@@ -164,10 +164,11 @@ def test_a_copy_that_was_stopped_goes_on(divided, specimens, tmp_path, monkeypat
     assert listed(persistence.specimens) == listed(specimens)
 
 
-def test_a_damaged_place_is_refused(divided, tmp_path):
+@pytest.mark.parametrize("after", ["x", "7", "{}"])
+def test_a_damaged_place_is_refused(divided, tmp_path, after):
     copy(divided, "--progress", tmp_path, "--segments", 1)
     path = tmp_path / "segment-1-of-1.json"
-    path.write_text(json.dumps({**json.loads(path.read_text()), "after": "x", "is_done": False}))
+    path.write_text(json.dumps({**json.loads(path.read_text()), "after": after, "is_done": False}))
 
     refused = copy(divided, "--progress", tmp_path, "--segments", 1)
 
