@@ -32,6 +32,7 @@ from tests.kernel.infrastructure.dynamodb.network import lose_the_request
 from tests.kernel.service.container import Container
 from tests.kernel.service.domain import Crate
 from tests.kernel.service.domain import Specimen
+from tests.kernel.service.repositories import DynamoDBSpecimenRepository
 from tests.kernel.service.settings import Settings
 
 WHOLE = Segment(0, 1)
@@ -95,6 +96,21 @@ def test_every_call_about_it_goes_to_its_table(persistence, own, keys):
     stored = specimens.get(ids[0], consistent=True)
     specimens.remove(specimens.save(stored))
     assert list(walk(specimens, Everything(), limit=7)) == []
+
+
+class Counting(DynamoDBSpecimenRepository):
+    """A repository with a query of its owner's."""
+
+    def count(self) -> int:
+        return len(self._table.call("Scan", TableName=self._table.name)["Items"])
+
+
+def test_a_query_of_the_owners_goes_to_its_table(persistence, crates):
+    crates.put_many([a_crate(), a_crate()])
+    counting = Counting(persistence.store)
+    counting.add(a_specimen())
+
+    assert counting.count() == 1
 
 
 def test_all_tables_have_one_transport(persistence, own, table):
