@@ -39,6 +39,7 @@ OWN = (
     "hooks",
     "template",
     "template.mk",
+    "tests/deployment/test_own_table.py",
     "tests/docs",
     "tests/template",
     "tests/template_zip",

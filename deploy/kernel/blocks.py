@@ -1,4 +1,7 @@
-"""The generated blocks of a file: the lines between `# generated: NAME` and `# end`. The other lines are the owner's."""
+"""The generated blocks of a file: the lines between `# generated: NAME` and `# end`. The other lines are the owner's.
+
+A name may have more words, as in `# generated: table Invoice Receipt`.
+"""
 
 import json
 import re
@@ -13,7 +16,7 @@ from domain.kernel.errors import Misconfigured
 Blocks = Mapping[str, Sequence[str]]
 """The lines of each block, not indented, by its name."""
 
-_BEGIN = re.compile(r"( *)# generated: ([a-z]+)")
+_BEGIN = re.compile(r"( *)# generated: ([a-z]+(?: \w+)*)")
 _END = re.compile(r" *# end")
 _MARKER = re.compile(r"\s*#\s*(generated\b|end\s*$)", re.IGNORECASE)
 

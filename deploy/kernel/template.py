@@ -3,13 +3,16 @@
 import json
 import sys
 from argparse import ArgumentParser
+from collections import Counter
 from collections.abc import Callable
 from collections.abc import Mapping
 from collections.abc import Sequence
 from dataclasses import dataclass
+from dataclasses import field
 from pathlib import Path
 from typing import Any
 
+from deploy.kernel.blocks import blocks_in
 from deploy.kernel.blocks import event_lines
 from deploy.kernel.blocks import in_step
 from deploy.kernel.blocks import out_of_step
@@ -20,6 +23,7 @@ from infrastructure.kernel.api.endpoint import Endpoint
 from infrastructure.kernel.api.health import HEALTH
 from infrastructure.kernel.dynamodb.persistence import DynamoDBPersistence
 from infrastructure.kernel.dynamodb.schema import TIME_TO_LIVE
+from infrastructure.kernel.dynamodb.schema import Index
 from infrastructure.kernel.dynamodb.schema import description
 from infrastructure.kernel.wiring import Container
 from infrastructure.kernel.wiring import use_cases
@@ -36,6 +40,8 @@ class Service:
 
     container: Container
     endpoints: Sequence[Endpoint]
+    own_tables: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    """Which aggregates have a table of their own, by the name of its block: `table Invoice Receipt`."""
 
 
 Block = Callable[[Service], Sequence[str]]
@@ -49,10 +55,12 @@ def run(container: Container, endpoints: Sequence[Endpoint], *, blocks: Sequence
     )
     parser.add_argument("--check", action="store_true", help="write nothing; fail if a block differs from the code")
     only_check: bool = parser.parse_args().check
-    service = Service(container, endpoints)
     try:
         text = path.read_text(encoding="utf-8")
-        lines = {block.__name__: block(service) for block in blocks}
+        named = (name.split() for name in blocks_in(text, path.name))
+        own = {" ".join(words): words[1:] for words in named if words[0] == table.__name__ and words[1:]}
+        service = Service(container, endpoints, own)
+        lines = {block.__name__: block(service) for block in blocks} | own_tables(service)
         changed = out_of_step(text, lines, path.name)
         if only_check and changed:
             sys.exit(
@@ -71,23 +79,57 @@ def table(service: Service) -> list[str]:
     Raises:
         Misconfigured: `dynamodb` is another adapter in this service.
     """
+    return _definition(_persistence(service).indexes)
+
+
+def own_tables(service: Service) -> dict[str, list[str]]:
+    """The same of each table of single aggregates, by the name of its block.
+
+    Raises:
+        Misconfigured: a block names an aggregate that there is not, or two name the same.
+    """
+    if not service.own_tables:
+        return {}
+    persistence = _persistence(service)
+    known = [repository.kind.__name__ for repository in persistence.repositories()]
+    for block, named in service.own_tables.items():
+        for kind in named:
+            if kind not in known:
+                raise Misconfigured(f"the block {block}: there is no aggregate {kind}; there are {', '.join(known)}")
+    tables = zip(service.own_tables, persistence.tables[1:], strict=True)
+    return {block: _definition(persistence.indexes_of(table)) for block, table in tables}
+
+
+def _persistence(service: Service) -> DynamoDBPersistence:
+    """The adapter, with a table for each block, in their order, after that of everything else."""
     settings = service.container.settings()
-    chosen = {"persistence": "dynamodb", "aws_region": settings.aws_region or "eu-west-1"}
+    pairs = [(kind, f"block-{n}") for n, kinds in enumerate(service.own_tables.values()) for kind in kinds]
+    if twice := [kind for kind, number in Counter(kind for kind, _ in pairs).items() if number > 1]:
+        raise Misconfigured(f"the blocks {', '.join(service.own_tables)}: {twice[0]} must be there only once")
+    chosen = {
+        "persistence": "dynamodb",
+        "aws_region": settings.aws_region or "eu-west-1",
+        "dynamodb_tables": ",".join(map("=".join, pairs)),
+    }
     with service.container.providers["settings"].override(settings.model_copy(update=chosen)):
         persistence = service.container.persistence()
     if not isinstance(persistence, DynamoDBPersistence):
         raise Misconfigured(
             f"the table of a {type(persistence).__name__} is not known: drop the block from {TEMPLATE.name}"
         )
-    needed = description(persistence.indexes)
-    indexes = needed["GlobalSecondaryIndexes"]
+    return persistence
+
+
+def _definition(needed_indexes: Sequence[Index]) -> list[str]:
+    needed = description(needed_indexes)
+    indexes = needed.get("GlobalSecondaryIndexes", ())
     return [
         f"BillingMode: {needed['BillingMode']}",
         "KeySchema:",
         *(f"  - {_flow(key)}" for key in needed["KeySchema"]),
         "AttributeDefinitions:",
         *(f"  - {_flow(attribute)}" for attribute in needed["AttributeDefinitions"]),
-        "GlobalSecondaryIndexes:",
+        *(["GlobalSecondaryIndexes:"] if indexes else []),
         *(f"  {line}" for index in indexes for line in _index(index)),
         # CloudFormation has no StreamEnabled.
         f"StreamSpecification: {_flow({'StreamViewType': needed['StreamSpecification']['StreamViewType']})}",

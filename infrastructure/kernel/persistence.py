@@ -5,6 +5,7 @@ from abc import ABC
 from abc import abstractmethod
 from collections.abc import Mapping
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 from typing import Any
 
 from domain.kernel.errors import Misconfigured
@@ -13,6 +14,9 @@ from domain.kernel.unit_of_work import UnitOfWork
 from infrastructure.kernel.events.relay import Relay
 from infrastructure.kernel.store import Store
 from infrastructure.kernel.unit_of_work import StoredUnitOfWork
+
+if TYPE_CHECKING:
+    from infrastructure.kernel.segments import Step
 
 
 class Persistence(ABC):
@@ -68,24 +72,24 @@ class Persistence(ABC):
         raise Misconfigured(f"{self.store.name} needs no relay: it publishes the events of each write itself")
 
     @property
-    def table_name(self) -> str:
-        """The name of the table that the next three methods are about.
+    def table_names(self) -> Sequence[str]:
+        """The names of the tables that the next three methods are about.
 
         Raises:
-            Misconfigured: this store has no table.
+            Misconfigured: this store has no table, or the settings name an aggregate that there is not.
         """
         raise self._no_table
 
-    def create_table(self) -> Sequence[str]:
-        """Makes the table, or what it lacks, and waits until it is ready; returns what was made.
+    def create_table(self, name: str) -> Sequence[str]:
+        """Makes that table, or what it lacks, and waits until it is ready; returns what was made.
 
         Raises:
-            Misconfigured: there is a table of another shape, or this store has none.
+            Misconfigured: there is a table of another shape.
             Unavailable: there is no answer, or it takes too long.
         """
         raise self._no_table
 
-    def describe_table(self) -> Mapping[str, Any]:
+    def describe_table(self, name: str) -> Mapping[str, Any]:
         """The table as the store tells of it.
 
         Raises:
@@ -94,12 +98,22 @@ class Persistence(ABC):
         """
         raise self._no_table
 
-    def delete_table(self) -> None:
+    def delete_table(self, name: str) -> None:
         """Deletes the table and all that is in it, and waits until it is gone.
 
         Raises:
             Misconfigured: there is no table.
             Unavailable: there is no answer, or it takes too long.
+        """
+        raise self._no_table
+
+    def copying(self) -> "Step":
+        """Copies what is stored of aggregates that have a table of their own by now into that. Nobody may write meanwhile.
+
+        It counts the records that were `copied`, and those that were `existing`, which it does not overwrite.
+
+        Raises:
+            Misconfigured: no aggregate has a table of its own, or this store has none.
         """
         raise self._no_table
 

@@ -14,6 +14,7 @@ from pydantic import field_validator
 from pydantic import model_validator
 
 from infrastructure.kernel.environment import read_settings
+from infrastructure.kernel.tables import tables_by_kind
 
 
 class Settings(BaseModel):
@@ -126,12 +127,10 @@ class Settings(BaseModel):
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
         default="INFO", description="The lowest level that is logged."
     )
-
     log_format: Literal["text", "json"] = Field(
         default="text",
         description="How log lines are written. `json`: an object per line, with the ids of request and trace.",
     )
-
     observers: str | None = Field(
         default=None,
         pattern=r"^(log|cloudwatch|otel)(,(log|cloudwatch|otel)){0,2}$",
@@ -143,6 +142,10 @@ class Settings(BaseModel):
         default="",
         pattern=r"^[a-zA-Z0-9_.-]{3,255}$",
         description="The name of the table; by default that of the service.",
+    )
+    dynamodb_tables: str | None = Field(
+        default=None,
+        description="The aggregates that have tables of their own, as in `Invoice=invoices,Receipt=receipts`.",
     )
     dynamodb_endpoint: str | None = Field(default=None, description="The URL of another DynamoDB server, for tests.")
     dynamodb_transport: Literal["botocore", "curl"] = Field(
@@ -181,6 +184,12 @@ class Settings(BaseModel):
     @classmethod
     def _calls_the_table_like_the_service(cls, given: Any) -> Any:
         return {"dynamodb_table": cls.service, **given}
+
+    @field_validator("dynamodb_tables")
+    @classmethod
+    def _names_tables_of_aggregates(cls, tables: str | None, info: ValidationInfo) -> str | None:
+        tables_by_kind(tables, info.data.get("dynamodb_table", ""))
+        return tables
 
     @field_validator("request_seconds")
     @classmethod

@@ -9,11 +9,18 @@ from typing import Annotated
 
 import typer
 
+from domain.kernel.errors import Misconfigured
+from infrastructure.kernel.bulk_commands import Kept
+from infrastructure.kernel.bulk_commands import Units
+from infrastructure.kernel.bulk_commands import limited
 from infrastructure.kernel.persistence import Persistence
+from infrastructure.kernel.progress_bars import Doing
+from infrastructure.kernel.progress_bars import gone_through
+from infrastructure.kernel.segments import Checkpoints
 from infrastructure.kernel.terminal import say
 
 app = typer.Typer()
-table = typer.Typer(no_args_is_help=True, help="The table in which everything is stored.")
+table = typer.Typer(no_args_is_help=True, help="The table of everything, and those of single aggregates.")
 app.add_typer(table, name="table")
 
 
@@ -28,18 +35,20 @@ def relay(context: typer.Context) -> None:
 
 @table.command()
 def create(context: typer.Context) -> None:
-    """Makes the table, with its indexes, stream and TTL, or what it lacks of them; waits until it is ready."""
+    """Makes each table, with its indexes, stream and TTL, or what it lacks of them; waits until it is ready."""
     persistence = _persistence(context)
-    made = persistence.create_table()
-    outcome = f"is ready; made: {', '.join(made)}" if made else "was there already"
-    say(f"table {persistence.table_name} {outcome}")
+    for name in persistence.table_names:
+        made = persistence.create_table(name)
+        outcome = f"is ready; made: {', '.join(made)}" if made else "was there already"
+        say(f"table {name} {outcome}")
 
 
 @table.command()
 def describe(context: typer.Context) -> None:
-    """Prints the table as the store tells of it. The exit code is 1 if the service could not use it as it is."""
+    """Prints each table as the store tells of it. The exit code is 1 if the service could not use one as it is."""
     persistence = _persistence(context)
-    typer.echo(json.dumps(persistence.describe_table(), default=str, indent=2))
+    for name in persistence.table_names:
+        typer.echo(json.dumps(persistence.describe_table(name), default=str, indent=2))
     persistence.check()
 
 
@@ -48,13 +57,48 @@ def delete(
     context: typer.Context,
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
 ) -> None:
-    """Deletes the table and all that is in it; waits until it is gone."""
+    """Deletes each table and all that is in it; waits until it is gone."""
     persistence = _persistence(context)
-    name = persistence.table_name
+    names = persistence.table_names
     if not yes:
-        typer.confirm(f"Delete table {name} and all that is in it?", abort=True, err=True)
-    persistence.delete_table()
-    say(f"table {name} is gone")
+        what = (
+            f"table {names[0]} and all that is in it" if len(names) == 1 else f"tables {', '.join(names)} with all data"
+        )
+        typer.confirm(f"Delete {what}?", abort=True, err=True)
+    refused: list[Misconfigured] = []
+    for name in names:
+        try:
+            persistence.delete_table(name)
+        except Misconfigured as exc:  # a delete that was cut short is run again, and some tables are gone by then
+            refused.append(exc)
+        else:
+            say(f"table {name} is gone")
+    if refused:
+        raise Misconfigured("; ".join(map(str, refused))) from refused[0]
+
+
+@table.command()
+def copy(
+    context: typer.Context,
+    *,
+    segments: Annotated[
+        int, typer.Option(min=1, max=1000, help="How many segments are gone through at the same time.")
+    ] = 4,
+    units: Units = None,
+    progress: Kept = None,
+) -> None:
+    """Copies the items of aggregates that have a table of their own by now into that. Stop all writes to them before.
+
+    It overwrites nothing, and can be run again. The old items stay where they are.
+    """
+    persistence: Persistence = context.obj.opened()
+    step = persistence.copying()
+    stop = limited(persistence, units)
+    checkpoints = Checkpoints(progress, f"copy of {persistence.place}", segments)
+    done = gone_through(checkpoints, step, Doing("Copying", persistence.records()), stop)
+    persistence.close()
+    copied, existing = (sum(each.counts.get(name, 0) for each in done) for name in ("copied", "existing"))
+    say(f"{copied} items copied, {existing} were there already")
 
 
 @contextmanager

@@ -1,6 +1,9 @@
 """Fixtures: a ministack that enforces IAM, the stack on it, and a client of its API."""
 
+import json
+from collections.abc import Callable
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 import pytest
@@ -14,6 +17,7 @@ from deploy.kernel.local import running
 from deploy.kernel.package import Package
 from deploy.kernel.sam import TEMPLATE
 from deploy.kernel.sam import Template
+from infrastructure.settings import Settings
 from tests.deployment.api import GUARDED
 from tests.deployment.api import Api
 from tests.deployment.api import eventually
@@ -72,3 +76,25 @@ def deployed(deployment: Deployment, package: Package) -> Deployed:
     outputs = deployment.deploy(package, lambda changes: True)
     assert outputs is not None
     return Deployed(deployment, dict(outputs))
+
+
+@contextmanager
+def arriving(cloud: Cloud, stack: Deployed, name: str) -> Iterator[Callable[[], str]]:
+    """Returns all that has arrived on the bus of a stack since, by way of a queue and a rule of that name."""
+    sqs = cloud.aws.session.client("sqs", endpoint_url=cloud.address)
+    events = cloud.aws.session.client("events", endpoint_url=cloud.address)
+    bus = stack.outputs["BusName"]
+    url = sqs.create_queue(QueueName=name)["QueueUrl"]
+    arn = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
+    events.put_rule(Name=name, EventBusName=bus, EventPattern=json.dumps({"source": [Settings.service]}))
+    events.put_targets(Rule=name, EventBusName=bus, Targets=[{"Id": name, "Arn": arn}])
+    bodies: list[str] = []
+
+    def arrived() -> str:
+        received = sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10)
+        bodies.extend(message["Body"] for message in received.get("Messages", ()))
+        return "\n".join(bodies)
+
+    yield arrived
+    events.remove_targets(Rule=name, EventBusName=bus, Ids=[name])
+    events.delete_rule(Name=name, EventBusName=bus)

@@ -1,15 +1,14 @@
 """What an endpoint creates can be read, and its event arrives on the bus, by way of the stream and the relay."""
 
-import json
 from collections.abc import Callable
 from collections.abc import Iterator
 
 import pytest
 
-from infrastructure.settings import Settings
 from tests.deployment.api import CREATING
 from tests.deployment.api import eventually
 from tests.deployment.api import named
+from tests.deployment.fixtures import arriving
 
 NAME = "everything"
 
@@ -17,23 +16,8 @@ NAME = "everything"
 @pytest.fixture(scope="module")
 def arrived(cloud, stack) -> Iterator[Callable[[], str]]:
     """All that has arrived on the bus so far."""
-    sqs = cloud.aws.session.client("sqs", endpoint_url=cloud.address)
-    events = cloud.aws.session.client("events", endpoint_url=cloud.address)
-    bus = stack.outputs["BusName"]
-    url = sqs.create_queue(QueueName=NAME)["QueueUrl"]
-    arn = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
-    events.put_rule(Name=NAME, EventBusName=bus, EventPattern=json.dumps({"source": [Settings.service]}))
-    events.put_targets(Rule=NAME, EventBusName=bus, Targets=[{"Id": NAME, "Arn": arn}])
-    bodies: list[str] = []
-
-    def arrived() -> str:
-        received = sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10)
-        bodies.extend(message["Body"] for message in received.get("Messages", ()))
-        return "\n".join(bodies)
-
-    yield arrived
-    events.remove_targets(Rule=NAME, EventBusName=bus, Ids=[NAME])
-    events.delete_rule(Name=NAME, EventBusName=bus)
+    with arriving(cloud, stack, NAME) as arrived:
+        yield arrived
 
 
 @pytest.mark.parametrize("endpoint", CREATING, ids=named)

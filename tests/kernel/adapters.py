@@ -5,12 +5,14 @@ import os
 from abc import ABC
 from abc import abstractmethod
 from collections.abc import Callable
+from collections.abc import Iterable
 from collections.abc import Iterator
 from collections.abc import Mapping
 from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from contextlib import contextmanager
 from contextlib import nullcontext
+from functools import partial
 from typing import Any
 from typing import Protocol
 from typing import TypeVar
@@ -103,19 +105,22 @@ class InMemoryAdapter(Adapter):
 
 
 class DynamoDBAdapter(Adapter):
-    """One table for all containers, emptied after each, on a server that a subclass provides.
+    """The same tables for all containers, emptied after each, on a server that a subclass provides.
 
     Attributes:
         raw: boto3's client: the table as any other program sees it.
+        is_divided: whether all aggregates of a service but the first are in a second table.
     """
 
     persistence = "dynamodb"
     transport = "botocore"
     raw: Any
     shards = 1
-    indexes: Sequence[Index] = (listing_index(0),)
+    is_divided = False
     _given: Mapping[str, Any]
     _began: str
+    _indexes: dict[str, Sequence[Index]]
+    """Those that each table has by now."""
 
     @abstractmethod
     def server(self) -> AbstractContextManager[str | None]:
@@ -137,24 +142,43 @@ class DynamoDBAdapter(Adapter):
             self.raw = create_client(settings)
             transport = create_transport(settings)
             table = Table(transport, settings.dynamodb_table)
-            create(table, self.indexes)
+            made: dict[str, Sequence[Index]] = {table.name: (listing_index(0),)}
+            self._indexes = made  # of this run: a session with the tests of two folders has two
+            create(table, made[table.name])
             # One transport for all containers: it may take longer to make than most tests to run.
             with patch("infrastructure.kernel.dynamodb.persistence.create_transport", return_value=transport):
                 yield
-            delete(table)
+            for name in made:
+                delete(Table(transport, name))
 
     @contextmanager
-    def container(self, make: Callable[[], C], settings: type[Settings]) -> Iterator[C]:
+    def container(
+        self, make: Callable[[], C], settings: type[Settings], *, apart: Iterable[str] | None = None
+    ) -> Iterator[C]:
+        """As in the base. `apart` are the aggregates in the second table, if not those that `is_divided` means."""
         self._began = str(ULID())
+        if apart is None:
+            apart = self._others(make, settings) if self.is_divided else ()
+        tables = ",".join(f"{kind}={self._given['dynamodb_table']}-apart" for kind in apart)
+        container = make()
+        container.settings.override(settings.model_validate({**self._given, "dynamodb_tables": tables}))
+        persistence = _dynamodb(container)
+        # Each table has the indexes of all aggregates: a test may register further ones.
+        needed = sorted({index for table in persistence.tables for index in persistence.indexes_of(table)})
+        for table in persistence.tables:
+            if not set(needed) <= set(self._indexes.get(table.name, ())):
+                self._indexes[table.name] = needed
+                create(table, needed)
+        yield container
+        for table in persistence.tables:
+            self.clear(table)
+        persistence.close()
+
+    def _others(self, make: Callable[[], C], settings: type[Settings]) -> list[str]:
+        """All aggregates of a service but the first."""
         container = make()
         container.settings.override(settings.model_validate(self._given))
-        persistence = _dynamodb(container)
-        if not set(persistence.indexes) <= set(self.indexes):
-            self.indexes = persistence.indexes
-            create(persistence.table, self.indexes)
-        yield container
-        self.clear(persistence.table)
-        persistence.close()
+        return [repository.kind.__name__ for repository in container.persistence().repositories()[1:]]
 
     def clear(self, table: Table) -> None:
         """Removes every item."""
@@ -175,16 +199,19 @@ class DynamoDBAdapter(Adapter):
         bus = container.event_bus()
         assert isinstance(bus, InMemoryEventBus)
         bus.published.clear()
-        poller = self.poller(container, container.relay())
-        while poller.poll():
-            pass
+        for poller in self.pollers(container, container.relay()):
+            while poller.poll():
+                pass
         return [event for event in bus.published if event.event_id > self._began]
 
-    def poller(self, container: Wired, relay: Relay) -> StreamPoller:
-        """A poller of the table's stream, from its begin, that keeps its checkpoint elsewhere."""
-        table, client = _dynamodb(container).table, create_streams_client(container.settings())
+    def pollers(self, container: Wired, relay: Relay) -> list[StreamPoller]:
+        """A poller of the stream of each table, from its begin, that keeps its checkpoint elsewhere."""
+        tables, client = _dynamodb(container).tables, create_streams_client(container.settings())
         checkpoints = InMemoryCheckpointRepository(InMemoryStore(Outbox(relay)))
-        return StreamPoller(lambda: Stream(client, table), checkpoints, relay, container.now)
+        return [
+            StreamPoller(partial(Stream, client, table), checkpoints, relay, container.now, table.name)
+            for table in tables
+        ]
 
 
 class AnySettings(Settings):
@@ -214,7 +241,7 @@ class MotoAdapter(DynamoDBAdapter):
     def clear(self, table: Table) -> None:
         """Makes the table anew: moto copies it at every transaction, together with all that its stream ever told."""
         self.raw.delete_table(TableName=table.name)
-        self.raw.create_table(TableName=table.name, **description(self.indexes))
+        self.raw.create_table(TableName=table.name, **description(self._indexes[table.name]))
 
 
 class MinistackAdapter(DynamoDBAdapter):
@@ -227,11 +254,12 @@ class MinistackAdapter(DynamoDBAdapter):
 
 
 class CurlAdapter(MinistackAdapter):
-    """The other transport, and listings of several shards."""
+    """The other transport, listings of several shards, and several tables."""
 
     name = "ministack-curl"
     transport = "curl"
     shards = 3
+    is_divided = True
 
 
 class EndpointAdapter(DynamoDBAdapter):

@@ -15,5 +15,5 @@ class DynamoDBRepository(StoredRepository[E, DynamoDBStore]):
 
     def __init__(self, store: DynamoDBStore) -> None:
         super().__init__(store)
-        self._table = store.table
+        self._table = store.table_of(self.kind)
         self._mapper = store.register(self.kind, self.type_name)

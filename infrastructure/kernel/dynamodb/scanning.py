@@ -1,6 +1,7 @@
-"""Reading the whole table, in segments. For operators: no request of a client does it."""
+"""Reading all tables, one after the other, in segments. For operators: no request of a client does it."""
 
 import json
+from collections.abc import Mapping
 from collections.abc import Sequence
 from typing import Any
 
@@ -21,12 +22,16 @@ MAX_SCANNED = 500
 """How many items one request reads at most, of whatever kind, and up to 1 MB of them: so often progress can be kept."""
 
 
-def scan(table: Table, mappers: Sequence[Mapper[Any]], segment: Segment, after: str | None) -> Stretch:
-    """A stretch of those entities that `mappers` are for.
+def scan(kept: Mapping[Table, Sequence[Mapper[Any]]], segment: Segment, after: str | None, *, main: Table) -> Stretch:
+    """A stretch of those entities that the mappers are for, which are kept in these tables.
+
+    `after` is a key of the `main` table, or names another table and a key, if the stretch does not begin with that.
 
     Raises:
-        InvalidArgument: `after` is no key.
+        InvalidArgument: `after` is neither.
     """
+    tables = list(kept)
+    table, key = _place(after, tables, main)
     request: dict[str, Any] = {
         "TableName": table.name,
         "Segment": segment.number,
@@ -36,13 +41,13 @@ def scan(table: Table, mappers: Sequence[Mapper[Any]], segment: Segment, after: 
         "ExpressionAttributeNames": {"#sk": SK, "#gone": GONE},
         "ExpressionAttributeValues": {":root": {"S": ROOT}},
     }
-    if after is not None:
-        request["ExclusiveStartKey"] = _key(after)
+    if key is not None:
+        request["ExclusiveStartKey"] = key
     answer = table.call("Scan", **request)
     entities: list[Entity] = []
     unreadable: list[Unreadable] = []
     for item in answer["Items"]:
-        mapper = next((each for each in mappers if each.owns(item)), None)
+        mapper = next((each for each in kept[table] if each.owns(item)), None)
         try:
             entity = None if mapper is None else mapper.entity(item)
         except Unreadable as exc:
@@ -50,12 +55,25 @@ def scan(table: Table, mappers: Sequence[Mapper[Any]], segment: Segment, after: 
         else:
             entities += [] if entity is None else [entity]
     last = answer.get("LastEvaluatedKey")
-    return Stretch(entities, unreadable, None if last is None else json.dumps(last), answer["ScannedCount"])
+    return Stretch(entities, unreadable, _after(table, last, tables, main), answer["ScannedCount"])
 
 
-def _key(after: str) -> Item:
+def _place(after: str | None, tables: Sequence[Table], main: Table) -> tuple[Table, Item | None]:
+    """Where a stretch begins: in which table, and after which key."""
+    if after is None:
+        return tables[0], None
     try:
-        key = {name: {"S": str(json.loads(after)[name]["S"])} for name in (PK, SK)}
+        told = json.loads(after)
+        name, key = (told["table"], told["key"]) if "table" in told else (main.name, told)
+        table = {table.name: table for table in tables}[name]
+        return table, None if key is None else {name: {"S": str(key[name]["S"])} for name in (PK, SK)}
     except (LookupError, TypeError, ValueError) as exc:
         raise InvalidArgument("after", "is no place in what is stored") from exc
-    return key
+
+
+def _after(table: Table, last: Item | None, tables: Sequence[Table], main: Table) -> str | None:
+    """Where the next stretch begins, if this one has ended with the key `last`, or with its table."""
+    if last is not None:
+        return json.dumps(last if table is main else {"table": table.name, "key": last})
+    following = tables[tables.index(table) + 1 :]
+    return json.dumps({"table": following[0].name, "key": None}) if following else None

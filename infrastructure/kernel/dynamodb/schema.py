@@ -67,10 +67,11 @@ def listing_index(number: int) -> Index:
 
 def description(indexes: Sequence[Index]) -> Mapping[str, Any]:
     """What CreateTable is given, besides the name, for a table with these indexes."""
+    described = [index.description for index in indexes]
     return {
         "KeySchema": _key_schema(PK, SK),
         "AttributeDefinitions": [*_attributes(PK, SK), *(each for index in indexes for each in index.attributes)],
-        "GlobalSecondaryIndexes": [index.description for index in indexes],
+        **({"GlobalSecondaryIndexes": described} if described else {}),  # DynamoDB refuses an empty list
         "BillingMode": "PAY_PER_REQUEST",
         "StreamSpecification": {"StreamEnabled": True, "StreamViewType": "NEW_AND_OLD_IMAGES"},
     }
@@ -92,7 +93,7 @@ def differences(described: Mapping[str, Any], indexes: Sequence[Index]) -> list[
         if types.get(name, type) != type:
             found.append(f"its key attribute {name} is of type {types[name]}, not {type}")
     present = {index["IndexName"]: index for index in described.get("GlobalSecondaryIndexes", ())}
-    for index in needed["GlobalSecondaryIndexes"]:
+    for index in needed.get("GlobalSecondaryIndexes", ()):
         name = index["IndexName"]
         if name not in present:
             found.append(f"it has no index {name}")

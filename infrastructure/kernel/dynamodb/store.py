@@ -58,30 +58,48 @@ T = TypeVar("T")
 
 
 class DynamoDBStore(Store):
-    """A table, and how each kind of aggregate is kept in it."""
+    """A table, and how each kind of aggregate is kept in it. Some kinds, by their names, have tables of their `own`."""
 
     name = "DynamoDB"
 
-    def __init__(self, table: Table, *, shards: int, now: Callable[[], datetime]) -> None:
+    def __init__(
+        self, table: Table, *, shards: int, now: Callable[[], datetime], own: Mapping[str, Table] = MappingProxyType({})
+    ) -> None:
         self.table = table
+        self._own = own
         self._shards = shards
         self._mappers: dict[type[Entity], Mapper[Any]] = {}
-        self._readers: dict[type[Entity], AnswerReader[Any]] = {}
-        self._writer = Writer(table.name, self._mappers, now)
+        self._kept: dict[type[Entity], tuple[Mapper[Any], AnswerReader[Any], Table]] = {}
+        self._names: dict[type[Entity], str] = {}
+        self._writer = Writer(self._names, self._mappers, now)
         self._commits: WeakKeyDictionary[Token, Commit] = WeakKeyDictionary()
         """What each unit of work has sent, for as long as it is held by somebody who may commit it again."""
 
     @property
     def indexes(self) -> list[Index]:
-        """Those that the listings of all kinds are kept in."""
-        needed = {index for mapper in self._mappers.values() for index in mapper.indexes.values()}
+        """Those that the listings of the kinds without a table of their own are kept in."""
+        return self.indexes_of(self.table)
+
+    def indexes_of(self, table: Table) -> list[Index]:
+        """Those that the listings of all kinds in that table are kept in."""
+        needed = {i for mapper, _, kept_in in self._kept.values() if kept_in is table for i in mapper.indexes.values()}
         return sorted(needed)
+
+    @property
+    def apart(self) -> dict[str, Table]:
+        """The tables of single kinds, by what the keys of their items begin with."""
+        return {mapper.prefix: table for mapper, _, table in self._kept.values() if table is not self.table}
+
+    def table_of(self, kind: type[Entity]) -> Table:
+        """The table in which that kind is kept."""
+        return self._own.get(kind.__name__, self.table)
 
     def register(self, kind: type[E], type_name: str, *, listed: bool = True) -> Mapper[E]:
         """Makes the mapper of `kind`, and keeps it for reads and writes. Without `listed`, the kind has no pages."""
         mapper = Mapper(kind, type_name, self._shards if listed else 0)
-        self._mappers[kind] = mapper
-        self._readers[kind] = AnswerReader(mapper, self.table.name)
+        table = self.table_of(kind)
+        self._mappers[kind], self._names[kind] = mapper, quoted(table.name)
+        self._kept[kind] = mapper, AnswerReader(mapper, table.name), table
         return mapper
 
     def mapper_of(self, key: Item) -> Mapper[Any] | None:
@@ -89,12 +107,12 @@ class DynamoDBStore(Store):
         return next((mapper for mapper in self._mappers.values() if mapper.owns(key)), None)
 
     def read(self, kind: type[E], ids: Sequence[str], *, consistent: bool) -> Read[E]:
-        mapper, reader = self._mappers[kind], self._readers[kind]
+        mapper, reader, table = self._kept[kind]
         consistently = "true" if consistent else "false"
         if len(ids) == 1:
             key = joined(mapper.key_json(ids[0]))
-            request = {"TableName": quoted(self.table.name), "Key": key, "ConsistentRead": consistently}
-            answer = self.table.read("GetItem", joined(request), reader.get)
+            request = {"TableName": quoted(table.name), "Key": key, "ConsistentRead": consistently}
+            answer = table.read("GetItem", joined(request), reader.get)
             return Read({entity.id: entity for entity in answer.entities}, {e.id: e for e in answer.unreadable})
         found: dict[str, E] = {}
         unreadable: dict[str, Unreadable] = {}
@@ -104,7 +122,7 @@ class DynamoDBStore(Store):
             unreadable.update({error.id: error for error in answer.unreadable})
             return answer.left
 
-        self.table.in_batches(
+        table.in_batches(
             "BatchGetItem",
             in_groups({id: joined(mapper.key_json(id)) for id in ids}, MAX_BATCH_GET),
             ask=lambda keys: joined({"Keys": f"[{','.join(keys.values())}]", "ConsistentRead": consistently}),
@@ -114,16 +132,18 @@ class DynamoDBStore(Store):
 
     def write(self, changes: Sequence[Change[Any]], token: Token | None = None) -> Sequence[Change[Any]]:
         if token is None:
-            return Commit(self.table, self._writer, changes, None).make(is_in_doubt=False)
+            [change] = changes
+            _, _, table = self._kept[type(change.entity)]
+            return Commit(table, self._writer, changes, None).make(is_in_doubt=False)
         commit = self._commits.get(token)
         if commit is None:
             commit = self._commits[token] = Commit(self.table, self._writer, changes, token.id)
         return commit.make(is_in_doubt=token.is_in_doubt)
 
     def find(self, kind: type[E], query: Query, *, limit: int, after: str | None) -> Found[E]:
-        mapper = self._mappers[kind]
+        mapper, _, table = self._kept[kind]
         index, shards = mapper.indexes[query.listing], mapper.shards(query.listing, query.partition)
-        listed, next_after = positions(self.table, index, shards, query, limit=limit, after=after)
+        listed, next_after = positions(table, index, shards, query, limit=limit, after=after)
         ids = [id_at(position) for position in listed]
         found, unreadable = self.read(kind, ids, consistent=False) if ids else Read[E]({})
         # The index lags behind: what was moved or removed since is not where the index says.
@@ -136,11 +156,15 @@ class DynamoDBStore(Store):
 
     def stretch(self, kinds: Sequence[type[Entity]], segment: Segment, after: str | None) -> Stretch:
         scanning = import_module("infrastructure.kernel.dynamodb.scanning")  # only commands of operators scan
-        stretch: Stretch = scanning.scan(self.table, [self._mappers[kind] for kind in kinds], segment, after)
+        kept: dict[Table, list[Mapper[Any]]] = {self.table: []}
+        for mapper, _, table in (self._kept[kind] for kind in kinds):
+            kept.setdefault(table, []).append(mapper)
+        kept = {table: mappers for table, mappers in kept.items() if mappers}
+        stretch: Stretch = scanning.scan(kept, segment, after, main=self.table)
         return stretch
 
     def put(self, kind: type[E], entities: Sequence[E]) -> None:
-        mapper = self._mappers[kind]
+        mapper, _, table = self._kept[kind]
         puts: dict[str, str] = {}
         sizes: dict[str, int] = {}
         for entity in entities:
@@ -149,25 +173,25 @@ class DynamoDBStore(Store):
             sizes[entity.id] = len(request)
             require_size(mapper.name, entity, item, at_most=len(request))
         try:
-            self._write_batches(mapper, in_groups(puts, MAX_BATCH_WRITE, sizes))
+            self._write_batches(table, mapper, in_groups(puts, MAX_BATCH_WRITE, sizes))
         except Oversized as exc:
             raise TooLarge(mapper.name, max(sizes, key=sizes.__getitem__), size=None, limit=MAX_ITEM_BYTES) from exc
 
     def drop(self, kind: type[E], ids: Sequence[str]) -> None:
-        mapper = self._mappers[kind]
+        mapper, _, table = self._kept[kind]
         deletes = {id: joined({"DeleteRequest": joined({"Key": joined(mapper.key_json(id))})}) for id in ids}
-        self._write_batches(mapper, in_groups(deletes, MAX_BATCH_WRITE))
+        self._write_batches(table, mapper, in_groups(deletes, MAX_BATCH_WRITE))
 
-    def _write_batches(self, mapper: Mapper[Any], batches: Iterable[dict[str, str]]) -> None:
+    def _write_batches(self, table: Table, mapper: Mapper[Any], batches: Iterable[dict[str, str]]) -> None:
         def take(answer: bytes) -> list[str]:
             with parsed(answer) as content:
-                left = content["UnprocessedItems"].get(self.table.name, ())
+                left = content["UnprocessedItems"].get(table.name, ())
                 keys = (
                     request.get("PutRequest", {}).get("Item") or request["DeleteRequest"]["Key"] for request in left
                 )
                 return [mapper.id(key) for key in keys]
 
-        self.table.in_batches(
+        table.in_batches(
             "BatchWriteItem",
             batches,
             ask=lambda batch: f"[{','.join(batch.values())}]",

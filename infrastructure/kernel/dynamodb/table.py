@@ -73,7 +73,7 @@ class Table:
         self, transport: Transport, name: str, *, attempts: int = 4, threads: int = 4, report: Report | None = None
     ) -> None:
         self.transport = transport
-        self.name = name
+        self.name = self.names = name
         self.report = report
         self._pool = ThreadPoolExecutor(threads, thread_name_prefix="dynamodb")
         self._budget = Budget()
@@ -215,7 +215,8 @@ class Table:
             ambiguous = operation in _WRITES and attempts.ambiguous
             if error := refusal(exc, ambiguous=ambiguous) or oversize(exc, ambiguous=ambiguous):
                 raise error from exc
-            known = translated(exc, table=self.name, maybe_applied=ambiguous)
+            table = self.names if operation == "TransactWriteItems" else self.name  # it does not say which it means
+            known = translated(exc, table=table, maybe_applied=ambiguous)
             if ambiguous and not isinstance(known, Unavailable):
                 raise Unavailable(str(known or exc), maybe_applied=True) from exc
             if known is None:

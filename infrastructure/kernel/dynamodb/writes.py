@@ -109,10 +109,16 @@ class Write:
 
 
 class Writer:
-    """Makes writes to one table."""
+    """Makes writes, each to the table of its kind."""
 
-    def __init__(self, table: str, mappers: Mapping[type[Entity], Mapper[Any]], now: Callable[[], datetime]) -> None:
-        self._table = table
+    def __init__(
+        self,
+        tables: Mapping[type[Entity], str],
+        mappers: Mapping[type[Entity], Mapper[Any]],
+        now: Callable[[], datetime],
+    ) -> None:
+        """`tables` has their names, as JSON."""
+        self._tables = tables
         self._mappers = mappers
         self._now = now
 
@@ -124,7 +130,8 @@ class Writer:
         """
         if tombstone:
             change = change.after(removed_at(tombstone))
-        mapper = self._mappers[type(change.entity)]
+        kind = type(change.entity)
+        mapper = self._mappers[kind]
         write_id = mapper.write_id(write_id)
         match change.action:
             case Action.ADD:
@@ -135,7 +142,7 @@ class Writer:
                 operation, parameters, left = self._bury(mapper, change, write_id)
             case Action.CHECK:
                 operation, parameters, left = self._check(mapper, change)
-        request = joined({"TableName": quoted(self._table), **parameters, **_TELLING})
+        request = joined({"TableName": self._tables[kind], **parameters, **_TELLING})
         require_size(mapper.name, change.entity, left, at_most=len(request))
         return Write(change, mapper.name, write_id, operation, request, left, tombstone)
 

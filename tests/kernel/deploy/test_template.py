@@ -12,6 +12,7 @@ from samtranslator.yaml_helper import yaml_parse
 
 from deploy.kernel.template import Service
 from deploy.kernel.template import events
+from deploy.kernel.template import own_tables
 from deploy.kernel.template import routes
 from deploy.kernel.template import run
 from deploy.kernel.template import table
@@ -103,6 +104,51 @@ def test_the_table_has_what_the_adapter_needs():
     ]
     assert properties["TimeToLiveSpecification"] == TIME_TO_LIVE
     assert properties["BillingMode"] == "PAY_PER_REQUEST"
+
+
+def test_an_aggregate_with_a_table_of_its_own_has_its_indexes_there_and_no_longer_in_the_other_one():
+    divided = Service(an_in_memory_container(), ENDPOINTS, {"table Specimen": ["Specimen"]})
+
+    main, own = read(table(divided)), {block: read(lines) for block, lines in own_tables(divided).items()}
+
+    assert [each["IndexName"] for each in main["GlobalSecondaryIndexes"]] == ["listing"]
+    assert own == {"table Specimen": read(table(service()))}
+
+
+@pytest.mark.parametrize(
+    ("blocks", "problem"),
+    [
+        (["Box"], "the block table Box: there is no aggregate Box; there are Crate, Specimen"),
+        (
+            ["HandledEvent"],
+            "the block table HandledEvent: there is no aggregate HandledEvent; there are Crate, Specimen",
+        ),
+        (["Crate", "Specimen Crate"], "the blocks table Crate, table Specimen Crate: Crate must be there only once"),
+        (["Crate Crate"], "the blocks table Crate Crate: Crate must be there only once"),
+    ],
+    ids=str,
+)
+def test_a_block_for_an_aggregate_that_there_is_not_or_has_another_one_ends_it_with_a_line(
+    command, tmp_path, blocks, problem
+):
+    markers = "".join(f"# generated: table {kinds}\n# end\n" for kinds in blocks)
+    (tmp_path / "template.yaml").write_text(TEMPLATE + markers, encoding="utf-8")
+
+    with pytest.raises(SystemExit) as raised:
+        command()
+
+    assert raised.value.code == problem
+
+
+def test_the_blocks_of_several_tables_are_written_and_then_in_step(command, tmp_path, capsys):
+    more = f"{TEMPLATE}# generated: table Crate Specimen\n# end\n"
+    (tmp_path / "template.yaml").write_text(more, encoding="utf-8")
+
+    written = command()
+
+    assert capsys.readouterr().out == "template.yaml: table, routes, events, table Crate Specimen written\n"
+    assert command("--check") == written
+    assert written.count("- IndexName: listing\n") == 1
 
 
 def test_every_index_has_the_maximum_of_reads():

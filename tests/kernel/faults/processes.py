@@ -19,13 +19,15 @@ from infrastructure.kernel import settings as kernel
 from infrastructure.kernel.dynamodb.administration import create
 from infrastructure.kernel.dynamodb.schema import listing_index
 from infrastructure.kernel.dynamodb.streams.poller import StreamPoller
-from infrastructure.kernel.dynamodb.streams.poller import create_poller
+from infrastructure.kernel.dynamodb.streams.pollers import create_pollers
+from infrastructure.kernel.dynamodb.streams.pollers import run
 from infrastructure.kernel.dynamodb.table import Table
 from infrastructure.kernel.dynamodb.transport import create_transport
 from infrastructure.kernel.events.cloud_events import cloud_event_json
 from infrastructure.kernel.events.dead_letters import LogDeadLetters
 from infrastructure.kernel.events.relay import Relay
 from infrastructure.kernel.http.app import create_app
+from infrastructure.kernel.tables import tables_by_kind
 from tests.kernel.ministack import ENVIRONMENT
 from tests.kernel.ministack import ministack
 from tests.kernel.service.container import Container
@@ -84,24 +86,31 @@ def serve(settings: Settings, port: int) -> None:
 def carry(settings: Settings, file: Path, seed: int) -> None:
     """Relays, with a faulty bus, until it is killed."""
     logging.disable()  # of faults that are meant
-    with patch("infrastructure.kernel.dynamodb.streams.poller.WAIT_SECONDS", 0.01):
-        a_poller(settings, FaultyBus(file, Random(seed))).run(threading.Event())
+    with patch("infrastructure.kernel.dynamodb.streams.pollers.WAIT_SECONDS", 0.01):
+        run(pollers(settings, FaultyBus(file, Random(seed))), threading.Event())
 
 
-def a_poller(settings: Settings, bus: EventBus) -> StreamPoller:
+def pollers(settings: Settings, bus: EventBus) -> list[StreamPoller]:
     """What the command `relay` runs, with another bus."""
     container = a_container(settings)
     persistence = container.persistence()
     assert isinstance(persistence, DynamoDBPersistence)
-    return create_poller(settings, persistence.store, Relay(bus, LogDeadLetters()), container.now)
+    return create_pollers(settings, persistence.store, persistence.tables, Relay(bus, LogDeadLetters()), container.now)
 
 
 @contextmanager
-def a_table(kind: type[S]) -> Iterator[S]:
-    """Settings of this kind for a service whose table is in a ministack of its own."""
+def a_table(kind: type[S], dynamodb_tables: str = "") -> Iterator[S]:
+    """Settings of this kind for a service whose tables are in a ministack of its own."""
     with patch.dict(os.environ, ENVIRONMENT), ministack() as address:
-        settings = kind(persistence="dynamodb", aws_region="eu-west-1", dynamodb_endpoint=address)
-        create(Table(create_transport(settings), settings.dynamodb_table), INDEXES)
+        settings = kind(
+            persistence="dynamodb",
+            aws_region="eu-west-1",
+            dynamodb_endpoint=address,
+            dynamodb_tables=dynamodb_tables,
+        )
+        transport = create_transport(settings)
+        for name in {settings.dynamodb_table, *tables_by_kind(dynamodb_tables, settings.dynamodb_table).values()}:
+            create(Table(transport, name), INDEXES)
         yield settings
 
 

@@ -103,9 +103,9 @@ def first_arrivals(arrived: list[dict[str, Any]]) -> dict[str, list[Fact]]:
 
 def carry_what_is_left(settings: Settings, file: Path) -> None:
     """A relay that goes on where the last one was killed, and whose bus is sound."""
-    poller = processes.a_poller(settings, processes.FileBus(file))
-    while poller.poll():
-        pass
+    for poller in processes.pollers(settings, processes.FileBus(file)):
+        while poller.poll():
+            pass
 
 
 @contextmanager

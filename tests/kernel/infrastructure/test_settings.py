@@ -8,6 +8,7 @@ import pytest
 from pydantic import model_validator
 
 from domain.kernel.errors import Misconfigured
+from infrastructure.kernel.tables import tables_by_kind
 from tests.kernel.service.settings import PREFIX
 from tests.kernel.service.settings import Settings
 
@@ -47,6 +48,33 @@ def test_an_empty_variable_is_as_if_it_were_not_set(field):
 def test_the_table_is_called_like_the_service_unless_it_is_set():
     assert Settings().dynamodb_table == Settings.service
     assert read(DYNAMODB_TABLE="crates").dynamodb_table == "crates"
+
+
+def test_aggregates_have_tables_of_their_own_only_if_that_is_set():
+    assert Settings().dynamodb_tables is None
+    assert tables_by_kind(None, "main") == {}
+    assert tables_by_kind(read(DYNAMODB_TABLES="Crate=a.b-c_1, Label = same,Seal=same").dynamodb_tables, "main") == {
+        "Crate": "a.b-c_1",
+        "Label": "same",
+        "Seal": "same",
+    }
+
+
+_PAIRS = "must be pairs of an aggregate and its table, such as Invoice=invoices,Receipt=receipts"
+_NAME = "the name of the table of Crate must have 3 to 255 of the characters a-z, A-Z, 0-9, _.-"
+
+
+@pytest.mark.parametrize(
+    ("value", "rule"),
+    [
+        *((value, _PAIRS) for value in ("crates", "Crate=", "=crates", "Crate=crates,", ",", " ", "Crate:crates")),
+        *((f"Crate={name}", _NAME) for name in ("ab", "a b c", "crätes", "a=bcd", "x" * 256)),
+        ("Crate=crates,Label=labels,Crate=others", "Crate must be there only once"),
+        ("Crate=main", "the table of Crate must be another one than that of all the others, main"),
+    ],
+)
+def test_tables_that_break_a_rule_are_refused_with_the_rule(value, rule):
+    assert refusal(DYNAMODB_TABLE="main", DYNAMODB_TABLES=value) == {"DYNAMODB_TABLES": f"Value error, {rule}"}
 
 
 @pytest.mark.parametrize(

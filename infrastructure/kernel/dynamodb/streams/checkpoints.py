@@ -1,6 +1,7 @@
-"""How far the relay has come, kept in the table it reads the stream of."""
+"""How far the relay has come in the streams of all tables, kept in the one table for everything."""
 
 from datetime import datetime
+from hashlib import sha256
 
 from domain.kernel.entity import Entity
 from domain.kernel.value import Value
@@ -30,6 +31,15 @@ class Checkpoint(Entity):
 
 
 TYPE_NAME = "_CHECKPOINT"
+
+
+CHECKPOINT = "relay"
+"""The id of the checkpoint for the table in which everything is kept."""
+
+
+def checkpoint_of(table: str) -> str:
+    """The id of the checkpoint for a table of single aggregates, whose name no id may be."""
+    return f"{CHECKPOINT}-{sha256(table.encode()).hexdigest()[:32]}"
 
 
 def is_of_checkpoint(record: StreamRecord) -> bool:

@@ -1,10 +1,9 @@
-"""Carrying the table's stream without Lambda: for local and small use.
+"""Carrying the stream of a table without Lambda: for local and small use.
 
 https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Streams.html
 """
 
 import logging
-import threading
 from collections.abc import Callable
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -14,12 +13,9 @@ from datetime import timedelta
 from domain.kernel.errors import AlreadyExists
 from domain.kernel.errors import Conflict
 from domain.kernel.errors import NotFound
-from domain.kernel.errors import Unavailable
 from domain.kernel.repository import Repository
-from infrastructure.kernel.dynamodb.botocore.client import create_streams_client
-from infrastructure.kernel.dynamodb.store import DynamoDBStore
+from infrastructure.kernel.dynamodb.streams.checkpoints import CHECKPOINT
 from infrastructure.kernel.dynamodb.streams.checkpoints import Checkpoint
-from infrastructure.kernel.dynamodb.streams.checkpoints import DynamoDBCheckpointRepository
 from infrastructure.kernel.dynamodb.streams.checkpoints import Position
 from infrastructure.kernel.dynamodb.streams.checkpoints import is_of_checkpoint
 from infrastructure.kernel.dynamodb.streams.records import KEPT
@@ -29,7 +25,6 @@ from infrastructure.kernel.dynamodb.streams.stream import Expired
 from infrastructure.kernel.dynamodb.streams.stream import Stream
 from infrastructure.kernel.dynamodb.streams.stream import Trimmed
 from infrastructure.kernel.events.relay import Relay
-from infrastructure.kernel.settings import Settings
 
 logger = logging.getLogger(__name__)
 
@@ -37,10 +32,6 @@ REFRESHED = timedelta(hours=1)
 """How old a checkpoint becomes while nothing is written. One older than what the stream keeps is of no use."""
 LISTED = timedelta(seconds=10)
 """How old the list of shards becomes. DescribeStream may be called ten times a second."""
-WAIT_SECONDS = 0.5
-"""How long to wait when there was nothing to carry, or the bus failed."""
-
-CHECKPOINT = "relay"
 
 
 class StreamPoller:
@@ -56,34 +47,22 @@ class StreamPoller:
         checkpoints: Repository[Checkpoint],
         relay: Relay,
         now: Callable[[], datetime],
+        checkpoint: str = CHECKPOINT,
     ) -> None:
+        """`checkpoint` is the id of the one to go on from."""
+        self._id = checkpoint
         self._open_stream = open_stream
         self._checkpoints = checkpoints
         self._relay = relay
         self._now = now
         self._walk: Walk | None = None
 
-    def run(self, stop: threading.Event) -> None:
-        """Polls until `stop` is set. What DynamoDB does not answer is asked again.
-
-        Raises:
-            Misconfigured: there is no such table, it has no stream, or a permission is missing.
-        """
-        while not stop.is_set():
-            try:
-                found = self.poll()
-            except Unavailable as exc:
-                logger.warning("the relay waits for DynamoDB: %s", exc)
-                found = False
-            if not found:
-                stop.wait(WAIT_SECONDS)
-
     def poll(self) -> bool:
         """Has carried what there is to read, once around the shards; says whether it was anything.
 
         Raises:
             Unavailable: DynamoDB does not answer. The next call begins at the checkpoint.
-            Misconfigured: as `run`.
+            Misconfigured: there is no such table, it has no stream, or a permission is missing.
         """
         walk, self._walk = self._walk, None
         try:
@@ -99,9 +78,9 @@ class StreamPoller:
     def _begin(self) -> "Walk":
         stream = self._open_stream()
         try:
-            checkpoint = self._checkpoints.get(CHECKPOINT, consistent=True)
+            checkpoint = self._checkpoints.get(self._id, consistent=True)
         except NotFound:
-            checkpoint = Checkpoint(id=CHECKPOINT, stream=stream.arn, saved_at=self._now())
+            checkpoint = Checkpoint(id=self._id, stream=stream.arn, saved_at=self._now())
         if checkpoint.stream != stream.arn:
             logger.error(
                 "events may be lost: the checkpoint of %s is of %s, another stream; this one is carried from its begin",
@@ -224,9 +203,3 @@ def _position(records: Sequence[StreamRecord], done: int, before: Position) -> P
         return Position(shard=before.shard, sequence_number=next_number, is_done=False)
     carried = [record.sequence_number for record in records[:done] if record.sequence_number]
     return Position(shard=before.shard, sequence_number=carried[-1]) if carried else before
-
-
-def create_poller(settings: Settings, store: DynamoDBStore, relay: Relay, now: Callable[[], datetime]) -> StreamPoller:
-    """The poller of the stream of the table of `store`, in which it keeps its checkpoint."""
-    client = create_streams_client(settings)
-    return StreamPoller(lambda: Stream(client, store.table), DynamoDBCheckpointRepository(store), relay, now)

@@ -57,6 +57,13 @@ def wired(adapter: Adapter) -> Adapter:
 
 
 @pytest.fixture
+def container(adapter: DynamoDBAdapter) -> Iterator[Container]:
+    """The container of the tiny service, with everything in one table, for most tests look into that."""
+    with adapter.container(Container, Settings, apart=()) as container:
+        yield container
+
+
+@pytest.fixture
 def persistence(container: Container) -> DynamoDBPersistence:
     """The adapter under test."""
     persistence = container.persistence()
@@ -136,7 +143,7 @@ def remote(connect: Callable[..., DynamoDBPersistence], waits: list[float]) -> D
 @pytest.fixture
 def network(remote: DynamoDBPersistence) -> Network:
     """What lies between `remote` and the server."""
-    return Network(remote.table)
+    return Network(*remote.tables)
 
 
 @pytest.fixture

@@ -46,14 +46,15 @@ Fault = Callable[[Delivery], Answer]
 
 
 class Network(Transport):
-    """All that `table` sends, taken to the server by the transport that it had, unless a fault comes in between."""
+    """All that `tables` send, taken to the server by the transport that they had, unless a fault comes in between."""
 
-    def __init__(self, table: Table) -> None:
+    def __init__(self, *tables: Table) -> None:
         self.sent: list[Sent] = []
-        self._transport = table.transport
+        self._transport = tables[0].transport
         self._faults: Iterator[Fault] = repeat(deliver)
         self._one_at_a_time = Lock()
-        table.transport = self
+        for table in tables:
+            table.transport = self
 
     def will(self, *faults: Fault) -> None:
         """The next requests meet these faults, one each; those after them arrive and are answered."""

@@ -8,10 +8,11 @@ from typing import Any
 from typing import cast
 
 from domain.kernel.events import Event
+from infrastructure.kernel.dynamodb.streams.checkpoints import CHECKPOINT
 from infrastructure.kernel.dynamodb.streams.checkpoints import Checkpoint
 from infrastructure.kernel.dynamodb.streams.checkpoints import Position
-from infrastructure.kernel.dynamodb.streams.poller import CHECKPOINT
 from infrastructure.kernel.dynamodb.streams.poller import StreamPoller
+from infrastructure.kernel.dynamodb.streams.pollers import run
 from infrastructure.kernel.dynamodb.streams.stream import Stream
 from infrastructure.kernel.events.dead_letters import InMemoryDeadLetters
 from infrastructure.kernel.events.memory import InMemoryEventBus
@@ -136,7 +137,7 @@ class Relaying:
         def pass_time(seconds: float | None) -> None:
             self.now += timedelta(seconds=seconds or 0)
 
-        self.poller.run(Waits(waits, pass_time))
+        run([self.poller], Waits(waits, pass_time))
 
     def run_until_killed(self) -> None:
         """Lets the poller run until it dies, and puts another in its place."""

@@ -26,6 +26,7 @@ from tests.kernel.infrastructure.dynamodb.network import lose_the_request
 from tests.kernel.infrastructure.dynamodb.network import refuse_the_connection
 from tests.kernel.service.container import Container
 from tests.kernel.service.repositories import DynamoDBPersistence
+from tests.kernel.service.settings import Settings
 
 PATIENCE = 10
 """Seconds after which a test that waits for what does not come fails."""
@@ -80,13 +81,14 @@ class TestFailures(FailuresContract):
 
     @pytest.fixture
     def carry(self, adapter: DynamoDBAdapter) -> Callable[[Container], None]:
-        pollers: dict[Container, StreamPoller] = {}
+        pollers: dict[Container, list[StreamPoller]] = {}
 
         def carry(process: Container) -> None:
             if process not in pollers:
-                pollers[process] = adapter.poller(process, process.relay())
-            while pollers[process].poll():
-                pass
+                pollers[process] = adapter.pollers(process, process.relay())
+            for poller in pollers[process]:
+                while poller.poll():
+                    pass
 
         return carry
 
@@ -113,6 +115,15 @@ class TestFailures(FailuresContract):
     @pytest.fixture
     def gone(self, network: Network) -> Any:
         return partial(meeting, network, refuse_the_connection)
+
+
+class TestFailuresInATableOfItsOwn(TestFailures):
+    """Crates, which the contract is about, are apart from what consumers remember."""
+
+    @pytest.fixture
+    def container(self, adapter: DynamoDBAdapter) -> Iterator[Container]:
+        with adapter.container(Container, Settings, apart=["Crate"]) as container:
+            yield container
 
 
 def beside(container: Container, persistence: DynamoDBPersistence) -> Container:

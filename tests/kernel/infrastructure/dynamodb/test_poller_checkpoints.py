@@ -5,8 +5,8 @@ from datetime import timedelta
 import pytest
 
 from domain.kernel.errors import NotFound
+from infrastructure.kernel.dynamodb.streams.checkpoints import CHECKPOINT
 from infrastructure.kernel.dynamodb.streams.checkpoints import Position
-from infrastructure.kernel.dynamodb.streams.poller import CHECKPOINT
 from infrastructure.kernel.dynamodb.streams.poller import REFRESHED
 from infrastructure.kernel.dynamodb.streams.stream import MAX_RECORDS
 from tests.kernel.infrastructure.dynamodb.relaying import Relaying

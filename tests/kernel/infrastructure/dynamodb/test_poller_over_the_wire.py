@@ -7,8 +7,8 @@ import pytest
 
 from domain.kernel.errors import NotFound
 from domain.kernel.repository import Everything
-from infrastructure.kernel.dynamodb.streams.poller import CHECKPOINT
-from infrastructure.kernel.dynamodb.streams.poller import create_poller
+from infrastructure.kernel.dynamodb.streams.checkpoints import CHECKPOINT
+from infrastructure.kernel.dynamodb.streams.pollers import create_pollers
 from infrastructure.kernel.events.dead_letters import InMemoryDeadLetters
 from infrastructure.kernel.events.relay import AT_ONCE
 from infrastructure.kernel.events.relay import Relay
@@ -41,7 +41,13 @@ def dead_letters():
 @pytest.fixture
 def begin(own, container, bus, dead_letters):
     """Makes a poller, as often as it is asked to: what follows a kill."""
-    return lambda: create_poller(container.settings(), own.store, Relay(bus, dead_letters), lambda: NOW)
+    relay = Relay(bus, dead_letters)
+
+    def begin():
+        [poller] = create_pollers(container.settings(), own.store, own.tables, relay, lambda: NOW)
+        return poller
+
+    return begin
 
 
 @pytest.fixture

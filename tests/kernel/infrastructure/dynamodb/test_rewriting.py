@@ -63,7 +63,7 @@ def before(connect) -> ParcelsBefore:
 def parcels(persistence) -> Parcels:
     """Those of this release, which the commands find beside the crates."""
     persistence.parcels = Parcels(persistence.store)
-    persistence.create_table()
+    persistence.create_table(persistence.table.name)
     return persistence.parcels
 
 

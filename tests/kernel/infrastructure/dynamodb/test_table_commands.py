@@ -93,6 +93,56 @@ def test_a_table_is_kept_unless_somebody_means_it(run, fresh, raw):
     assert fresh.settings().dynamodb_table in raw.list_tables()["TableNames"]
 
 
+@pytest.fixture
+def divided(container, raw):
+    """A container with two tables, both of which are not there yet."""
+    divided, name = Container(), f"test-{ULID()}"
+    tables = {"dynamodb_table": name, "dynamodb_tables": f"Specimen={name}-s"}
+    divided.settings.override(Settings.model_validate({**container.settings().model_dump(), **tables}))
+    yield divided
+    for left in {name, f"{name}-s"} & set(raw.list_tables()["TableNames"]):
+        raw.delete_table(TableName=left)
+
+
+def test_each_table_is_named_as_it_is_created_described_and_deleted(run, divided, raw):
+    names = divided.persistence().table_names
+
+    created = run(divided, "table", "create")
+    described = run(divided, "table", "describe")
+    asked = run(divided, "table", "delete", input="n\n")
+    deleted = run(divided, "table", "delete", input="y\n")
+
+    assert [line.split()[:4] for line in created.stderr.splitlines()] == [
+        ["table", name, "is", "ready;"] for name in names
+    ]
+    assert [json.loads(told)["TableName"] for told in described.stdout.replace("\n}\n{", "\n}\0{").split("\0")] == names
+    assert f"Delete tables {names[0]}, {names[1]} with all data?" in asked.stderr
+    assert [f"table {name} is gone" in deleted.stderr for name in names] == [True, True]
+    assert not set(names) & set(raw.list_tables()["TableNames"])
+
+
+def test_the_rest_is_deleted_if_a_delete_was_cut_short(run, divided, raw):
+    run(divided, "table", "create")
+    main, own = divided.persistence().table_names
+    raw.delete_table(TableName=main)
+
+    deleted = run(divided, "table", "delete", "--yes")
+
+    assert f"table {own} is gone" in deleted.stderr
+    assert isinstance(deleted.exception, Misconfigured)
+    assert f"there is no table {main}" in str(deleted.exception)
+    assert own not in raw.list_tables()["TableNames"]
+
+
+def test_a_table_of_no_aggregate_is_refused_by_every_command(run, container):
+    wrong = Container()
+    wrong.settings.override(container.settings().model_copy(update={"dynamodb_tables": "Box=boxes"}))
+
+    for arguments in (["create"], ["describe"], ["delete", "--yes"]):
+        refused = run(wrong, "table", *arguments)
+        assert "TINY_SERVICE_DYNAMODB_TABLES: there is no aggregate Box" in str(refused.exception)
+
+
 @pytest.mark.parametrize("arguments", [["describe"], ["delete", "--yes"]], ids=lambda given: given[0])
 def test_a_missing_table_is_a_wrong_setup(run, fresh, arguments):
     assert isinstance(run(fresh, "table", *arguments).exception, Misconfigured)

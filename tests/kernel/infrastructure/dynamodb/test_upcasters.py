@@ -42,7 +42,7 @@ def release(connect):
         named = type("ParcelRepository", (DynamoDBRepository,), {"kind": kind, "type_name": "PARCEL"})
         persistence = connect()
         repository: Repository[Any] = named(persistence.store)
-        persistence.create_table()
+        persistence.create_table(persistence.table.name)
         return repository
 
     return release
