@@ -1,0 +1,251 @@
+"""The meter counts what requests consume, and over the wire the same as a server where the server is right."""
+
+import json
+from collections.abc import Callable
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from ulid import ULID
+
+from domain.kernel.errors import AlreadyExists
+from domain.kernel.errors import Conflict
+from domain.kernel.errors import TransactionFailed
+from domain.kernel.repository import Everything
+from domain.kernel.repository import NameContains
+from infrastructure.kernel.costs.meter import Meter
+from infrastructure.kernel.costs.units import Units
+from infrastructure.kernel.dynamodb.administration import create
+from infrastructure.kernel.dynamodb.errors import Refused
+from infrastructure.kernel.dynamodb.schema import Index
+from infrastructure.kernel.dynamodb.table import Table
+from infrastructure.kernel.dynamodb.transport import Answer
+from tests.kernel.adapters import DynamoDBAdapter
+from tests.kernel.adapters import MotoAdapter
+from tests.kernel.builders.crates import a_crate
+from tests.kernel.infrastructure.dynamodb.network import Network
+from tests.kernel.infrastructure.dynamodb.network import answering
+
+Consumed = Callable[[Callable[[], object]], Units]
+
+NOTHING_THERE: dict[str, Any] = {
+    "ConditionExpression": "attribute_not_exists(#pk)",
+    "ExpressionAttributeNames": {"#pk": "pk"},
+}
+
+
+def metered(table: Table) -> Consumed:
+    """What a call consumes that goes through `table`."""
+    meter = Meter(table.transport)
+    table.transport = meter
+
+    def consumed(call: Callable[[], object]) -> Units:
+        meter.units = Units()
+        call()
+        return meter.units
+
+    return consumed
+
+
+@pytest.fixture
+def consumed(table: Table) -> Iterator[Consumed]:
+    """What a call of the service consumes."""
+    transport = table.transport
+    yield metered(table)
+    table.transport = transport
+
+
+def key(id: str) -> dict[str, Any]:
+    return {"pk": {"S": f"NOTE#{id}"}, "sk": {"S": "#"}}
+
+
+def an_item(id: str, length: int = 0, **attributes: str) -> dict[str, Any]:
+    """An item of an owner's, with a text of that length."""
+    return {**key(id), "text": {"S": "x" * length}, **{name: {"S": value} for name, value in attributes.items()}}
+
+
+def test_an_addition_a_save_and_a_removal_count_with_their_index(crates, consumed):
+    crate = a_crate(name="Tea")
+
+    assert consumed(lambda: crates.add(crate)) == Units(write=2)
+    assert consumed(lambda: crates.save(crate.at_version(1))) == Units(write=1)
+    assert consumed(lambda: crates.save(crate.at_version(2).rename("Coffee"))) == Units(write=3)
+    assert consumed(lambda: crates.remove(crate.at_version(3))) == Units(write=2)
+    assert consumed(lambda: crates.put_many([crate, a_crate()])) == Units(write=4)
+    assert consumed(lambda: crates.remove_many([crate.id])) == Units(write=2)
+
+
+def test_reads_count_by_their_consistency_and_what_is_missing_counts_too(crates, consumed):
+    ids = [crates.add(a_crate()).id for _ in range(2)]
+
+    assert consumed(lambda: crates.get(ids[0])) == Units(read=0.5)
+    assert consumed(lambda: crates.get(ids[0], consistent=True)) == Units(read=1)
+    assert consumed(lambda: crates.get_many([*ids, "nobody"])) == Units(read=1.5)
+
+
+def test_a_page_counts_its_query_as_one_and_every_entity_by_itself(crates, consumed, container):
+    for _ in range(10):
+        crates.add(a_crate())
+    queries = 0.5 * container.settings().dynamodb_listing_shards
+
+    assert consumed(lambda: crates.page(NameContains("nothing of that kind"), limit=5)) == Units(read=queries)
+    page = consumed(lambda: crates.page(Everything(), limit=5))
+    assert 2.5 + queries <= page.read <= 2.5 + 2 * queries
+    assert page.write == 0
+
+
+def test_a_refused_write_counts_by_the_item_that_is_there(crates, consumed):
+    crate = crates.add(a_crate())
+    crates.save(crate)
+
+    def save() -> None:
+        with pytest.raises(Conflict):
+            crates.save(crate)
+
+    def add() -> None:
+        with pytest.raises(AlreadyExists):
+            crates.add(crate.at_version(0))
+
+    assert consumed(save) == Units(write=1)
+    assert consumed(add) == Units(write=1)
+
+
+@pytest.mark.parametrize(("old", "new", "units"), [(3000, 10, 3), (10, 3000, 3), (10, 10, 1)])
+def test_a_refused_put_counts_by_the_larger_of_both_items(table, consumed, old, new, units):
+    id = str(ULID())
+    table.call("PutItem", TableName=table.name, Item=an_item(id, old))
+
+    def put() -> None:
+        with pytest.raises(Refused):
+            table.call("PutItem", TableName=table.name, Item=an_item(id, new), **NOTHING_THERE)
+
+    assert consumed(put) == Units(write=units)
+
+
+def test_a_request_that_is_wrong_throttled_or_failed_counts_nothing(lonely_table):
+    network = Network(lonely_table)
+    consumed = metered(lonely_table)
+    network.always(answering(400, "ValidationException"))
+
+    assert consumed(lambda: lonely_table.transport.send("Query", b'{"TableName": "t"}')) == Units()
+    network.always(lambda _: Answer(503, b"<html>"))
+    assert consumed(lambda: lonely_table.transport.send("Query", b'{"TableName": "t"}')) == Units()
+
+
+def test_a_transaction_writes_everything_twice_whether_or_not_it_succeeds(crates, consumed, container):
+    stored = crates.add(a_crate())
+
+    def commit(expected: int) -> None:
+        with container.unit_of_work() as work:
+            work.of(type(stored)).add(a_crate())
+            work.of(type(stored)).check(stored.at_version(expected))
+            work.commit()
+
+    def fail() -> None:
+        with pytest.raises(TransactionFailed):
+            commit(2)
+
+    assert consumed(lambda: commit(1)) == Units(write=2 * (2 + 1))
+    assert consumed(fail) == Units(write=2 * (1 + 1))
+
+
+def test_items_that_are_read_in_a_transaction_count_twice_each(table, consumed):
+    table.call("PutItem", TableName=table.name, Item=an_item("large", 5000))
+    places = [{"Get": {"TableName": table.name, "Key": key(id)}} for id in ("large", "nobody")]
+
+    assert consumed(lambda: table.call("TransactGetItems", TransactItems=places)) == Units(read=4 + 2)
+
+
+def test_what_is_filtered_or_projected_away_counts_as_well(table, consumed):
+    for id in ("a", "b", "c"):
+        table.call("PutItem", TableName=table.name, Item=an_item(id, 3000, colour="red" if id == "a" else "blue"))
+    narrow = {
+        "TableName": table.name,
+        "ProjectionExpression": "#sk",
+        "FilterExpression": "#colour = :red",
+        "ExpressionAttributeNames": {"#sk": "sk", "#colour": "colour"},
+        "ExpressionAttributeValues": {":red": {"S": "red"}},
+    }
+    of_one = {
+        **narrow,
+        "KeyConditionExpression": "#pk = :pk",
+        "ExpressionAttributeNames": {**narrow["ExpressionAttributeNames"], "#pk": "pk"},
+        "ExpressionAttributeValues": {**narrow["ExpressionAttributeValues"], ":pk": {"S": "NOTE#b"}},
+    }
+    one = {"TableName": table.name, "Key": key("a"), "ProjectionExpression": "sk"}
+    count = json.dumps({"TableName": table.name, "Select": "COUNT", "ConsistentRead": True}).encode()
+
+    assert consumed(lambda: table.call("Scan", **narrow)) == Units(read=1.5)
+    assert consumed(lambda: table.transport.send("Scan", count)) == Units(read=3)
+    assert consumed(lambda: table.call("Query", **of_one)) == Units(read=0.5)
+    assert consumed(lambda: table.call("Query", ConsistentRead=True, **of_one)) == Units(read=1)
+    assert consumed(lambda: table.call("GetItem", **one)) == Units(read=0.5)
+
+
+def test_every_index_of_a_table_counts_by_what_it_projects(fresh):
+    create(fresh, [Index("whole", "colour", "shape", projection="ALL"), Index("keys", "tint", "form")])
+    consumed = metered(fresh)
+
+    def put(length: int, colour: str, shape: str = "") -> Units:
+        shapes = {"shape": shape, "form": shape} if shape else {}
+        item = an_item("a", length, colour=colour, tint=colour, **shapes)
+        return consumed(lambda: fresh.call("PutItem", TableName=fresh.name, Item=item))
+
+    assert put(1500, "red") == Units(write=2)
+    assert put(1500, "red", "round") == Units(write=2 + 2 + 1)
+    assert put(1501, "red", "round") == Units(write=2 + 2 + 0)
+    assert put(1501, "red", "flat") == Units(write=2 + 2 * 2 + 2)
+    assert put(10, "red") == Units(write=2 + 2 + 1)
+
+
+def test_what_a_batch_leaves_undone_is_not_counted(lonely_table):
+    network = Network(lonely_table)
+    consumed = metered(lonely_table)
+    puts = [{"PutRequest": {"Item": an_item(id)}} for id in ("a", "b")]
+    keys = {"Keys": [key("a"), key("b")]}
+    table = {
+        "KeySchema": [{"AttributeName": name} for name in ("pk", "sk")],
+        "GlobalSecondaryIndexes": [],
+    }
+    nothing, described = answering(200), answering(200, Table=table)
+    half = answering(200, Responses={}, UnprocessedKeys={"t": {"Keys": [key("b")]}})
+    network.will(half, nothing)
+
+    assert consumed(lambda: lonely_table.call("BatchGetItem", RequestItems={"t": keys})) == Units(read=0.5)
+    network.will(described, nothing, nothing, answering(200, UnprocessedItems={"t": puts[1:]}), nothing)
+    assert consumed(lambda: lonely_table.call("BatchWriteItem", RequestItems={"t": puts})) == Units(write=1)
+
+
+def test_the_server_counts_the_same_where_it_is_right(adapter, crates, consumed, table):
+    if isinstance(adapter, MotoAdapter):
+        pytest.skip("moto counts otherwise than DynamoDB")
+    assert isinstance(adapter, DynamoDBAdapter)
+    told: list[float] = []
+    table.report = lambda _, answer: told.append(units_told(answer))
+    crate, id = a_crate(), str(ULID())
+    puts = [{"Put": {"TableName": table.name, "Item": an_item(id, 3000)}}]
+    calls: list[Callable[[], object]] = [
+        lambda: crates.add(crate),
+        lambda: crates.get(crate.id),
+        lambda: crates.get(crate.id, consistent=True),
+        lambda: crates.save(crate.at_version(1)),
+        lambda: crates.save(crate.at_version(2).rename("Other")),
+        lambda: crates.put_many([a_crate(), a_crate()]),
+        lambda: crates.remove(crate.at_version(3)),
+        lambda: crates.remove_many([crate.id]),
+        lambda: table.call("PutItem", TableName=table.name, Item=an_item(id, 3000)),
+        lambda: table.call("PutItem", TableName=table.name, Item=an_item(id, 10)),
+        lambda: table.call("DeleteItem", TableName=table.name, Key=key(id)),
+        lambda: table.call("TransactWriteItems", TransactItems=puts),
+    ]
+    for number, call in enumerate(calls):
+        told.clear()
+        units = consumed(call)
+        assert sum(units) == sum(told), number
+    table.report = None
+
+
+def units_told(answer: Any) -> float:
+    """The units that a server tells of."""
+    consumed = answer["ConsumedCapacity"]
+    return sum(each["CapacityUnits"] for each in (consumed if isinstance(consumed, list) else [consumed]))
