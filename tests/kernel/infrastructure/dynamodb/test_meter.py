@@ -20,11 +20,11 @@ from infrastructure.kernel.dynamodb.errors import Refused
 from infrastructure.kernel.dynamodb.schema import Index
 from infrastructure.kernel.dynamodb.table import Table
 from infrastructure.kernel.dynamodb.transport import Answer
-from tests.kernel.adapters import DynamoDBAdapter
-from tests.kernel.adapters import MotoAdapter
 from tests.kernel.builders.crates import a_crate
 from tests.kernel.infrastructure.dynamodb.network import Network
 from tests.kernel.infrastructure.dynamodb.network import answering
+from tests.kernel.infrastructure.dynamodb.network import failed
+from tests.kernel.infrastructure.dynamodb.network import throttled
 
 Consumed = Callable[[Callable[[], object]], Units]
 
@@ -75,12 +75,14 @@ def test_an_addition_a_save_and_a_removal_count_with_their_index(crates, consume
     assert consumed(lambda: crates.remove_many([crate.id])) == Units(write=2)
 
 
-def test_reads_count_by_their_consistency_and_what_is_missing_counts_too(crates, consumed):
+def test_reads_count_by_their_consistency_and_what_is_missing_counts_too(crates, consumed, table):
     ids = [crates.add(a_crate()).id for _ in range(2)]
+    consistently = {table.name: {"Keys": [key("nobody"), key("a")], "ConsistentRead": True}}
 
     assert consumed(lambda: crates.get(ids[0])) == Units(read=0.5)
     assert consumed(lambda: crates.get(ids[0], consistent=True)) == Units(read=1)
     assert consumed(lambda: crates.get_many([*ids, "nobody"])) == Units(read=1.5)
+    assert consumed(lambda: table.call("BatchGetItem", RequestItems=consistently)) == Units(read=2)
 
 
 def test_a_page_counts_its_query_as_one_and_every_entity_by_itself(crates, consumed, container):
@@ -122,13 +124,21 @@ def test_a_refused_put_counts_by_the_larger_of_both_items(table, consumed, old, 
     assert consumed(put) == Units(write=units)
 
 
-def test_a_request_that_is_wrong_throttled_or_failed_counts_nothing(lonely_table):
+NOTHING, DESCRIBED = answering(200), answering(200, Table={"KeySchema": [{"AttributeName": n} for n in ("pk", "sk")]})
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [answering(400, "ValidationException"), throttled, failed, lambda _: Answer(503, b"<html>")],
+    ids=["wrong", "throttled", "failed", "none of DynamoDB's"],
+)
+def test_a_request_that_is_not_carried_out_counts_nothing(lonely_table, answer):
     network = Network(lonely_table)
     consumed = metered(lonely_table)
-    network.always(answering(400, "ValidationException"))
+    put = json.dumps({"TableName": "t", "Item": an_item("a")}).encode()
+    network.will(DESCRIBED, NOTHING, answer, answer)
 
-    assert consumed(lambda: lonely_table.transport.send("Query", b'{"TableName": "t"}')) == Units()
-    network.always(lambda _: Answer(503, b"<html>"))
+    assert consumed(lambda: lonely_table.transport.send("PutItem", put)) == Units()
     assert consumed(lambda: lonely_table.transport.send("Query", b'{"TableName": "t"}')) == Units()
 
 
@@ -198,28 +208,33 @@ def test_every_index_of_a_table_counts_by_what_it_projects(fresh):
     assert put(10, "red") == Units(write=2 + 2 + 1)
 
 
+def test_an_index_that_includes_some_attributes_has_them_and_the_keys_of_the_table(lonely_table):
+    network = Network(lonely_table)
+    consumed = metered(lonely_table)
+    keys = [{"AttributeName": name} for name in ("pk", "rank")]
+    local = {"KeySchema": keys, "Projection": {"ProjectionType": "INCLUDE", "NonKeyAttributes": ["text"]}}
+    schema = {"KeySchema": [{"AttributeName": name} for name in ("pk", "sk")], "LocalSecondaryIndexes": [local]}
+    old, new = an_item("a" * 1024, 1, rank="1"), an_item("a" * 1024, 2, rank="1")
+    network.will(answering(200, Table=schema), answering(200, Item=old), NOTHING, answering(200, Item=new))
+
+    assert consumed(lambda: lonely_table.call("PutItem", TableName="t", Item=new)) == Units(write=2 + 2)
+
+
 def test_what_a_batch_leaves_undone_is_not_counted(lonely_table):
     network = Network(lonely_table)
     consumed = metered(lonely_table)
     puts = [{"PutRequest": {"Item": an_item(id)}} for id in ("a", "b")]
     keys = {"Keys": [key("a"), key("b")]}
-    table = {
-        "KeySchema": [{"AttributeName": name} for name in ("pk", "sk")],
-        "GlobalSecondaryIndexes": [],
-    }
-    nothing, described = answering(200), answering(200, Table=table)
     half = answering(200, Responses={}, UnprocessedKeys={"t": {"Keys": [key("b")]}})
-    network.will(half, nothing)
+    network.will(half, NOTHING)
 
     assert consumed(lambda: lonely_table.call("BatchGetItem", RequestItems={"t": keys})) == Units(read=0.5)
-    network.will(described, nothing, nothing, answering(200, UnprocessedItems={"t": puts[1:]}), nothing)
+    network.will(DESCRIBED, NOTHING, NOTHING, answering(200, UnprocessedItems={"t": puts[1:]}), NOTHING)
     assert consumed(lambda: lonely_table.call("BatchWriteItem", RequestItems={"t": puts})) == Units(write=1)
 
 
-def test_the_server_counts_the_same_where_it_is_right(adapter, crates, consumed, table):
-    if isinstance(adapter, MotoAdapter):
-        pytest.skip("moto counts otherwise than DynamoDB")
-    assert isinstance(adapter, DynamoDBAdapter)
+@pytest.mark.usefixtures("wired")  # moto counts otherwise than DynamoDB
+def test_the_server_counts_the_same_where_it_is_right(crates, consumed, table):
     told: list[float] = []
     table.report = lambda _, answer: told.append(units_told(answer))
     crate, id = a_crate(), str(ULID())
