@@ -71,9 +71,9 @@ class Budgets:
 
 def budgets_in(package: ModuleType) -> list[Budget]:
     """All that the modules of a package declare, by module and in their order there."""
-    modules = sorted(found.name for found in iter_modules(package.__path__) if not found.name.startswith("test_"))
-    values = (vars(import_module(f"{package.__name__}.{name}")).values() for name in modules)
-    return [budget for found in values for each in found if isinstance(each, Budgets) for budget in each.all]
+    modules = (import_module(f"{package.__name__}.{found.name}") for found in iter_modules(package.__path__))
+    values = (value for module in modules for value in vars(module).values())
+    return [budget for value in values if isinstance(value, Budgets) for budget in value.all]
 
 
 def without_budget(use_cases: Iterable[type[Any]], budgets: Iterable[Budget]) -> list[str]:

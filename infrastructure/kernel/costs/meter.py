@@ -26,7 +26,7 @@ from infrastructure.kernel.dynamodb.transport import Transport
 
 _REFUSALS = ("ConditionalCheckFailedException", "TransactionCanceledException")
 """Errors of writes that consume units all the same."""
-_IRRELEVANT = ("FilterExpression", "ProjectionExpression", "Select", "ReturnConsumedCapacity")
+_IRRELEVANT = ("FilterExpression", "ProjectionExpression", "Select")
 """Parameters of Query and Scan that change the answer, but not what is read for it."""
 
 Request = Mapping[str, Any]

@@ -27,6 +27,7 @@ from tests.kernel.service.usecases import ListCrates
 from tests.kernel.service.usecases import RenameCrate
 from tests.kernel.service.usecases import RenameCrateRequest
 from usecases.kernel.changes import Changed
+from usecases.kernel.observability import current_trace
 from usecases.kernel.requests import GetRequest
 from usecases.kernel.requests import ListRequest
 
@@ -108,6 +109,18 @@ def test_only_the_call_counts_and_every_call_finds_an_empty_table():
     assert [cost.units for cost in costs] == [Units(read=0.5 + 2 * 0.5)] * 2
 
 
+def test_calls_are_made_in_a_trace_which_is_stored_with_their_events_and_in_one_thread():
+    found = []
+
+    def arrange(container):
+        found.append((current_trace() is not None, container.settings().dynamodb_batch_threads))
+        return renaming(container)
+
+    measure(Container(), a_budget(RenameCrate, arrange))
+
+    assert found == [(True, 1)]
+
+
 def test_nothing_that_the_environment_names_is_called(monkeypatch):
     for name in ("AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_DYNAMODB"):
         monkeypatch.setenv(name, "http://127.0.0.1:9")
@@ -133,7 +146,9 @@ def test_the_shards_of_the_settings_count():
     assert cost.units == Units(read=3 * 0.5)
 
 
-def test_the_log_is_as_it_was_when_the_measuring_is_over(caplog):
+def test_the_log_tells_nothing_of_the_credentials_for_moto_and_is_as_it_was_in_the_end(caplog):
+    caplog.set_level(logging.INFO, logger="botocore")
+
     measure(Container(), a_budget(RenameCrate, renaming))
 
     assert caplog.messages == []

@@ -13,38 +13,21 @@ from domain.kernel.errors import Conflict
 from domain.kernel.errors import TransactionFailed
 from domain.kernel.repository import Everything
 from domain.kernel.repository import NameContains
-from infrastructure.kernel.costs.meter import Meter
 from infrastructure.kernel.costs.units import Units
 from infrastructure.kernel.dynamodb.administration import create
 from infrastructure.kernel.dynamodb.errors import Refused
 from infrastructure.kernel.dynamodb.schema import Index
 from infrastructure.kernel.dynamodb.table import Table
-from infrastructure.kernel.dynamodb.transport import Answer
 from tests.kernel.builders.crates import a_crate
-from tests.kernel.infrastructure.dynamodb.network import Network
-from tests.kernel.infrastructure.dynamodb.network import answering
-from tests.kernel.infrastructure.dynamodb.network import failed
-from tests.kernel.infrastructure.dynamodb.network import throttled
-
-Consumed = Callable[[Callable[[], object]], Units]
+from tests.kernel.infrastructure.dynamodb.metering import Consumed
+from tests.kernel.infrastructure.dynamodb.metering import an_item
+from tests.kernel.infrastructure.dynamodb.metering import key
+from tests.kernel.infrastructure.dynamodb.metering import metered
 
 NOTHING_THERE: dict[str, Any] = {
     "ConditionExpression": "attribute_not_exists(#pk)",
     "ExpressionAttributeNames": {"#pk": "pk"},
 }
-
-
-def metered(table: Table) -> Consumed:
-    """What a call consumes that goes through `table`."""
-    meter = Meter(table.transport)
-    table.transport = meter
-
-    def consumed(call: Callable[[], object]) -> Units:
-        meter.units = Units()
-        call()
-        return meter.units
-
-    return consumed
 
 
 @pytest.fixture
@@ -53,15 +36,6 @@ def consumed(table: Table) -> Iterator[Consumed]:
     transport = table.transport
     yield metered(table)
     table.transport = transport
-
-
-def key(id: str) -> dict[str, Any]:
-    return {"pk": {"S": f"NOTE#{id}"}, "sk": {"S": "#"}}
-
-
-def an_item(id: str, length: int = 0, **attributes: str) -> dict[str, Any]:
-    """An item of an owner's, with a text of that length."""
-    return {**key(id), "text": {"S": "x" * length}, **{name: {"S": value} for name, value in attributes.items()}}
 
 
 def test_an_addition_a_save_and_a_removal_count_with_their_index(crates, consumed):
@@ -124,24 +98,6 @@ def test_a_refused_put_counts_by_the_larger_of_both_items(table, consumed, old, 
     assert consumed(put) == Units(write=units)
 
 
-NOTHING, DESCRIBED = answering(200), answering(200, Table={"KeySchema": [{"AttributeName": n} for n in ("pk", "sk")]})
-
-
-@pytest.mark.parametrize(
-    "answer",
-    [answering(400, "ValidationException"), throttled, failed, lambda _: Answer(503, b"<html>")],
-    ids=["wrong", "throttled", "failed", "none of DynamoDB's"],
-)
-def test_a_request_that_is_not_carried_out_counts_nothing(lonely_table, answer):
-    network = Network(lonely_table)
-    consumed = metered(lonely_table)
-    put = json.dumps({"TableName": "t", "Item": an_item("a")}).encode()
-    network.will(DESCRIBED, NOTHING, answer, answer)
-
-    assert consumed(lambda: lonely_table.transport.send("PutItem", put)) == Units()
-    assert consumed(lambda: lonely_table.transport.send("Query", b'{"TableName": "t"}')) == Units()
-
-
 def test_a_transaction_writes_everything_twice_whether_or_not_it_succeeds(crates, consumed, container):
     stored = crates.add(a_crate())
 
@@ -157,6 +113,17 @@ def test_a_transaction_writes_everything_twice_whether_or_not_it_succeeds(crates
 
     assert consumed(lambda: commit(1)) == Units(write=2 * (2 + 1))
     assert consumed(fail) == Units(write=2 * (1 + 1))
+
+
+def test_a_refused_put_in_a_transaction_counts_by_the_larger_of_both_items(table, consumed):
+    table.call("PutItem", TableName=table.name, Item=an_item("a"))
+    put = {"TableName": table.name, "Item": an_item("a", 3000), **NOTHING_THERE}
+
+    def refused() -> None:
+        with pytest.raises(Refused):
+            table.call("TransactWriteItems", TransactItems=[{"Put": put}])
+
+    assert consumed(refused) == Units(write=2 * 3)
 
 
 def test_items_that_are_read_in_a_transaction_count_twice_each(table, consumed):
@@ -206,31 +173,6 @@ def test_every_index_of_a_table_counts_by_what_it_projects(fresh):
     assert put(1501, "red", "round") == Units(write=2 + 2 + 0)
     assert put(1501, "red", "flat") == Units(write=2 + 2 * 2 + 2)
     assert put(10, "red") == Units(write=2 + 2 + 1)
-
-
-def test_an_index_that_includes_some_attributes_has_them_and_the_keys_of_the_table(lonely_table):
-    network = Network(lonely_table)
-    consumed = metered(lonely_table)
-    keys = [{"AttributeName": name} for name in ("pk", "rank")]
-    local = {"KeySchema": keys, "Projection": {"ProjectionType": "INCLUDE", "NonKeyAttributes": ["text"]}}
-    schema = {"KeySchema": [{"AttributeName": name} for name in ("pk", "sk")], "LocalSecondaryIndexes": [local]}
-    old, new = an_item("a" * 1024, 1, rank="1"), an_item("a" * 1024, 2, rank="1")
-    network.will(answering(200, Table=schema), answering(200, Item=old), NOTHING, answering(200, Item=new))
-
-    assert consumed(lambda: lonely_table.call("PutItem", TableName="t", Item=new)) == Units(write=2 + 2)
-
-
-def test_what_a_batch_leaves_undone_is_not_counted(lonely_table):
-    network = Network(lonely_table)
-    consumed = metered(lonely_table)
-    puts = [{"PutRequest": {"Item": an_item(id)}} for id in ("a", "b")]
-    keys = {"Keys": [key("a"), key("b")]}
-    half = answering(200, Responses={}, UnprocessedKeys={"t": {"Keys": [key("b")]}})
-    network.will(half, NOTHING)
-
-    assert consumed(lambda: lonely_table.call("BatchGetItem", RequestItems={"t": keys})) == Units(read=0.5)
-    network.will(DESCRIBED, NOTHING, NOTHING, answering(200, UnprocessedItems={"t": puts[1:]}), NOTHING)
-    assert consumed(lambda: lonely_table.call("BatchWriteItem", RequestItems={"t": puts})) == Units(write=1)
 
 
 @pytest.mark.usefixtures("wired")  # moto counts otherwise than DynamoDB
