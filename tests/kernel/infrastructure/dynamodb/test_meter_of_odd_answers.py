@@ -41,7 +41,7 @@ def test_an_index_that_includes_some_attributes_has_them_and_the_keys_of_the_tab
     keys = [{"AttributeName": name} for name in ("pk", "rank")]
     local = {"KeySchema": keys, "Projection": {"ProjectionType": "INCLUDE", "NonKeyAttributes": ["text"]}}
     schema = {"KeySchema": [{"AttributeName": name} for name in ("pk", "sk")], "LocalSecondaryIndexes": [local]}
-    old, new = an_item("a" * 1024, 1, rank="1"), an_item("a" * 1024, 2, rank="1")
+    old, new = ({**an_item("a", length, rank="1"), "sk": {"S": "x" * 1024}} for length in (1, 2))
     network.will(answering(200, Table=schema), answering(200, Item=old), NOTHING, answering(200, Item=new))
 
     assert consumed(lambda: lonely_table.call("PutItem", TableName="t", Item=new)) == Units(write=2 + 2)
