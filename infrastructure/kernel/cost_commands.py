@@ -41,7 +41,7 @@ def cost(
     unmeasured = budgets.without_budget(use_cases(context.obj.container), calls)
     render: Any = getattr(report, f"as_{format}")
     typer.echo(render(measuring.measure(context.obj.container, calls), unmeasured, paid), nl=False)
-    say(f"On demand, by {paid.source}; without storage, streams, backups and data transfer.")
+    say(f"On demand, by {paid.source}; without storage, streams, backups and network traffic.")
     if unmeasured:
         say(f"Declare the calls that are not measured in {CALLS.replace('.', '/')}.")
 

@@ -41,7 +41,8 @@ def listing(container):
 
 @budgets.of(RenameSponsor, read_units=1, write_units=3)
 def renaming(container):
-    return RenameSponsorRequest(id=container.sponsors().add(a_sponsor()).id, name="Southern Rail")
+    stored = container.sponsors().add(a_sponsor())
+    return RenameSponsorRequest(id=stored.id, name="Southern Rail")
 
 
 @budgets.of(RemoveSponsor, read_units=1, write_units=2)
