@@ -14,11 +14,12 @@ NOT_FOR_LAMBDA = (
     "infrastructure/cli.py",
     "infrastructure/kernel/cli.py",
     "infrastructure/kernel/*commands.py",
+    "infrastructure/kernel/costs/*",
     "infrastructure/kernel/progress_bars.py",
     "infrastructure/kernel/terminal.py",
     "infrastructure/kernel/http/*",
 )
-"""What is left out of our packages, for it needs the dependencies of `server`, and no handler may import it."""
+"""What is left out of our packages, for it needs the dependencies of `server` or of development, and no handler may import it."""
 
 UNNEEDED = (
     # For people: commands, examples, tests.

@@ -53,4 +53,6 @@ def _size(attribute: Mapping[str, Any]) -> int:
             return 3 + sum(1 + _size(member) for member in value)
         case "M":
             return 3 + sum(1 + len(name.encode()) + _size(member) for name, member in value.items())
+        case "SS" | "NS" | "BS":
+            return sum(_size({type[0]: member}) for member in value)
     return 1

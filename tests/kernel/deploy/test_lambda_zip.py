@@ -93,6 +93,7 @@ def test_of_our_packages_the_modules_are_taken_that_a_handler_may_import(tmp_pat
         "infrastructure/cli.py",
         "infrastructure/kernel/cli.py",
         "infrastructure/kernel/commands.py",
+        "infrastructure/kernel/costs/meter.py",
         "infrastructure/kernel/http/app.py",
         "infrastructure/kernel/store_commands.py",
         "infrastructure/kernel/terminal.py",

@@ -9,6 +9,7 @@ NOT_FOR_LAMBDA = (
     "infrastructure.kernel.http",
     "infrastructure.kernel.cli",
     "infrastructure.kernel.commands",
+    "infrastructure.kernel.costs",
     "infrastructure.kernel.store_commands",
     "infrastructure.kernel.terminal",
     "uvicorn",

@@ -167,3 +167,9 @@ def test_an_item_near_the_limit_is_stored_and_read(specimens, container, how):
             work.commit()
 
     assert specimens.get(specimen.id, consistent=True) == specimen.at_version(1)
+
+
+def test_a_set_of_somebody_elses_is_as_large_as_its_members():
+    assert size({"s": {"SS": ["ab", "c"]}, "n": {"NS": ["1", "22"]}, "b": {"BS": [b"abcd"]}}) == (1 + 3) + (1 + 5) + (
+        1 + 4
+    )

@@ -1,0 +1,1 @@
+"""What calls of the service consume of DynamoDB, and what that costs. For developers: nothing here runs in production."""

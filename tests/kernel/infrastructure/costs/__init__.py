@@ -1,0 +1,1 @@
+"""What calls consume, and what that costs."""
