@@ -77,7 +77,7 @@ def import_(
     persistence = context.obj.opened()
     imports = _imports(context.obj.container)
     counts: Counter[str] = Counter(added=0, existing=0, refused=0)
-    stop = _limited(persistence, units)
+    stop = limited(persistence, units)
     if file.is_dir() or progress is not None:
         if not file.exists():
             raise typer.BadParameter(f"{file} does not exist; with --progress it has to be a file or a folder")
@@ -125,7 +125,7 @@ def export(
     _warn_if_forgotten(context.obj.container.settings())
     persistence = context.obj.opened()
     repositories = [each for each in persistence.repositories() if each.kind.__name__ in imports]
-    stop = _limited(persistence, units)
+    stop = limited(persistence, units)
     if segments is not None:
         checkpoints = Checkpoints(file, f"export of {persistence.place}", segments)
         step = exporting(persistence.store, [each.kind for each in repositories], checkpoints, say)
@@ -183,7 +183,7 @@ def rewrite(
         say("no aggregate has upcasters, so nothing is in an older schema version")
         return
     named = ", ".join(sorted(kind.__name__ for kind in repositories))
-    stop = _limited(persistence, units)
+    stop = limited(persistence, units)
     checkpoints = Checkpoints(progress, f"rewrite{' --all' * whatever} {named} in {persistence.place}", segments)
     step = rewriting(persistence.store, repositories, whatever=whatever, report=say, stop=stop)
     done = gone_through(checkpoints, step, Doing("Rewriting", persistence.records()), stop)
@@ -203,7 +203,7 @@ def _chosen(repositories: list[Repository[Any]], names: list[str] | None, *, wha
     return [known[name] for name in dict.fromkeys(names)]
 
 
-def _limited(persistence: Persistence, units: float | None) -> Event:
+def limited(persistence: Persistence, units: float | None) -> Event:
     """What ends waiting and work once it is set; until then, no more than `units` are consumed."""
     stop = Event()
     if units is not None:

@@ -14,6 +14,7 @@ from pydantic_core import to_json
 from domain.kernel.events import event_types
 from infrastructure.kernel import bulk_commands
 from infrastructure.kernel import letter_commands
+from infrastructure.kernel import shard_commands
 from infrastructure.kernel import store_commands
 from infrastructure.kernel.events.schemas import event_schema
 from infrastructure.kernel.http.app import create_app
@@ -32,6 +33,7 @@ logger = logging.getLogger(__name__)
 
 app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False)
 app.add_typer(bulk_commands.app)
+app.add_typer(shard_commands.app)
 app.add_typer(store_commands.app)
 events = typer.Typer(no_args_is_help=True, help="The events that leave the service.")
 app.add_typer(events, name="events")

@@ -112,7 +112,7 @@ class DynamoDBAdapter(Adapter):
     persistence = "dynamodb"
     transport = "botocore"
     raw: Any
-    shards = 1
+    shards = "1"
     indexes: Sequence[Index] = (listing_index(0),)
     _given: Mapping[str, Any]
     _began: str
@@ -231,7 +231,7 @@ class CurlAdapter(MinistackAdapter):
 
     name = "ministack-curl"
     transport = "curl"
-    shards = 3
+    shards = "3"
 
 
 class EndpointAdapter(DynamoDBAdapter):

@@ -18,8 +18,11 @@ from infrastructure.kernel.dynamodb.store import DynamoDBStore
 from infrastructure.kernel.dynamodb.table import Table
 from infrastructure.kernel.dynamodb.transport import create_transport
 from infrastructure.kernel.events.relay import Relay
+from infrastructure.kernel.listing_shards import shards_of
 from infrastructure.kernel.persistence import Persistence
+from infrastructure.kernel.persistence import Resharded
 from infrastructure.kernel.settings import Settings
+from infrastructure.kernel.store import Segment
 
 
 class DynamoDBPersistence(Persistence):
@@ -35,7 +38,7 @@ class DynamoDBPersistence(Persistence):
             attempts=settings.dynamodb_attempts,
             threads=settings.dynamodb_batch_threads,
         )
-        self.store = DynamoDBStore(self.table, shards=settings.dynamodb_listing_shards, now=now)
+        self.store = DynamoDBStore(self.table, shards=shards_of(settings.dynamodb_listing_shards), now=now)
         self.store.register(HandledEvent, "_HANDLED", listed=False)
         self._settings = settings
         self._now = now
@@ -67,6 +70,11 @@ class DynamoDBPersistence(Persistence):
     def records(self) -> int:
         """DynamoDB counts again about every six hours; it counts tombstones and other items, too."""
         return int(describe(self.table)["ItemCount"])
+
+    def reshard(self, segment: Segment, after: str | None, stop: threading.Event) -> Resharded | None:
+        resharding = import_module("infrastructure.kernel.dynamodb.resharding")  # only commands of operators scan
+        resharded: Resharded | None = resharding.reshard(self.table, self.store.mappers, segment, after, stop)
+        return resharded
 
     def carry(self, relay: Relay, stop: threading.Event) -> None:
         # Imported here, for on Lambda the stream comes by itself.

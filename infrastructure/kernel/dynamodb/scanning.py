@@ -37,7 +37,7 @@ def scan(table: Table, mappers: Sequence[Mapper[Any]], segment: Segment, after: 
         "ExpressionAttributeValues": {":root": {"S": ROOT}},
     }
     if after is not None:
-        request["ExclusiveStartKey"] = _key(after)
+        request["ExclusiveStartKey"] = key_of(after)
     answer = table.call("Scan", **request)
     entities: list[Entity] = []
     unreadable: list[Unreadable] = []
@@ -53,7 +53,12 @@ def scan(table: Table, mappers: Sequence[Mapper[Any]], segment: Segment, after: 
     return Stretch(entities, unreadable, None if last is None else json.dumps(last), answer["ScannedCount"])
 
 
-def _key(after: str) -> Item:
+def key_of(after: str) -> Item:
+    """The key that a stretch ended with.
+
+    Raises:
+        InvalidArgument: it is none.
+    """
     try:
         key = {name: {"S": str(json.loads(after)[name]["S"])} for name in (PK, SK)}
     except (LookupError, TypeError, ValueError) as exc:

@@ -63,7 +63,7 @@ class DynamoDBStore(Store):
 
     name = "DynamoDB"
 
-    def __init__(self, table: Table, *, shards: int, now: Callable[[], datetime]) -> None:
+    def __init__(self, table: Table, *, shards: Sequence[int] = (1,), now: Callable[[], datetime]) -> None:
         self.table = table
         self._shards = shards
         self._mappers: dict[type[Entity], Mapper[Any]] = {}
@@ -75,12 +75,16 @@ class DynamoDBStore(Store):
     @property
     def indexes(self) -> list[Index]:
         """Those that the listings of all kinds are kept in."""
-        needed = {index for mapper in self._mappers.values() for index in mapper.indexes.values()}
-        return sorted(needed)
+        return sorted({index for mapper in self._mappers.values() for index in mapper.indexes})
+
+    @property
+    def mappers(self) -> Sequence[Mapper[Any]]:
+        """Those of all kinds."""
+        return [*self._mappers.values()]
 
     def register(self, kind: type[E], type_name: str, *, listed: bool = True) -> Mapper[E]:
         """Makes the mapper of `kind`, and keeps it for reads and writes. Without `listed`, the kind has no pages."""
-        mapper = Mapper(kind, type_name, self._shards if listed else 0)
+        mapper = Mapper(kind, type_name, self._shards if listed else ())
         self._mappers[kind] = mapper
         self._readers[kind] = AnswerReader(mapper, self.table.name)
         return mapper
@@ -123,7 +127,7 @@ class DynamoDBStore(Store):
 
     def find(self, kind: type[E], query: Query, *, limit: int, after: str | None) -> Found[E]:
         mapper = self._mappers[kind]
-        index, shards = mapper.indexes[query.listing], mapper.shards(query.listing, query.partition)
+        index, shards = mapper.layouts[query.listing][0][0], mapper.shards(query.listing, query.partition)
         listed, next_after = positions(self.table, index, shards, query, limit=limit, after=after)
         ids = [id_at(position) for position in listed]
         found, unreadable = self.read(kind, ids, consistent=False) if ids else Read[E]({})
