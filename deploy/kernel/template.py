@@ -7,19 +7,28 @@ from collections.abc import Callable
 from collections.abc import Mapping
 from collections.abc import Sequence
 from dataclasses import dataclass
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from dependency_injector.providers import BaseSingleton
+
+from deploy.kernel.blocks import blocks_in
 from deploy.kernel.blocks import event_lines
 from deploy.kernel.blocks import in_step
 from deploy.kernel.blocks import out_of_step
 from deploy.kernel.blocks import route_lines
+from deploy.kernel.indexes import indexes_in
+from deploy.kernel.indexes import one_changed
+from deploy.kernel.stages import STAGES
+from deploy.kernel.stages import listing_shards
 from domain.kernel.errors import Misconfigured
 from domain.kernel.errors import ServiceError
 from infrastructure.kernel.api.endpoint import Endpoint
 from infrastructure.kernel.api.health import HEALTH
 from infrastructure.kernel.dynamodb.persistence import DynamoDBPersistence
 from infrastructure.kernel.dynamodb.schema import TIME_TO_LIVE
+from infrastructure.kernel.dynamodb.schema import Index
 from infrastructure.kernel.dynamodb.schema import description
 from infrastructure.kernel.wiring import Container
 from infrastructure.kernel.wiring import use_cases
@@ -36,6 +45,10 @@ class Service:
 
     container: Container
     endpoints: Sequence[Endpoint]
+    shards: Sequence[str] = ()
+    """The numbers of shards in the stages; without any, those of the settings."""
+    present: Sequence[Index] | None = None
+    """The indexes in the block, of which one may be changed; None if all may."""
 
 
 Block = Callable[[Service], Sequence[str]]
@@ -48,11 +61,18 @@ def run(container: Container, endpoints: Sequence[Endpoint], *, blocks: Sequence
         prog="python -m deploy.template", description="Writes the generated blocks of template.yaml."
     )
     parser.add_argument("--check", action="store_true", help="write nothing; fail if a block differs from the code")
-    only_check: bool = parser.parse_args().check
-    service = Service(container, endpoints)
+    parser.add_argument(
+        "--one-index", action="store_true", help="add or delete one index, as one update of a table can"
+    )
+    arguments = parser.parse_args()
+    only_check: bool = arguments.check
     try:
         text = path.read_text(encoding="utf-8")
-        lines = {block.__name__: block(service) for block in blocks}
+        service = Service(container, endpoints, shards=listing_shards(path.parent / STAGES))
+        lines = whole = {block.__name__: block(service) for block in blocks}
+        if arguments.one_index and not only_check:
+            present = indexes_in(blocks_in(text, path.name).get(table.__name__, ()))
+            lines = {block.__name__: block(replace(service, present=present)) for block in blocks}
         changed = out_of_step(text, lines, path.name)
         if only_check and changed:
             sys.exit(
@@ -61,6 +81,8 @@ def run(container: Container, endpoints: Sequence[Endpoint], *, blocks: Sequence
         if changed:
             path.write_text(in_step(text, lines, path.name), encoding="utf-8")
             print(f"{path.name}: {', '.join(changed)} written")
+        if lines != whole:
+            print(f"{path.name}: more indexes are to be changed: deploy, and run it again")
     except (OSError, ServiceError) as exc:
         sys.exit(str(exc))
 
@@ -71,15 +93,8 @@ def table(service: Service) -> list[str]:
     Raises:
         Misconfigured: `dynamodb` is another adapter in this service.
     """
-    settings = service.container.settings()
-    chosen = {"persistence": "dynamodb", "aws_region": settings.aws_region or "eu-west-1"}
-    with service.container.providers["settings"].override(settings.model_copy(update=chosen)):
-        persistence = service.container.persistence()
-    if not isinstance(persistence, DynamoDBPersistence):
-        raise Misconfigured(
-            f"the table of a {type(persistence).__name__} is not known: drop the block from {TEMPLATE.name}"
-        )
-    needed = description(persistence.indexes)
+    indexes = _indexes(service)
+    needed = description(indexes if service.present is None else one_changed(service.present, indexes))
     indexes = needed["GlobalSecondaryIndexes"]
     return [
         f"BillingMode: {needed['BillingMode']}",
@@ -111,6 +126,28 @@ def events(service: Service) -> list[str]:
     sources = dict.fromkeys(consumer.source or own for consumer in consumers)
     types = dict.fromkeys(event.__name__ for consumer in consumers for event in consumer.handles)
     return event_lines(sources or [own], [*types])
+
+
+def _indexes(service: Service) -> list[Index]:
+    """Those that the table needs for the numbers of shards in any stage."""
+    values = service.shards or [service.container.settings().dynamodb_listing_shards]
+    return [*dict.fromkeys(index for shards in values for index in _indexes_with(service.container, shards))]
+
+
+def _indexes_with(container: Container, shards: str) -> Sequence[Index]:
+    settings, provider = container.settings(), container.providers["persistence"]
+    chosen = {"persistence": "dynamodb", "aws_region": settings.aws_region or "eu-west-1"}
+    with container.providers["settings"].override(
+        settings.model_copy(update={**chosen, "dynamodb_listing_shards": shards})
+    ):
+        persistence = provider()
+    for made in provider.traverse(types=[BaseSingleton]):
+        made.reset()  # it has these settings
+    if not isinstance(persistence, DynamoDBPersistence):
+        raise Misconfigured(
+            f"the table of a {type(persistence).__name__} is not known: drop the block from {TEMPLATE.name}"
+        )
+    return persistence.indexes
 
 
 def _index(index: Mapping[str, Any]) -> list[str]:
