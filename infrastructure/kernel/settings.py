@@ -173,8 +173,8 @@ class Settings(BaseModel):
     )
     dynamodb_listing_shards: ListingShards = Field(
         default="1",
-        description="The number of shards of each listing without `by`, from 1 to 64. Two numbers, such as `1,4`, while it "
-        "is changed: writes keep both, and pages read the first.",
+        description="The number of shards of each listing without `by`, from 1 to 64. Two numbers, such as `1,4`, while you "
+        "change it: writes keep both, and pages read the first. Follow the steps of docs/recipes/resharding.md.",
     )
 
     @model_validator(mode="before")
