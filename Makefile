@@ -52,8 +52,8 @@ fix: $(INSTALLED) ## Format, sort imports, fix what the linter can, and make tem
 	$(BIN)/ruff format .
 	$(BIN)/python -m deploy.template
 
-template: $(INSTALLED) ## Write the generated blocks of template.yaml: table, routes, events
-	$(BIN)/python -m deploy.template
+template: $(INSTALLED) ## Write the generated blocks of template.yaml: table, routes, events; ONE=1 changes one index at most
+	$(BIN)/python -m deploy.template $(if $(ONE),--one-index)
 
 include deploy/kernel/tools.mk
 -include template.mk

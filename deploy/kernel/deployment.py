@@ -1,8 +1,10 @@
 """One deployment: from a stage, a template and a zip to a stack that runs."""
 
+import json
 from collections.abc import Callable
 from collections.abc import Mapping
 from dataclasses import dataclass
+from hashlib import sha256
 
 from deploy.kernel import screen
 from deploy.kernel.artifacts import Artifacts
@@ -77,7 +79,7 @@ class Deployment:
         stack = self.stack
         parameters = {**self.stage.parameters, **command_parameters(self.stage, package.architecture, package.runtime)}
         tags = {"service": self.service, "stage": self.stage.name}
-        template_url = self._uploaded(package)
+        template_url = self._uploaded(package, parameters)
         with screen.waiting("CloudFormation works out what would change"):
             change_set = stack.prepare(template_url, parameters, tags)
         if change_set is None:
@@ -96,12 +98,18 @@ class Deployment:
         screen.say(f"{last.status}: {self.place}")
         return stack.outputs()
 
-    def _uploaded(self, package: Package) -> str:
+    def _uploaded(self, package: Package, parameters: Mapping[str, str]) -> str:
+        """Where the template is, after it and the zip were uploaded.
+
+        The place of the zip depends on the parameters, too. SAM publishes a new version of a function, and has callers
+        reach it, when that place changes, but not when only a parameter changes that a variable refers to.
+        """
         artifacts = Artifacts(self.aws, self.service)
         if artifacts.create():
             screen.say(f"Created the private bucket {artifacts.bucket}, for zips and templates.")
         with screen.uploading("uploading the zip", len(package.content)) as progress:
-            key = artifacts.put(package.content, ".zip", progress)
+            given = sha256(json.dumps(parameters, sort_keys=True).encode()).hexdigest()
+            key = artifacts.put(package.content, f"-{given[:10]}.zip", progress)
         packaged = self.template.with_code_at(f"s3://{artifacts.bucket}/{key}")
         return artifacts.url(artifacts.put(packaged.text.encode(), ".yaml"))
 

@@ -10,8 +10,12 @@ from typing import Any
 from domain.kernel.errors import InvalidArgument
 from domain.kernel.errors import Misconfigured
 from domain.kernel.errors import Violation
+from infrastructure.kernel.listing_shards import shards_of
 
 STAGES = Path("deploy", "stages.toml")
+
+SHARDS = "ListingShards"
+"""The parameter of a stage that is the setting DYNAMODB_LISTING_SHARDS."""
 
 _STACK_NAME = re.compile(r"[a-zA-Z][a-zA-Z0-9-]{0,127}")
 _PLACEHOLDER = re.compile(r"<[^<>]*>")
@@ -82,6 +86,24 @@ def read_stage(name: str | None, service: str, path: Path, instead: Mapping[str,
     given = {key: _text(value) for key, value in table.items()}
     parameters = {key: value for key, value in given.items() if key not in _OURS}
     return Stage(name, stack_name, parameters, given.get("account"), given.get("region"))
+
+
+def listing_shards(path: Path) -> list[str]:
+    """The numbers of shards that a listing has in the stages of the file at `path`, each as the setting has it.
+
+    Raises:
+        InvalidArgument: a stage breaks the rule of the setting.
+        Misconfigured: the file cannot be read.
+    """
+    found = dict[str, None]()
+    for name, table in (_read(path) if path.exists() else {}).items():
+        value = table.get(SHARDS, "1") if isinstance(table, Mapping) else "1"
+        try:
+            shards_of(_text(value))
+        except ValueError as exc:
+            raise InvalidArgument(f"{STAGES.as_posix()} [{name}] {SHARDS}", str(exc)) from exc
+        found[_text(value)] = None
+    return [*found]
 
 
 def service_name(root: Path) -> str:

@@ -9,14 +9,21 @@ from collections.abc import Mapping
 from collections.abc import Sequence
 from dataclasses import dataclass
 from dataclasses import field
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
+
+from dependency_injector.providers import BaseSingleton
 
 from deploy.kernel.blocks import blocks_in
 from deploy.kernel.blocks import event_lines
 from deploy.kernel.blocks import in_step
 from deploy.kernel.blocks import out_of_step
 from deploy.kernel.blocks import route_lines
+from deploy.kernel.indexes import indexes_in
+from deploy.kernel.indexes import one_changed
+from deploy.kernel.stages import STAGES
+from deploy.kernel.stages import listing_shards
 from domain.kernel.errors import Misconfigured
 from domain.kernel.errors import ServiceError
 from infrastructure.kernel.api.endpoint import Endpoint
@@ -42,6 +49,10 @@ class Service:
     endpoints: Sequence[Endpoint]
     own_tables: Mapping[str, Sequence[str]] = field(default_factory=dict)
     """Which aggregates have a table of their own, by the name of its block: `table Invoice Receipt`."""
+    shards: Sequence[str] = ()
+    """The numbers of shards in the stages; without any, those of the settings."""
+    present: Mapping[str, Sequence[Index]] = field(default_factory=dict)
+    """The indexes in each block, of which one may be changed; in a block that is not here, all may."""
 
 
 Block = Callable[[Service], Sequence[str]]
@@ -54,13 +65,19 @@ def run(container: Container, endpoints: Sequence[Endpoint], *, blocks: Sequence
         prog="python -m deploy.template", description="Writes the generated blocks of template.yaml."
     )
     parser.add_argument("--check", action="store_true", help="write nothing; fail if a block differs from the code")
-    only_check: bool = parser.parse_args().check
+    parser.add_argument(
+        "--one-index", action="store_true", help="add or delete one index, as one update of a table can"
+    )
+    arguments = parser.parse_args()
+    only_check: bool = arguments.check
     try:
         text = path.read_text(encoding="utf-8")
-        named = (name.split() for name in blocks_in(text, path.name))
-        own = {" ".join(words): words[1:] for words in named if words[0] == table.__name__ and words[1:]}
-        service = Service(container, endpoints, own)
-        lines = {block.__name__: block(service) for block in blocks} | own_tables(service)
+        found = {name: lines for name, lines in blocks_in(text, path.name).items() if name.split()[0] == table.__name__}
+        own = {name: name.split()[1:] for name in found if name != table.__name__}
+        service = Service(container, endpoints, own, listing_shards(path.parent / STAGES))
+        lines = whole = _lines(service, blocks)
+        if arguments.one_index and not only_check:
+            lines = _lines(replace(service, present={name: indexes_in(found[name]) for name in found}), blocks)
         changed = out_of_step(text, lines, path.name)
         if only_check and changed:
             sys.exit(
@@ -69,6 +86,8 @@ def run(container: Container, endpoints: Sequence[Endpoint], *, blocks: Sequence
         if changed:
             path.write_text(in_step(text, lines, path.name), encoding="utf-8")
             print(f"{path.name}: {', '.join(changed)} written")
+        if lines != whole:
+            print(f"{path.name}: more indexes are to be changed: deploy, and run it again")
     except (OSError, ServiceError) as exc:
         sys.exit(str(exc))
 
@@ -79,7 +98,7 @@ def table(service: Service) -> list[str]:
     Raises:
         Misconfigured: `dynamodb` is another adapter in this service.
     """
-    return _definition(_persistence(service).indexes)
+    return _definition(service, table.__name__)
 
 
 def own_tables(service: Service) -> dict[str, list[str]]:
@@ -90,19 +109,23 @@ def own_tables(service: Service) -> dict[str, list[str]]:
     """
     if not service.own_tables:
         return {}
-    persistence = _persistence(service)
+    persistence = _persistence(service, service.container.settings().dynamodb_listing_shards)
     known = [repository.kind.__name__ for repository in persistence.repositories()]
     for block, named in service.own_tables.items():
         for kind in named:
             if kind not in known:
                 raise Misconfigured(f"the block {block}: there is no aggregate {kind}; there are {', '.join(known)}")
-    tables = zip(service.own_tables, persistence.tables[1:], strict=True)
-    return {block: _definition(persistence.indexes_of(table)) for block, table in tables}
+    return {block: _definition(service, block) for block in service.own_tables}
 
 
-def _persistence(service: Service) -> DynamoDBPersistence:
+def _lines(service: Service, blocks: Sequence[Block]) -> dict[str, Sequence[str]]:
+    """The lines of all blocks, by name."""
+    return {block.__name__: block(service) for block in blocks} | own_tables(service)
+
+
+def _persistence(service: Service, shards: str) -> DynamoDBPersistence:
     """The adapter, with a table for each block, in their order, after that of everything else."""
-    settings = service.container.settings()
+    settings, provider = service.container.settings(), service.container.providers["persistence"]
     pairs = [(kind, f"block-{n}") for n, kinds in enumerate(service.own_tables.values()) for kind in kinds]
     if twice := [kind for kind, number in Counter(kind for kind, _ in pairs).items() if number > 1]:
         raise Misconfigured(f"the blocks {', '.join(service.own_tables)}: {twice[0]} must be there only once")
@@ -110,9 +133,12 @@ def _persistence(service: Service) -> DynamoDBPersistence:
         "persistence": "dynamodb",
         "aws_region": settings.aws_region or "eu-west-1",
         "dynamodb_tables": ",".join(map("=".join, pairs)),
+        "dynamodb_listing_shards": shards,
     }
     with service.container.providers["settings"].override(settings.model_copy(update=chosen)):
-        persistence = service.container.persistence()
+        persistence = provider()
+    for made in provider.traverse(types=[BaseSingleton]):
+        made.reset()  # it has these settings
     if not isinstance(persistence, DynamoDBPersistence):
         raise Misconfigured(
             f"the table of a {type(persistence).__name__} is not known: drop the block from {TEMPLATE.name}"
@@ -120,17 +146,26 @@ def _persistence(service: Service) -> DynamoDBPersistence:
     return persistence
 
 
-def _definition(needed_indexes: Sequence[Index]) -> list[str]:
-    needed = description(needed_indexes)
-    indexes = needed.get("GlobalSecondaryIndexes", ())
+def _indexes(service: Service, block: str) -> list[Index]:
+    """Those that the table of a block needs for the numbers of shards in any stage."""
+    number = [table.__name__, *service.own_tables].index(block)
+    values = service.shards or [service.container.settings().dynamodb_listing_shards]
+    made = [_persistence(service, shards) for shards in values]
+    return [*dict.fromkeys(index for each in made for index in each.indexes_of(each.tables[number]))]
+
+
+def _definition(service: Service, block: str) -> list[str]:
+    indexes, present = _indexes(service, block), service.present.get(block)
+    needed = description(indexes if present is None else one_changed(present, indexes))
+    described = needed.get("GlobalSecondaryIndexes", ())
     return [
         f"BillingMode: {needed['BillingMode']}",
         "KeySchema:",
         *(f"  - {_flow(key)}" for key in needed["KeySchema"]),
         "AttributeDefinitions:",
         *(f"  - {_flow(attribute)}" for attribute in needed["AttributeDefinitions"]),
-        *(["GlobalSecondaryIndexes:"] if indexes else []),
-        *(f"  {line}" for index in indexes for line in _index(index)),
+        *(["GlobalSecondaryIndexes:"] if described else []),
+        *(f"  {line}" for index in described for line in _index(index)),
         # CloudFormation has no StreamEnabled.
         f"StreamSpecification: {_flow({'StreamViewType': needed['StreamSpecification']['StreamViewType']})}",
         f"TimeToLiveSpecification: {_flow(TIME_TO_LIVE)}",

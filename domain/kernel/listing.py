@@ -105,7 +105,7 @@ class Listing:
         for name, value in arguments.items():
             if value is None:
                 raise InvalidArgument(name, "must not be None, which is not listed")
-        return Query(self, self._partition(arguments.values()))
+        return Query(self, self.partition(arguments.values()))
 
     @cached_property
     def _arguments(self) -> type[Value]:
@@ -119,13 +119,13 @@ class Listing:
         if None in values:
             return None
         by, order = values[1 : len(self.by) + 1], values[len(self.by) + 1 :]
-        return Place(self._partition(by), "\0".join((*map(ordered, order), values[0])))
+        return Place(self.partition(by), "\0".join((*map(ordered, order), values[0])))
 
     def moves(self, old: "Entity", new: "Entity") -> bool:
         """Whether the place of `new`, which is `old` after a change, may be another one."""
         return bool(self._values(old) != self._values(new))
 
-    def _partition(self, by: Iterable[Any]) -> str:
+    def partition(self, by: Iterable[Any] = ()) -> str:
         """The partition of what has these values, and of no other listing. That of the listing by text has no name."""
         if self is BY_TEXT:
             return ""

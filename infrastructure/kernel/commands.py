@@ -15,6 +15,7 @@ from domain.kernel.events import event_types
 from infrastructure.kernel import bulk_commands
 from infrastructure.kernel import cost_commands
 from infrastructure.kernel import letter_commands
+from infrastructure.kernel import shard_commands
 from infrastructure.kernel import store_commands
 from infrastructure.kernel.events.schemas import event_schema
 from infrastructure.kernel.http.app import create_app
@@ -33,6 +34,7 @@ logger = logging.getLogger(__name__)
 
 app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False)
 app.add_typer(bulk_commands.app)
+app.add_typer(shard_commands.app)
 app.add_typer(store_commands.app)
 app.add_typer(cost_commands.app)
 events = typer.Typer(no_args_is_help=True, help="The events that leave the service.")

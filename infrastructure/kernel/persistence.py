@@ -7,16 +7,31 @@ from collections.abc import Mapping
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 from typing import Any
+from typing import NamedTuple
 
 from domain.kernel.errors import Misconfigured
+from domain.kernel.errors import TooLarge
 from domain.kernel.repository import Repository
 from domain.kernel.unit_of_work import UnitOfWork
 from infrastructure.kernel.events.relay import Relay
+from infrastructure.kernel.store import Segment
 from infrastructure.kernel.store import Store
 from infrastructure.kernel.unit_of_work import StoredUnitOfWork
 
 if TYPE_CHECKING:
     from infrastructure.kernel.segments import Step
+
+
+class Resharded(NamedTuple):
+    """What became of a stretch of entities: how many have got the shards that they lacked, and why others have not.
+
+    `after` and `seen` are as in `Stretch`.
+    """
+
+    given: int
+    failed: Sequence[TooLarge]
+    after: str | None
+    seen: int
 
 
 class Persistence(ABC):
@@ -62,6 +77,19 @@ class Persistence(ABC):
     def records(self) -> int | None:
         """About how many records `Store.stretch` will see in all segments together; None if nobody knows."""
         return None
+
+    def reshard(self, segment: Segment, after: str | None, stop: threading.Event) -> Resharded | None:
+        """Puts the next entities of a segment, beyond `after`, into the shards of their listings that the settings name.
+
+        It changes no entity, no version, and publishes nothing. It never brings back what is removed meanwhile. It can be
+        repeated: what has its shards already is left alone. None if `stop` was set before the stretch was done.
+
+        Raises:
+            Misconfigured: this store has no shards.
+            InvalidArgument: no stretch has returned that `after`.
+            Unavailable: there is no answer.
+        """
+        raise Misconfigured(f"{self.store.name} has no shards")
 
     def carry(self, relay: Relay, stop: threading.Event) -> None:
         """Hands committed events to the relay, as they come, until `stop` is set. The command `relay` calls it.

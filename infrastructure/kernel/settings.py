@@ -14,6 +14,7 @@ from pydantic import field_validator
 from pydantic import model_validator
 
 from infrastructure.kernel.environment import read_settings
+from infrastructure.kernel.listing_shards import ListingShards
 from infrastructure.kernel.tables import tables_by_kind
 
 
@@ -137,7 +138,6 @@ class Settings(BaseModel):
         description="The observers of use cases and calls of the store, separated by commas: `log`, a line per use case; "
         "`cloudwatch`, metrics in the log; `otel`, OpenTelemetry, which needs the extra `otel`. By default nobody.",
     )
-
     dynamodb_table: str = Field(
         default="",
         pattern=r"^[a-zA-Z0-9_.-]{3,255}$",
@@ -173,11 +173,10 @@ class Settings(BaseModel):
         le=100,
         description="How many requests of batch operations, such as `get_many`, run in parallel.",
     )
-    dynamodb_listing_shards: int = Field(
-        default=1,
-        ge=1,
-        le=64,
-        description="The number of partitions of each listing without `by`. You can raise it, but never lower it.",
+    dynamodb_listing_shards: ListingShards = Field(
+        default="1",
+        description="The number of shards of each listing without `by`, from 1 to 64. Two numbers, such as `1,4`, while you "
+        "change it: writes keep both, and pages read the first. Follow the steps of docs/recipes/resharding.md.",
     )
 
     @model_validator(mode="before")

@@ -7,11 +7,14 @@ import pytest
 
 from deploy.kernel.local import Cloud
 from deploy.kernel.stack import GONE
+from infrastructure.settings import Settings
 from tests.deployment.api import CREATING
 from tests.deployment.api import Api
 from tests.deployment.api import eventually
 from tests.deployment.fixtures import Deployed
 from tests.deployment.fixtures import deployed
+
+PREFIX = Settings.variable("")
 
 
 @pytest.fixture
@@ -36,9 +39,11 @@ def test_data_outlives_updates_and_the_stack(cloud, package, another, api_of_ano
     read = eventually(
         lambda: api_of_another.call("GET", location, everything), lambda answer: answer.status_code != 503
     )
+    levels = {variables[f"{PREFIX}LOG_LEVEL"] for variables in called_with(cloud, "another")}
     [*_, last] = another.deployment.stack.delete()
 
     assert updated.outputs == another.outputs
+    assert levels == {"DEBUG"}
     assert read.status_code == 200
     assert last.status == GONE
     assert another.outputs["TableName"] in tables(cloud)
@@ -54,6 +59,14 @@ def update(stack: Deployed, package, **parameters: str) -> Deployed:
 
 def tables(cloud: Cloud) -> list[str]:
     return cloud.aws.session.client("dynamodb", endpoint_url=cloud.address).list_tables()["TableNames"]
+
+
+def called_with(cloud: Cloud, stack_name: str) -> list[dict[str, str]]:
+    """The variables of what callers reach of each function: the version that its alias points to."""
+    client = cloud.aws.session.client("lambda", endpoint_url=cloud.address)
+    names = functions_of(cloud, stack_name)
+    found = [client.get_function_configuration(FunctionName=name, Qualifier="live") for name in names]
+    return [each["Environment"]["Variables"] for each in found]
 
 
 def functions_of(cloud: Cloud, stack_name: str) -> list[str]:

@@ -10,6 +10,7 @@ from samtranslator.yaml_helper import yaml_parse
 
 from infrastructure.api.routes import ROUTES
 from infrastructure.kernel.api.health import HEALTH
+from infrastructure.kernel.listing_shards import shards_of
 from infrastructure.settings import Settings
 
 ROOT = Path(__file__).parents[2]
@@ -50,6 +51,21 @@ def listed(value: Any) -> list[Any]:
 def test_there_is_something_to_look_at():
     assert FUNCTIONS.keys() >= {"ApiFunction", "RelayFunction", "ConsumersFunction"}
     assert len(ALARMS) > len(FUNCTIONS)
+
+
+@pytest.mark.parametrize("shards", ["1", "64", "1,4", "4,1", "", "1,", "1,4,8", "1, 4", "x"])
+def test_the_functions_are_told_the_shards_of_the_stage(shards):
+    variables = TEMPLATE["Globals"]["Function"]["Environment"]["Variables"]
+    pattern = TEMPLATE["Parameters"]["ListingShards"]["AllowedPattern"]
+
+    is_taken = re.fullmatch(pattern, shards) is not None
+    try:
+        shards_of(shards)
+    except ValueError:
+        assert not is_taken
+    else:
+        assert is_taken
+    assert variables[f"{PREFIX}DYNAMODB_LISTING_SHARDS"] == {"Ref": "ListingShards"}
 
 
 def test_each_function_has_a_role_of_its_own():

@@ -115,7 +115,7 @@ class DynamoDBAdapter(Adapter):
     persistence = "dynamodb"
     transport = "botocore"
     raw: Any
-    shards = 1
+    shards = "1"
     is_divided = False
     _given: Mapping[str, Any]
     _began: str
@@ -258,7 +258,7 @@ class CurlAdapter(MinistackAdapter):
 
     name = "ministack-curl"
     transport = "curl"
-    shards = 3
+    shards = "3"
     is_divided = True
 
 

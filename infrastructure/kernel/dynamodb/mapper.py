@@ -2,6 +2,8 @@
 
 import logging
 import zlib
+from collections.abc import Mapping
+from collections.abc import Sequence
 from hashlib import sha256
 from math import ceil
 from typing import Any
@@ -34,6 +36,7 @@ from infrastructure.kernel.dynamodb.schema import TRACE
 from infrastructure.kernel.dynamodb.schema import TTL
 from infrastructure.kernel.dynamodb.schema import VERSION
 from infrastructure.kernel.dynamodb.schema import WRITE
+from infrastructure.kernel.dynamodb.schema import Index
 from infrastructure.kernel.dynamodb.schema import listing_index
 from infrastructure.kernel.dynamodb.speed import to_json
 
@@ -75,13 +78,14 @@ def removed_at(tombstone: Item) -> int:
 class Mapper(Generic[E]):
     """How entities of `kind` are stored, under keys that begin with `type_name`.
 
-    A listing without `by` is kept in `shards` partitions. Without any shards, no listing is kept.
+    A listing without `by` is kept once for each number of `shards`, and read where it is in the first number. Without any
+    number, no listing is kept.
 
     Raises:
         TypeError: a stored field has the name of a key of the table, or there are too many fields for one update.
     """
 
-    def __init__(self, kind: type[E], type_name: str, shards: int) -> None:
+    def __init__(self, kind: type[E], type_name: str, shards: Sequence[int]) -> None:
         if taken := {PK, SK} & {*kind.model_fields, *kind.also_stored, *kind.no_longer_stored}:
             raise TypeError(f"{kind.__name__}.{min(taken)}: the table's own keys are called so")
         self.kind = kind
@@ -89,12 +93,16 @@ class Mapper(Generic[E]):
         self.prefix = f"{type_name}#"
         """What the keys of its entities begin with."""
         self._type_name = type_name
-        self._shards = shards
         self.schema_version = schema_version(kind)
         self._stored = [name for name in (*kind.model_fields, *kind.also_stored) if name != "id"]
-        self.indexes = {listing: listing_index(n) for n, listing in enumerate(listings_of(kind))} if shards else {}
-        """Where each of its listings is kept."""
-        keys = (key for index in self.indexes.values() for key in (index.partition, index.sort))
+        self.layouts: Mapping[Listing, Sequence[tuple[Index, int]]] = {
+            listing: [(listing_index(number, each), each) for each in ((1,) if listing.by else shards)]
+            for number, listing in enumerate(listings_of(kind) if shards else ())
+        }
+        """Where each of its listings is kept: indexes, and how many shards it has there. It is read in the first one."""
+        self.indexes = [index for layouts in self.layouts.values() for index, _ in layouts]
+        """Those that its listings are kept in."""
+        keys = dict.fromkeys(key for index in self.indexes for key in (index.partition, index.sort))
         self._can_expire = can_expire(kind)
         self.optional = (*[TTL] * self._can_expire, *keys, *kind.no_longer_stored)
         """The attributes that a save removes if it does not set them."""
@@ -128,22 +136,39 @@ class Mapper(Generic[E]):
     def attributes(self, entity: E) -> JsonItem:
         """All that every write stores of `entity`, but for its key."""
         attributes = {name: to_json(getattr(entity, name)) for name in self._stored}
-        for listing, index in self.indexes.items():
+        for listing, layouts in self.layouts.items():
             if (place := listing.place(entity)) is not None:
-                shards = self.shards(listing, place.partition)
-                shard = shards[zlib.crc32(entity.id.encode()) % len(shards)]
-                attributes |= {index.partition: to_json(shard), index.sort: to_json(place.position)}
+                for index, shards in layouts:
+                    shard = self._shard(listing, place.partition, _number(entity.id, shards))
+                    attributes |= {index.partition: to_json(shard), index.sort: to_json(place.position)}
         until = expiry(entity) if self._can_expire else None
         if until is not None:
             attributes[TTL] = to_json(ceil(until.timestamp()))
         return attributes
 
     def shards(self, listing: Listing, partition: str) -> list[str]:
-        """The partition keys, in the index of `listing`, of the entities that have that `partition`."""
+        """The partition keys, in the index that `listing` is read from, of the entities that have that `partition`."""
+        _, shards = self.layouts[listing][0]
+        return [self._shard(listing, partition, number) for number in range(shards)]
+
+    def lacking(self, item: Item) -> dict[Index, str]:
+        """The partition keys that `item` has not, and should have to be in all indexes of the listings that it is in.
+
+        A shard depends on the id alone. So it is the same in every version of the entity, and in every form of the item.
+        """
+        id = self.id(item)
+        needed = {
+            index: self._shard(listing, listing.partition(), _number(id, shards))
+            for listing, layouts in self.layouts.items()
+            for index, shards in layouts
+            if index.sort in item and not listing.by
+        }
+        return {index: shard for index, shard in needed.items() if item.get(index.partition) != {"S": shard}}
+
+    def _shard(self, listing: Listing, partition: str, number: int) -> str:
         if len(partition) > MAX_PARTITION:
             partition = f"#={sha256(partition.encode()).hexdigest()}"  # no other partition has a "="
-        one = f"{self._type_name}{partition}"
-        return [one] if listing.by else [f"{one}#{shard}" for shard in range(self._shards)]
+        return f"{self._type_name}{partition}" if listing.by else f"{self._type_name}{partition}#{number}"
 
     def item(self, entity: E) -> JsonItem:
         """All that is stored of `entity`."""
@@ -184,3 +209,8 @@ class Mapper(Generic[E]):
         key = {"id": self.id(item), VERSION: decode(item[VERSION])}
         stored = {name: decode(value) for name, value in item.items() if not (name in (PK, SK) or name[0] == "_")}
         return {**upcast(self.kind, {**stored, **key}, written_in(item)), **key}
+
+
+def _number(id: str, shards: int) -> int:
+    """Which one of so many shards the entity of that id is in."""
+    return zlib.crc32(id.encode()) % shards

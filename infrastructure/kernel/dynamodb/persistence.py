@@ -21,8 +21,11 @@ from infrastructure.kernel.dynamodb.store import DynamoDBStore
 from infrastructure.kernel.dynamodb.table import Table
 from infrastructure.kernel.dynamodb.transport import create_transport
 from infrastructure.kernel.events.relay import Relay
+from infrastructure.kernel.listing_shards import shards_of
 from infrastructure.kernel.persistence import Persistence
+from infrastructure.kernel.persistence import Resharded
 from infrastructure.kernel.settings import Settings
+from infrastructure.kernel.store import Segment
 from infrastructure.kernel.tables import tables_by_kind
 
 if TYPE_CHECKING:
@@ -50,7 +53,7 @@ class DynamoDBPersistence(Persistence):
         self.tables = (self.table, *own.values())
         self.store = DynamoDBStore(
             self.table,
-            shards=settings.dynamodb_listing_shards,
+            shards=shards_of(settings.dynamodb_listing_shards),
             now=now,
             own={kind: own[name] for kind, name in self._own.items()},
         )
@@ -100,6 +103,11 @@ class DynamoDBPersistence(Persistence):
     def records(self) -> int:
         """DynamoDB counts again about every six hours; it counts tombstones and other items, too."""
         return sum(int(describe(table)["ItemCount"]) for table in self.tables)
+
+    def reshard(self, segment: Segment, after: str | None, stop: threading.Event) -> Resharded | None:
+        resharding = import_module("infrastructure.kernel.dynamodb.resharding")  # only commands of operators scan
+        resharded: Resharded | None = resharding.reshard(self.store.mappers_in(), segment, after, stop, main=self.table)
+        return resharded
 
     def carry(self, relay: Relay, stop: threading.Event) -> None:
         # Imported here, for on Lambda the stream comes by itself.

@@ -31,7 +31,7 @@ def scan(kept: Mapping[Table, Sequence[Mapper[Any]]], segment: Segment, after: s
         InvalidArgument: `after` is neither.
     """
     tables = list(kept)
-    table, key = _place(after, tables, main)
+    table, key = place(after, tables, main)
     request: dict[str, Any] = {
         "TableName": table.name,
         "Segment": segment.number,
@@ -55,11 +55,15 @@ def scan(kept: Mapping[Table, Sequence[Mapper[Any]]], segment: Segment, after: s
         else:
             entities += [] if entity is None else [entity]
     last = answer.get("LastEvaluatedKey")
-    return Stretch(entities, unreadable, _after(table, last, tables, main), answer["ScannedCount"])
+    return Stretch(entities, unreadable, place_after(table, last, tables, main), answer["ScannedCount"])
 
 
-def _place(after: str | None, tables: Sequence[Table], main: Table) -> tuple[Table, Item | None]:
-    """Where a stretch begins: in which table, and after which key."""
+def place(after: str | None, tables: Sequence[Table], main: Table) -> tuple[Table, Item | None]:
+    """Where a stretch begins: in which table, and after which key.
+
+    Raises:
+        InvalidArgument: no stretch has ended there.
+    """
     if after is None:
         return tables[0], None
     try:
@@ -71,7 +75,7 @@ def _place(after: str | None, tables: Sequence[Table], main: Table) -> tuple[Tab
         raise InvalidArgument("after", "is no place in what is stored") from exc
 
 
-def _after(table: Table, last: Item | None, tables: Sequence[Table], main: Table) -> str | None:
+def place_after(table: Table, last: Item | None, tables: Sequence[Table], main: Table) -> str | None:
     """Where the next stretch begins, if this one has ended with the key `last`, or with its table."""
     if last is not None:
         return json.dumps(last if table is main else {"table": table.name, "key": last})

@@ -59,18 +59,24 @@ class Index(NamedTuple):
         return _attributes(self.partition, self.sort)
 
 
-def listing_index(number: int) -> Index:
-    """The index that the listings of that number share, whatever their kind; 0 is the number of those by text."""
+def listing_index(number: int, shards: int = 1) -> Index:
+    """The index that the listings of that number share, whatever their kind; 0 is the number of those by text.
+
+    Listings that are spread over several `shards` have another index, with the same positions. So no write of a release
+    that does not know that index leaves an entity at an old position there, or leaves a removed one there.
+    """
     suffix = str(number + 1) if number else ""
-    return Index(f"listing{suffix}", f"_list{suffix}", f"_position{suffix}")
+    layout = f"_{shards}" if shards > 1 else ""
+    return Index(f"listing{suffix}{layout}", f"_list{suffix}{layout}", f"_position{suffix}")
 
 
 def description(indexes: Sequence[Index]) -> Mapping[str, Any]:
     """What CreateTable is given, besides the name, for a table with these indexes."""
+    attributes = [PK, SK, *(name for index in indexes for name in (index.partition, index.sort))]
     described = [index.description for index in indexes]
     return {
         "KeySchema": _key_schema(PK, SK),
-        "AttributeDefinitions": [*_attributes(PK, SK), *(each for index in indexes for each in index.attributes)],
+        "AttributeDefinitions": _attributes(*dict.fromkeys(attributes)),
         **({"GlobalSecondaryIndexes": described} if described else {}),  # DynamoDB refuses an empty list
         "BillingMode": "PAY_PER_REQUEST",
         "StreamSpecification": {"StreamEnabled": True, "StreamViewType": "NEW_AND_OLD_IMAGES"},

@@ -63,7 +63,12 @@ class DynamoDBStore(Store):
     name = "DynamoDB"
 
     def __init__(
-        self, table: Table, *, shards: int, now: Callable[[], datetime], own: Mapping[str, Table] = MappingProxyType({})
+        self,
+        table: Table,
+        *,
+        shards: Sequence[int] = (1,),
+        now: Callable[[], datetime],
+        own: Mapping[str, Table] = MappingProxyType({}),
     ) -> None:
         self.table = table
         self._own = own
@@ -82,8 +87,14 @@ class DynamoDBStore(Store):
 
     def indexes_of(self, table: Table) -> list[Index]:
         """Those that the listings of all kinds in that table are kept in."""
-        needed = {i for mapper, _, kept_in in self._kept.values() if kept_in is table for i in mapper.indexes.values()}
-        return sorted(needed)
+        return sorted({index for mapper in self.mappers_in().get(table, ()) for index in mapper.indexes})
+
+    def mappers_in(self, kinds: Iterable[type[Entity]] | None = None) -> dict[Table, list[Mapper[Any]]]:
+        """The mappers of these kinds, or of all, by the tables that they are kept in; a table without any is left out."""
+        kept: dict[Table, list[Mapper[Any]]] = {}
+        for mapper, _, table in (self._kept[kind] for kind in (self._kept if kinds is None else kinds)):
+            kept.setdefault(table, []).append(mapper)
+        return {table: kept[table] for table in (self.table, *self._own.values()) if table in kept}
 
     @property
     def apart(self) -> dict[str, Table]:
@@ -96,7 +107,7 @@ class DynamoDBStore(Store):
 
     def register(self, kind: type[E], type_name: str, *, listed: bool = True) -> Mapper[E]:
         """Makes the mapper of `kind`, and keeps it for reads and writes. Without `listed`, the kind has no pages."""
-        mapper = Mapper(kind, type_name, self._shards if listed else 0)
+        mapper = Mapper(kind, type_name, self._shards if listed else ())
         table = self.table_of(kind)
         self._mappers[kind], self._names[kind] = mapper, quoted(table.name)
         self._kept[kind] = mapper, AnswerReader(mapper, table.name), table
@@ -142,7 +153,7 @@ class DynamoDBStore(Store):
 
     def find(self, kind: type[E], query: Query, *, limit: int, after: str | None) -> Found[E]:
         mapper, _, table = self._kept[kind]
-        index, shards = mapper.indexes[query.listing], mapper.shards(query.listing, query.partition)
+        index, shards = mapper.layouts[query.listing][0][0], mapper.shards(query.listing, query.partition)
         listed, next_after = positions(table, index, shards, query, limit=limit, after=after)
         ids = [id_at(position) for position in listed]
         found, unreadable = self.read(kind, ids, consistent=False) if ids else Read[E]({})
@@ -156,11 +167,7 @@ class DynamoDBStore(Store):
 
     def stretch(self, kinds: Sequence[type[Entity]], segment: Segment, after: str | None) -> Stretch:
         scanning = import_module("infrastructure.kernel.dynamodb.scanning")  # only commands of operators scan
-        kept: dict[Table, list[Mapper[Any]]] = {self.table: []}
-        for mapper, _, table in (self._kept[kind] for kind in kinds):
-            kept.setdefault(table, []).append(mapper)
-        kept = {table: mappers for table, mappers in kept.items() if mappers}
-        stretch: Stretch = scanning.scan(kept, segment, after, main=self.table)
+        stretch: Stretch = scanning.scan(self.mappers_in(kinds), segment, after, main=self.table)
         return stretch
 
     def put(self, kind: type[E], entities: Sequence[E]) -> None:

@@ -14,6 +14,7 @@ from domain.kernel.repository import NamePrefix
 from domain.kernel.repository import Repository
 from infrastructure.container import Container
 from infrastructure.kernel.dynamodb.sizes import size
+from infrastructure.kernel.listing_shards import shards_of
 from tests.docs.recipes.members import DYNAMODB
 from tests.docs.recipes.members import Member
 from tests.docs.recipes.members import a_member
@@ -43,7 +44,7 @@ def read_units(operation: str, answer: Any) -> float:
 
 @once_per_dynamodb
 def test_a_page_costs_what_the_documentation_says(members: Repository[Member], answered, container):
-    shards = container.settings().dynamodb_listing_shards
+    [shards] = shards_of(container.settings().dynamodb_listing_shards)
     members.put_many(a_member(f"Member {number:03d}") for number in range(510))
     table = re.findall(r"^\| (\d+) \| (\d+) \| (\d+) \| ([\d.]+) \|$", PAGE.read_text(encoding="utf-8"), re.MULTILINE)
     told = [(int(limit), int(queries), int(gets), float(units)) for limit, queries, gets, units in table]

@@ -4,12 +4,15 @@ import sys
 from collections.abc import Callable
 from datetime import UTC
 from datetime import datetime
+from itertools import pairwise
 from typing import Any
 
 import pytest
 from dependency_injector.providers import Factory
 from samtranslator.yaml_helper import yaml_parse
 
+from deploy.kernel.indexes import indexes_in
+from deploy.kernel.indexes import one_changed
 from deploy.kernel.template import Service
 from deploy.kernel.template import events
 from deploy.kernel.template import own_tables
@@ -21,6 +24,7 @@ from domain.kernel.events import Event
 from domain.kernel.unit_of_work import UnitOfWork
 from infrastructure.kernel.api.health import HEALTH
 from infrastructure.kernel.dynamodb.schema import TIME_TO_LIVE
+from infrastructure.kernel.dynamodb.schema import Index
 from infrastructure.kernel.dynamodb.schema import differences
 from infrastructure.kernel.memory.persistence import InMemoryPersistence
 from tests.kernel.builders.containers import an_in_memory_container
@@ -205,6 +209,65 @@ def test_blocks_are_written_and_then_in_step(command, capsys):
     assert command("--check") == written
     assert command() == written
     assert capsys.readouterr().out == ""
+
+
+def index_names(template: str) -> list[str]:
+    return [index.name for index in indexes_in(template.splitlines())]
+
+
+@pytest.fixture
+def stages(tmp_path):
+    """Writes the numbers of shards of stages, as the owner would."""
+
+    def stages(**shards: str) -> None:
+        (tmp_path / "deploy").mkdir(exist_ok=True)
+        tables = [f'[{name}]\nDepth = "<how deep>"\n{line}\n' for name, line in shards.items()]
+        (tmp_path / "deploy" / "stages.toml").write_text("\n".join(tables), encoding="utf-8")
+
+    return stages
+
+
+def test_the_table_has_the_indexes_for_the_shards_of_every_stage(command, stages):
+    before = index_names(command())
+
+    stages(dev="ListingShards = 4", staging="ListingShards = [1, 4]", prod="")
+    during = command()
+    stages(dev="ListingShards = 4", prod='ListingShards = "4"')
+    after = index_names(command())
+
+    assert sorted(index_names(during)) == sorted({*before, *after})
+    assert {"listing", "listing4"} == {*before} - {*after}
+    assert {"listing_4", "listing4_4"} == {*after} - {*before}
+    assert during.count('AttributeName: "_position", AttributeType') == 1
+
+
+def test_shards_of_a_stage_that_break_the_rule_are_named(command, stages):
+    stages(dev="ListingShards = 4", prod='ListingShards = "1,4,8"')
+
+    with pytest.raises(SystemExit) as raised:
+        command("--check")
+
+    rule = "must be a number from 1 to 64, or two different ones with a comma, such as 1,4"
+    assert raised.value.code == f"deploy/stages.toml [prod] ListingShards: {rule}"
+
+
+def test_indexes_can_be_changed_one_by_one_as_an_update_of_a_table_does(command, stages, capsys):
+    written = [index_names(command())]
+    for shards in ("1,4", "4"):
+        stages(prod=f'ListingShards = "{shards}"')
+        written += [index_names(command("--one-index")) for _ in range(3)]
+        assert index_names(command("--check")) == written[-1]
+        told = capsys.readouterr().out.splitlines()
+        assert told.count("template.yaml: more indexes are to be changed: deploy, and run it again") == 1
+
+    assert [len({*before} ^ {*after}) for before, after in pairwise(written)] == [1, 1, 0, 1, 1, 0]
+
+
+def test_an_index_that_gets_other_keys_goes_before_it_comes_back():
+    kept, old, new = Index("a", "x", "y"), Index("b", "x", "y"), Index("b", "x", "z")
+
+    assert one_changed([kept, old], [kept, new]) == [kept]
+    assert one_changed([kept], [kept, new]) == [kept, new]
 
 
 def test_a_block_that_differs_is_named_with_what_to_run_and_nothing_is_written(command, tmp_path):

@@ -1,4 +1,4 @@
-"""Export, import and rewrite are killed again and again, and in the end have done all, once, and lost nothing of others.
+"""Export, import, rewrite and reshard are killed again and again, and in the end have done all, once, and lost nothing of others.
 
 FAULTS_SEED makes the choices of an earlier run again; what the machine makes of them differs.
 """
@@ -26,6 +26,7 @@ from tests.kernel.contracts.base import walk
 from tests.kernel.faults import bulk
 from tests.kernel.faults.processes import a_container
 from tests.kernel.faults.processes import a_table
+from tests.kernel.service.parcels import Parcel
 from tests.kernel.service.parcels import Parcel2
 from tests.kernel.service.settings import Settings
 
@@ -120,6 +121,48 @@ def test_a_rewrite_that_is_killed_while_two_releases_write_loses_nothing(setting
     sys.stdout.write(f"{PARCELS} parcels, {added.total()} writes beside; killed {kills} times, then {last} times\n")
     before.close()
     now.close()
+
+
+def test_a_reshard_that_is_killed_while_others_write_gives_every_entity_its_shard(settings, chance, tmp_path):
+    steps = [settings.model_copy(update={"dynamodb_listing_shards": shards}) for shards in ("1", "1,4", "4")]
+    older, now, switched = (bulk.PersistenceWithParcels(step, a_container(step).now) for step in steps)
+    now.create_table(now.table.name)
+    parcels = now.parcels
+    ids = [f"p{number:03}" for number in range(PARCELS)]
+    older.parcels.put_many(a_parcel(id) for id in ids)
+    writer = bulk.Writer(parcels, Random(chance.random()))
+    removed = ids[:: PARCELS // 10]
+    stop = threading.Event()
+
+    with ThreadPoolExecutor(2) as threads:
+        writing = threads.submit(writer.write, [id for id in ids if id not in removed], stop)
+        removing = [threads.submit(remove, parcels, id) for id in removed]
+        try:
+            command = ("reshard", "--segments", 3, "--progress")
+            kills = killed_until_it_ends(steps[1], chance, *command, kept(tmp_path, 1))
+        finally:
+            stop.set()
+        for each in (writing, *removing):
+            each.result()
+
+    found = list(walk(switched.parcels, Everything(), limit=MAX_PAGE))
+    assert kills > 0
+    assert writer.added.total() > 0
+    assert [parcel.id for parcel in found] == [id for id in ids if id not in removed]
+    assert {parcel.id: parcel.version for parcel in found} == {
+        parcel.id: 1 + writer.added[parcel.id] for parcel in found
+    }
+    sys.stdout.write(f"{PARCELS} parcels, {writer.added.total()} writes beside; killed {kills} times\n")
+    for persistence in (older, now, switched):
+        persistence.close()
+
+
+def remove(parcels: bulk.DynamoDBParcelRepository, id: str) -> None:
+    parcels.remove(parcels.get(id, consistent=True))
+
+
+def a_parcel(id: str) -> Parcel:
+    return Parcel(id=id, title=f"Tea {id}", first="Ada", last="Lovelace", price=Decimal(10))
 
 
 def kept(folder: Path, number: int) -> Path:

@@ -8,6 +8,7 @@ import pytest
 from pydantic import model_validator
 
 from domain.kernel.errors import Misconfigured
+from infrastructure.kernel.listing_shards import shards_of
 from infrastructure.kernel.tables import tables_by_kind
 from tests.kernel.service.settings import PREFIX
 from tests.kernel.service.settings import Settings
@@ -137,6 +138,22 @@ def test_there_may_be_several_audiences():
 @pytest.mark.parametrize("issuer", ["http://127.0.0.1:8081", "http://localhost/pool", "http://[::1]:80"])
 def test_an_issuer_of_this_machine_needs_no_tls(issuer):
     assert read(JWT_ISSUER=issuer, JWT_AUDIENCE="crates").jwt_issuer == issuer
+
+
+@pytest.mark.parametrize(
+    ("shards", "numbers"), [("1", (1,)), ("64", (64,)), ("1,4", (1, 4)), ("4,1", (4, 1)), ("64,63", (64, 63))]
+)
+def test_a_listing_has_one_number_of_shards_or_two_while_it_is_changed(shards, numbers):
+    assert shards_of(read(DYNAMODB_LISTING_SHARDS=shards).dynamodb_listing_shards) == numbers
+
+
+@pytest.mark.parametrize(
+    "shards", ["0", "65", "-1", "four", "1,1", "1,4,8", "1,", ",1", ",", "1,x", "1, 4", "01", "1.5", "1;4", "٤", "1\n"]
+)
+def test_any_other_number_of_shards_is_refused_with_the_rule(shards):
+    rule = "must be a number from 1 to 64, or two different ones with a comma, such as 1,4"
+
+    assert refusal(DYNAMODB_LISTING_SHARDS=shards) == {"DYNAMODB_LISTING_SHARDS": f"Value error, {rule}"}
 
 
 def test_variables_without_the_prefix_count_for_nothing(caplog):

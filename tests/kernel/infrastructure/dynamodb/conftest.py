@@ -12,8 +12,11 @@ import pytest
 from ulid import ULID
 
 from domain.kernel.repository import Repository
+from infrastructure.kernel.dynamodb.schema import Index
+from infrastructure.kernel.dynamodb.schema import listing_index
 from infrastructure.kernel.dynamodb.table import Table
 from infrastructure.kernel.dynamodb.transport import create_transport
+from infrastructure.kernel.listing_shards import shards_of
 from tests.kernel.adapters import Adapter
 from tests.kernel.adapters import DynamoDBAdapter
 from tests.kernel.adapters import MinistackAdapter
@@ -102,6 +105,12 @@ def specimens(container: Container) -> Repository[Specimen]:
     return container.specimens()
 
 
+@pytest.fixture
+def index(container: Container) -> Index:
+    """The index that listings by text are read from."""
+    return listing_index(0, shards_of(container.settings().dynamodb_listing_shards)[0])
+
+
 _waits: ContextVar[list[float]] = ContextVar("waits")
 
 
@@ -128,6 +137,9 @@ def connect(container: Container, monkeypatch: pytest.MonkeyPatch) -> Iterator[C
             settings = Settings.model_validate({**container.settings().model_dump(), **changes})
             persistence = DynamoDBPersistence(settings, container.now)
             persistence.open()
+            if "dynamodb_listing_shards" in changes:
+                for name in persistence.table_names:
+                    persistence.create_table(name)  # which has other indexes so far
             stack.callback(persistence.close)
             return persistence
 

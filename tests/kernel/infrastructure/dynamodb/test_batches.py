@@ -30,7 +30,7 @@ PATIENCE = 10
 
 @pytest.fixture
 def repository(lonely_table):
-    return DynamoDBCrateRepository(DynamoDBStore(lonely_table, shards=1, now=datetime.now))
+    return DynamoDBCrateRepository(DynamoDBStore(lonely_table, now=datetime.now))
 
 
 def serve(at_most: int) -> Fault:
@@ -111,7 +111,7 @@ def test_what_dynamodb_serves_little_by_little_is_served_to_its_end_and_costs_no
 
 
 def test_a_batch_that_fails_leaves_those_unsent_that_were_not_begun(lonely_table, network_of_nobody, monkeypatch):
-    store, cancelled = DynamoDBStore(lonely_table, shards=1, now=datetime.now), threading.Event()
+    store, cancelled = DynamoDBStore(lonely_table, now=datetime.now), threading.Event()
     waits_for = iter([lambda: None, cancelled.set])
     refuse = answering(400, "AccessDeniedException")
 
@@ -145,7 +145,7 @@ def test_batches_that_find_no_thread_by_the_deadline_are_not_sent(lonely_table, 
     hold = threading.Thread(target=lonely_table.in_parallel, args=(work, range(THREADS)))
     hold.start()
     all_busy.wait()
-    repository = DynamoDBCrateRepository(DynamoDBStore(lonely_table, shards=1, now=datetime.now))
+    repository = DynamoDBCrateRepository(DynamoDBStore(lonely_table, now=datetime.now))
 
     with within(0.2, buffer=0.1), pytest.raises(Unavailable, match="could not be called in time") as late:
         repository.put_many(a_crate() for _ in range(60))
@@ -157,7 +157,7 @@ def test_batches_that_find_no_thread_by_the_deadline_are_not_sent(lonely_table, 
 
 
 def test_a_batch_after_the_table_was_closed_is_unavailable(lonely_table, network_of_nobody):
-    repository = DynamoDBCrateRepository(DynamoDBStore(lonely_table, shards=1, now=datetime.now))
+    repository = DynamoDBCrateRepository(DynamoDBStore(lonely_table, now=datetime.now))
     lonely_table.close()
 
     with pytest.raises(Unavailable, match="the service is stopping"):
@@ -226,7 +226,7 @@ def test_large_items_are_sent_in_batches_that_dynamodb_takes(lonely_table, netwo
     specimens = [a_specimen(text=text * (390_000 // len(text.encode()))) for _ in range(25)]
     network_of_nobody.always(serve(100))
 
-    DynamoDBSpecimenRepository(DynamoDBStore(lonely_table, shards=1, now=datetime.now)).put_many(specimens)
+    DynamoDBSpecimenRepository(DynamoDBStore(lonely_table, now=datetime.now)).put_many(specimens)
 
     assert sum(sizes(network_of_nobody)) == 25
     assert max(len(sent.body) for sent in network_of_nobody.sent) < 16 * 1024 * 1024

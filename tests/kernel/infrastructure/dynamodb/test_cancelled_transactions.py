@@ -24,7 +24,7 @@ SAVED, ADDED, CHECKED = a_crate("Saved").at_version(1), a_crate("Added"), a_crat
 @pytest.fixture
 def work(lonely_table):
     """A unit of work with a save, an addition and a check."""
-    store = DynamoDBStore(lonely_table, shards=1, now=datetime.now)
+    store = DynamoDBStore(lonely_table, now=datetime.now)
     DynamoDBCrateRepository(store)
     work = StoredUnitOfWork(store)
     work.of(Crate).save(SAVED)

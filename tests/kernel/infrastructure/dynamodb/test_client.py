@@ -99,4 +99,4 @@ def test_a_field_named_like_a_key_of_the_table_is_refused(field):
     kind = type("Odd", (Entity,), {"__annotations__": {field: str}})
 
     with pytest.raises(TypeError, match=f"Odd.{field}"):
-        Mapper(kind, "ODD", 1)
+        Mapper(kind, "ODD", (1,))

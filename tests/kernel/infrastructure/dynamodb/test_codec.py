@@ -183,7 +183,7 @@ def as_dynamodb_keeps_it(attribute):
 @settings(deadline=None)
 @given(specimens)
 def test_any_entity_comes_back_as_it_was(specimen):
-    mapper = Mapper(Specimen, "SPECIMEN", 3)
+    mapper = Mapper(Specimen, "SPECIMEN", (3,))
 
     item = native_item(json.loads(joined(mapper.item(specimen))))
     kept = {name: as_dynamodb_keeps_it(attribute) for name, attribute in item.items()}

@@ -8,6 +8,7 @@ from decimal import Decimal
 import pytest
 
 from infrastructure.kernel.dynamodb import listing
+from infrastructure.kernel.dynamodb.schema import listing_index
 from tests.kernel.builders.specimens import a_specimen
 from tests.kernel.builders.specimens import renamed
 from tests.kernel.contracts.base import walk
@@ -34,20 +35,22 @@ def seen(hours, **fields):
     return a_specimen(f"Number {hours}", seen_at=NOON + timedelta(hours=hours), **fields)
 
 
-def test_each_listing_has_an_index_of_its_own_and_keys_of_values(specimens, item):
+def test_each_listing_has_an_index_of_its_own_and_keys_of_values(specimens, item, container):
+    shards = int(container.settings().dynamodb_listing_shards)
+    lists = [listing_index(number, shards).partition for number in (0, 3)]
     stored = specimens.add(seen(1, text="a b", number=-7, flag=True, crate_id="c1"))
 
     keys = item(stored)
-    shards = [keys[name].rpartition("#")[2] for name in ("_list", "_list4")]
+    numbers = [keys[name].rpartition("#")[2] for name in lists]
 
     assert keys == {
-        "_list": f"SPECIMEN#{shards[0]}",
+        lists[0]: f"SPECIMEN#{numbers[0]}",
         "_position": f"number 1\0{stored.id}",
         "_list2": "SPECIMEN#of_crate#c1",
         "_position2": stored.id,
         "_list3": "SPECIMEN#of_colour#red",
         "_position3": f"2026-01-31T13:00:00.000000+00:00\0{stored.id}",
-        "_list4": f"SPECIMEN#by_amount#{shards[1]}",
+        lists[1]: f"SPECIMEN#by_amount#{numbers[1]}",
         "_position4": f"1\0{stored.id}",
         "_list5": "SPECIMEN#of_text#a%20b",
         "_position5": f"04992~\0{stored.id}",
@@ -109,7 +112,7 @@ def test_the_longest_position_is_one_that_dynamodb_takes(specimens):
 
 
 def test_a_page_costs_one_query_and_a_read_per_hundred(connect, raw):
-    remote = connect(dynamodb_listing_shards=3)
+    remote = connect(dynamodb_listing_shards="3")
     network = Network(remote.table)
     stored = [seen(number, crate_id="c1") for number in range(30)]
     remote.specimens.put_many(stored)
@@ -128,7 +131,7 @@ def test_a_page_costs_one_query_and_a_read_per_hundred(connect, raw):
 
 
 def test_a_listing_without_values_is_merged_from_its_shards(connect):
-    sharded = connect(dynamodb_listing_shards=3)
+    sharded = connect(dynamodb_listing_shards="3")
     stored = [a_specimen(amount=Decimal(number) - 20) for number in range(40)]
     sharded.specimens.put_many(reversed(stored))
 

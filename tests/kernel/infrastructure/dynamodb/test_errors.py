@@ -26,7 +26,7 @@ STORED = a_crate("Confidential Partner").at_version(1)
 
 @pytest.fixture
 def repository(lonely_table):
-    return DynamoDBCrateRepository(DynamoDBStore(lonely_table, shards=1, now=datetime.now))
+    return DynamoDBCrateRepository(DynamoDBStore(lonely_table, now=datetime.now))
 
 
 @pytest.mark.parametrize(

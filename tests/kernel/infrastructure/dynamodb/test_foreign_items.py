@@ -19,7 +19,7 @@ from tests.kernel.service.domain import Specimen
 
 
 @pytest.fixture
-def put(raw, table):
+def put(raw, table, index):
     """Puts an item of a crate, whole and sound but for `changes`; None leaves an attribute out."""
 
     def put(crate, **changes):
@@ -28,7 +28,7 @@ def put(raw, table):
             "sk": {"S": "#"},
             "name": {"S": crate.name},
             "version": {"N": "1"},
-            "_list": {"S": "CRATE#0"},
+            index.partition: {"S": "CRATE#0"},
             "_position": {"S": f"{fold(crate.name)}\0{crate.id}"},
             **changes,
         }
@@ -112,8 +112,8 @@ def test_unknown_fields_of_nested_values_are_ignored(raw, table, specimens):
     assert specimens.get(stored.id, consistent=True) == stored
 
 
-def test_an_item_without_any_attribute_of_ours_is_read_like_one_with(crates, put):
-    stored = put(a_crate(), _list=None, _position=None)
+def test_an_item_without_any_attribute_of_ours_is_read_like_one_with(crates, put, index):
+    stored = put(a_crate(), **{index.partition: None, index.sort: None})
 
     assert crates.get(stored.id) == stored
     assert crates.save(renamed(stored)).version == 2
@@ -225,8 +225,8 @@ def test_an_item_of_no_known_life_is_saved_and_removed_by_its_version(crates, pu
     assert not {"_life"} & (item(saved).keys() | item(removed).keys())
 
 
-def test_items_under_the_keys_of_an_entity_that_belong_to_it_are_not_it(crates, put):
-    below = put(a_crate(), sk={"S": "CONTRACT#1"}, _list=None, _position=None)
+def test_items_under_the_keys_of_an_entity_that_belong_to_it_are_not_it(crates, put, index):
+    below = put(a_crate(), sk={"S": "CONTRACT#1"}, **{index.partition: None, index.sort: None})
 
     assert crates.get_many([below.id]) == []
     with pytest.raises(NotFound):

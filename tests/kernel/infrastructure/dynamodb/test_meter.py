@@ -18,6 +18,7 @@ from infrastructure.kernel.dynamodb.administration import create
 from infrastructure.kernel.dynamodb.errors import Refused
 from infrastructure.kernel.dynamodb.schema import Index
 from infrastructure.kernel.dynamodb.table import Table
+from infrastructure.kernel.listing_shards import shards_of
 from tests.kernel.builders.crates import a_crate
 from tests.kernel.infrastructure.dynamodb.metering import Consumed
 from tests.kernel.infrastructure.dynamodb.metering import an_item
@@ -62,7 +63,7 @@ def test_reads_count_by_their_consistency_and_what_is_missing_counts_too(crates,
 def test_a_page_counts_its_query_as_one_and_every_entity_by_itself(crates, consumed, container):
     for _ in range(10):
         crates.add(a_crate())
-    queries = 0.5 * container.settings().dynamodb_listing_shards
+    queries = 0.5 * shards_of(container.settings().dynamodb_listing_shards)[0]
 
     assert consumed(lambda: crates.page(NameContains("nothing of that kind"), limit=5)) == Units(read=queries)
     page = consumed(lambda: crates.page(Everything(), limit=5))

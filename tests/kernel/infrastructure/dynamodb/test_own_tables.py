@@ -211,7 +211,8 @@ def test_a_missing_table_is_named(remote, network, own, table):
 
 
 def test_each_table_has_only_the_indexes_that_its_aggregates_need(connect, fresh, raw):
-    both = connect(dynamodb_table=fresh.name, dynamodb_tables=f"Crate={fresh.name}-c", dynamodb_create_table=True)
+    tables = {"dynamodb_table": fresh.name, "dynamodb_tables": f"Crate={fresh.name}-c", "dynamodb_create_table": True}
+    both = connect(**tables, dynamodb_listing_shards="1")
 
     try:
         indexes = {
@@ -316,6 +317,18 @@ def test_what_was_begun_before_a_table_was_added_goes_on(persistence, crates, sp
 def test_a_place_in_no_table_is_refused(persistence, after):
     with pytest.raises(InvalidArgument, match="after: is no place in what is stored"):
         persistence.store.stretch([Crate, Specimen], WHOLE, after)
+
+
+def test_listings_get_other_shards_in_all_tables(connect):
+    older, both, newer = (connect(dynamodb_listing_shards=shards) for shards in ("1", "1,4", "4"))
+    stored = [{older.crates.add(a_crate()) for _ in range(9)}, {older.specimens.add(a_specimen()) for _ in range(9)}]
+    after, given = None, 0
+
+    while (done := both.reshard(WHOLE, after, Event())).after is not None:
+        after, given = done.after, given + done.given
+
+    assert given + done.given == 18
+    assert [set(walk(each, Everything(), limit=5)) for each in (newer.crates, newer.specimens)] == stored
 
 
 def test_the_records_of_all_tables_are_counted(persistence, crates, specimens):

@@ -60,7 +60,7 @@ def read(request):
 
 @pytest.fixture
 def store():
-    store = DynamoDBStore(cast("Any", FakeTable(None)), shards=1, now=lambda: datetime(2026, 2, 1, tzinfo=UTC))
+    store = DynamoDBStore(cast("Any", FakeTable(None)), now=lambda: datetime(2026, 2, 1, tzinfo=UTC))
     store.register(Crate, "CRATE")
     store.register(Specimen, "SPECIMEN")
     return store

@@ -186,7 +186,7 @@ def test_what_is_no_entity_has_no_images_and_no_events(persistence, raw, table, 
 
 def test_a_kind_that_a_store_was_not_told_of_has_no_images(specimens, specimen, container, table, records):
     specimens.add(specimen)
-    stranger = DynamoDBStore(table, shards=1, now=container.now)
+    stranger = DynamoDBStore(table, now=container.now)
 
     [record] = records(specimen.id)
 

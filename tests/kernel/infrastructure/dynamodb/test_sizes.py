@@ -24,7 +24,7 @@ LARGE = "x" * ITEM
 @pytest.fixture
 def store(lonely_table, network_of_nobody):
     network_of_nobody.always(answering(200, UnprocessedItems={}))
-    return DynamoDBStore(lonely_table, shards=1, now=lambda: datetime(2026, 1, 31, tzinfo=UTC))
+    return DynamoDBStore(lonely_table, now=lambda: datetime(2026, 1, 31, tzinfo=UTC))
 
 
 @pytest.fixture

@@ -201,7 +201,7 @@ def spots(attributes: dict[str, Any]) -> list[tuple[Any, Any]]:
 def items(draw: st.DrawFn) -> tuple[Mapper[Any], Any]:
     """What is stored of such an entity, as it was written, or as nobody of this release would."""
     thing = draw(things())
-    mapper = Mapper(type(thing), "THING", 1)
+    mapper = Mapper(type(thing), "THING", (1,))
     item = json.loads(joined(mapper.item(thing)))
     for _ in range(draw(st.integers(0, 2))):
         change = draw(st.sampled_from(["replace", "replace", "drop", "storage"]))
@@ -259,7 +259,7 @@ def test_answers_are_read_alike(stored):
 @whatever
 @given(things())
 def test_what_this_release_writes_is_read_the_faster_way(thing):
-    mapper = Mapper(type(thing), "THING", 1)
+    mapper = Mapper(type(thing), "THING", (1,))
     item = json.loads(joined(mapper.item(thing)))
 
     read = fast.Reader(type(thing), mapper.prefix).get(json.dumps({"Item": item}).encode())
@@ -271,7 +271,7 @@ def test_what_this_release_writes_is_read_the_faster_way(thing):
 @whatever
 @given(things())
 def test_what_a_release_has_written_without_the_newest_fields_is_read_the_faster_way(thing):
-    mapper = Mapper(type(thing), "THING", 1)
+    mapper = Mapper(type(thing), "THING", (1,))
     item = json.loads(joined(mapper.item(thing)))
     newest = [name for name, field in type(thing).model_fields.items() if name in item and not field.is_required()]
     older = {name: value for name, value in item.items() if name == "version" or name not in newest}
@@ -285,7 +285,7 @@ def test_what_a_release_has_written_without_the_newest_fields_is_read_the_faster
 
 @pytest.mark.parametrize("kind", [Crate, Specimen])
 def test_an_answer_without_an_item_has_no_entity(kind):
-    for reader in readers(Mapper(kind, "KIND", 1)):
+    for reader in readers(Mapper(kind, "KIND", (1,))):
         assert seen(reader.get(b"{}")) == ([], [], [])
 
 
@@ -301,10 +301,10 @@ OTHERS = [None, "x", "x#0", "x#1", "x#2", "x#4", "x#33", "x#-1", "#", ""]
     ids=["with-upcasters", "without"],
 )
 def test_only_what_is_in_the_schema_version_of_this_release_is_read_the_faster_way(kind, own, others):
-    mapper = Mapper(kind, "PARCEL", 1)
+    mapper = Mapper(kind, "PARCEL", (1,))
     parcel = Parcel(id="one", title="Tea", first="Ada", last="Lovelace", price="12.50").at_version(1)
     old = {"name": {"S": "Tea"}, "sender": {"S": "Ada Lovelace"}, "cents": {"N": "1250"}, "version": {"N": "1"}}
-    whole = {**json.loads(joined(Mapper(Parcel, "PARCEL", 1).item(parcel))), **old}
+    whole = {**json.loads(joined(Mapper(Parcel, "PARCEL", (1,)).item(parcel))), **old}
     either, slow = readers(mapper)
 
     for write in [*own, *others]:
@@ -344,7 +344,7 @@ class Sealed(Entity):
 
 @pytest.mark.parametrize("kind", [Told, Sealed])
 def test_a_kind_that_looks_at_how_it_is_read_is_read_the_slower_way(kind):
-    mapper = Mapper(kind, "KIND", 1)
+    mapper = Mapper(kind, "KIND", (1,))
     item = json.dumps({"Item": json.loads(joined(mapper.item(kind(id="one", version=1))))}).encode()
     either, slow = readers(mapper)
 

@@ -81,9 +81,9 @@ def test_it_stays_in_every_listing_where_the_older_release_has_put_it(release, p
     assert parcels.page(Everything(), limit=10).items == (TEA.at_version(1),)
 
 
-@pytest.mark.parametrize("attribute", ["_position", "_list"])
+@pytest.mark.parametrize("attribute", ["sort", "partition"])
 def test_where_an_index_that_lags_behind_still_has_it_it_is_not_listed(
-    release, parcels, raw, table, attribute, monkeypatch
+    release, parcels, raw, table, index, attribute, monkeypatch
 ):
     release(Parcel0).add(OLD[0])
     monkeypatch.setattr("infrastructure.kernel.dynamodb.store.positions", lambda *_, **__: Listed(["tea\0tea"], None))
@@ -93,7 +93,7 @@ def test_where_an_index_that_lags_behind_still_has_it_it_is_not_listed(
         TableName=table.name,
         Key={"pk": {"S": "PARCEL#tea"}, "sk": {"S": "#"}},
         UpdateExpression="SET #attribute = :moved",
-        ExpressionAttributeNames={"#attribute": attribute},
+        ExpressionAttributeNames={"#attribute": getattr(index, attribute)},
         ExpressionAttributeValues={":moved": {"S": "elsewhere\0tea"}},
     )
 
@@ -243,4 +243,4 @@ def test_a_key_of_the_table_cannot_be_stored_beside_the_fields(name):
     kind: Any = type("Kind", (Entity,), {name: property(lambda _: ""), "also_stored": (name,)})
 
     with pytest.raises(TypeError, match=f"Kind.{name}: the table's own keys are called so"):
-        Mapper(kind, "KIND", 1)
+        Mapper(kind, "KIND", (1,))

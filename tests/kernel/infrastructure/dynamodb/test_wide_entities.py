@@ -46,7 +46,7 @@ def test_the_widest_entity_fits_into_the_expression_of_one_update(lonely_table, 
     kind = wide(**shape)
     named = {name: value for name in kind.model_fields if name.startswith("field")}
     entity = kind(id="w1", **named).at_version(1)
-    store = DynamoDBStore(lonely_table, shards=1, now=lambda: datetime(2026, 1, 31, tzinfo=UTC))
+    store = DynamoDBStore(lonely_table, now=lambda: datetime(2026, 1, 31, tzinfo=UTC))
     repository = type("Wides", (DynamoDBRepository,), {"kind": kind, "type_name": "WIDE"})(store)
 
     repository.save(entity)
@@ -67,8 +67,14 @@ def test_one_field_more_is_refused_when_the_kind_is_registered(shape):
     kind = wide(**{**shape, "fields": shape["fields"] + 1})
 
     with pytest.raises(TypeError, match="Wide: one update can change 300 attributes, not 301"):
-        Mapper(kind, "WIDE", shards=1)
+        Mapper(kind, "WIDE", (1,))
+
+
+def test_two_numbers_of_shards_leave_one_field_fewer():
+    assert len(Mapper(wide(293), "WIDE", (1, 4)).optional) == 3
+    with pytest.raises(TypeError, match="Wide: one update can change 300 attributes, not 301"):
+        Mapper(wide(294), "WIDE", (1, 4))
 
 
 def test_what_is_not_listed_has_two_fields_more():
-    assert Mapper(wide(296), "WIDE", shards=0).optional == ()
+    assert Mapper(wide(296), "WIDE", ()).optional == ()
