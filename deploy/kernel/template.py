@@ -95,6 +95,9 @@ def run(container: Container, endpoints: Sequence[Endpoint], *, blocks: Sequence
 def table(service: Service) -> list[str]:
     """What the table needs of its definition: keys, indexes, stream and TTL.
 
+    It has the indexes of aggregates with a table of their own, too: releases that still read them here are running when
+    such a table is deployed. An index without entries costs nothing.
+
     Raises:
         Misconfigured: `dynamodb` is another adapter in this service.
     """
@@ -148,10 +151,14 @@ def _persistence(service: Service, shards: str) -> DynamoDBPersistence:
 
 def _indexes(service: Service, block: str) -> list[Index]:
     """Those that the table of a block needs for the numbers of shards in any stage."""
-    number = [table.__name__, *service.own_tables].index(block)
     values = service.shards or [service.container.settings().dynamodb_listing_shards]
-    made = [_persistence(service, shards) for shards in values]
-    return [*dict.fromkeys(index for each in made for index in each.indexes_of(each.tables[number]))]
+    if block == table.__name__:
+        found = [_persistence(replace(service, own_tables={}), shards).indexes for shards in values]
+    else:
+        number = 1 + [*service.own_tables].index(block)
+        made = [_persistence(service, shards) for shards in values]
+        found = [each.indexes_of(each.tables[number]) for each in made]
+    return [*dict.fromkeys(index for indexes in found for index in indexes)]
 
 
 def _definition(service: Service, block: str) -> list[str]:

@@ -139,7 +139,7 @@ def test_nothing_that_the_environment_names_is_called(monkeypatch):
 
 def test_the_shards_of_the_settings_count():
     container = Container()
-    container.settings.override(Settings(dynamodb_listing_shards=3))
+    container.settings.override(Settings(dynamodb_listing_shards="3"))
 
     [cost] = measure(container, a_budget(ListCrates, lambda _: ListRequest()))
 
