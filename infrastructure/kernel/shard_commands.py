@@ -28,7 +28,7 @@ def reshard(
     units: Units = None,
     progress: Kept = None,
 ) -> None:
-    """Lists what is stored in each number of shards that the setting DYNAMODB_LISTING_SHARDS has, where it is not yet.
+    """Gives stored entities the shards that they lack, after the setting DYNAMODB_LISTING_SHARDS has changed.
 
     Run it when every process that writes has this setting. It changes no version, publishes no events, and never
     overwrites anything. It can be run again. The exit code is 1 if an item has no room left.
