@@ -49,8 +49,7 @@ Units = Annotated[
         min=1, help="How many read and write units may be consumed per second, on average. No limit without it."
     ),
 ]
-
-
+Segments = Annotated[int, typer.Option(min=1, max=1000, help="How many segments are gone through at the same time.")]
 Kept = Annotated[
     Path | None, typer.Option(help="A folder that keeps how far it has come, so that it can be stopped and continued.")
 ]
@@ -162,9 +161,7 @@ def rewrite(
         list[str] | None, typer.Argument(help="Which aggregates; by default all that have upcasters.")
     ] = None,
     *,
-    segments: Annotated[
-        int, typer.Option(min=1, max=1000, help="How many segments are gone through at the same time.")
-    ] = 4,
+    segments: Segments = 4,
     units: Units = None,
     progress: Kept = None,
     whatever: Annotated[

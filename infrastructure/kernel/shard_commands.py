@@ -1,10 +1,9 @@
 """The command that spreads listings over another number of shards."""
 
-from typing import Annotated
-
 import typer
 
 from infrastructure.kernel.bulk_commands import Kept
+from infrastructure.kernel.bulk_commands import Segments
 from infrastructure.kernel.bulk_commands import Units
 from infrastructure.kernel.bulk_commands import limited
 from infrastructure.kernel.persistence import Persistence
@@ -22,9 +21,7 @@ app = typer.Typer()
 def reshard(
     context: typer.Context,
     *,
-    segments: Annotated[
-        int, typer.Option(min=1, max=1000, help="How many segments are gone through at the same time.")
-    ] = 4,
+    segments: Segments = 4,
     units: Units = None,
     progress: Kept = None,
 ) -> None:

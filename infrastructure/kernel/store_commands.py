@@ -11,6 +11,7 @@ import typer
 
 from domain.kernel.errors import Misconfigured
 from infrastructure.kernel.bulk_commands import Kept
+from infrastructure.kernel.bulk_commands import Segments
 from infrastructure.kernel.bulk_commands import Units
 from infrastructure.kernel.bulk_commands import limited
 from infrastructure.kernel.persistence import Persistence
@@ -81,9 +82,7 @@ def delete(
 def copy(
     context: typer.Context,
     *,
-    segments: Annotated[
-        int, typer.Option(min=1, max=1000, help="How many segments are gone through at the same time.")
-    ] = 4,
+    segments: Segments = 4,
     units: Units = None,
     progress: Kept = None,
 ) -> None:
