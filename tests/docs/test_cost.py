@@ -42,7 +42,7 @@ def test_every_use_case_of_the_reference_has_a_budget():
 def test_the_budget_on_the_page_is_one_of_the_tests():
     [block] = blocks("python")
 
-    assert block in (ROOT / "tests/costs/sponsors.py").read_text(encoding="utf-8")
+    assert block in (ROOT / "tests/costs/test_sponsors.py").read_text(encoding="utf-8")
 
 
 def test_the_message_on_the_page_is_that_of_the_test():

@@ -20,9 +20,10 @@ DOMAIN, CASES, API, CONTAINER = (
     "infrastructure/api/orders.py",
     "infrastructure/container.py",
 )
-BUILDER, CONTRACT, TEST_DOMAIN, TEST_CASES, TEST_API = (
+BUILDER, CONTRACT, TEST_COSTS, TEST_DOMAIN, TEST_CASES, TEST_API = (
     "tests/builders/orders.py",
     "tests/contracts/test_orders.py",
+    "tests/costs/test_orders.py",
     "tests/domain/test_order.py",
     "tests/usecases/test_orders.py",
     "tests/infrastructure/api/test_orders.py",
@@ -84,6 +85,7 @@ def drop_rename(owner: Owner) -> None:
 def drop_tests_of_rename(owner: Owner) -> None:
     owner.drop_tests(TEST_CASES, "rename", "OrderRenamed", "RenameOrderRequest")
     owner.drop_tests(TEST_API, "renamed")
+    owner.drop(TEST_COSTS, "renaming", "RenameOrder", "RenameOrderRequest")
     owner.edit(TEST_CASES, "changed(elsewhere)", "elsewhere")
     owner.drop(TEST_CASES, "changed")
 
@@ -193,7 +195,7 @@ def test_an_entity_and_its_event_get_fields_with_rules(owner):
 
 def test_documents_and_tests_are_missed_by_no_test(owner):
     (owner.folder / "README.md").write_text("mine\n", encoding="utf-8")
-    owner.delete("CHANGELOG.md", "LICENSE", "docs", CONTRACT, TEST_DOMAIN, TEST_CASES, TEST_API)
+    owner.delete("CHANGELOG.md", "LICENSE", "docs", CONTRACT, TEST_COSTS, TEST_DOMAIN, TEST_CASES, TEST_API)
     owner.delete("tests/infrastructure/test_entry_points.py")
 
     assert_green(owner.test())

@@ -2,9 +2,8 @@
 
 from collections.abc import Callable
 from collections.abc import Iterable
-from types import ModuleType
 
-from infrastructure.kernel.costs.budgets import budgets_in
+from infrastructure.kernel.costs.budgets import Budgets
 from infrastructure.kernel.costs.measuring import Cost
 from infrastructure.kernel.costs.measuring import measure
 from infrastructure.kernel.wiring import Container
@@ -15,14 +14,14 @@ class BudgetsContract:
 
     Attributes:
         container: makes one of the service.
-        declared: the package whose modules declare budgets.
+        budgets: those of its module.
     """
 
     container: Callable[[], Container]
-    declared: ModuleType
+    budgets: Budgets
 
     def test_no_call_costs_more_than_its_budget(self):
-        over = overspent(measure(type(self).container(), budgets_in(self.declared)))
+        over = overspent(measure(type(self).container(), self.budgets.all))
 
         assert not over, "\n".join([*over, "If a call is meant to cost that, raise its budget. See docs/cost.md"])
 

@@ -20,6 +20,7 @@ from tests.kernel.contracts.budgets import BudgetsContract
 from tests.kernel.contracts.budgets import overspent
 from tests.kernel.service import costs
 from tests.kernel.service.container import Container
+from tests.kernel.service.costs import crates
 from tests.kernel.service.domain import Crate
 from tests.kernel.service.settings import Settings
 from tests.kernel.service.usecases import GetCrate
@@ -33,7 +34,7 @@ from usecases.kernel.requests import ListRequest
 
 
 class TestBudgets(BudgetsContract):
-    container, declared = Container, costs
+    container, budgets = Container, crates.budgets
 
 
 def a_budget(use_case, arrange, **units):

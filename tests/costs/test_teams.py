@@ -1,7 +1,9 @@
 """What the use cases of teams may cost, in read and write units of DynamoDB. Teams are full: 25 players."""
 
+from infrastructure.container import Container
 from infrastructure.kernel.costs.budgets import Budgets
 from tests.builders.teams import a_full_team
+from tests.kernel.contracts.budgets import BudgetsContract
 from usecases.kernel.requests import ChangeRequest
 from usecases.kernel.requests import GetRequest
 from usecases.kernel.requests import ListRequest
@@ -53,3 +55,7 @@ def renaming(container):
 @budgets.of(DisbandTeam, read_units=1, write_units=3)
 def disbanding(container):
     return ChangeRequest(id=container.teams().add(a_full_team()).id)
+
+
+class TestBudgets(BudgetsContract):
+    container, budgets = Container, budgets

@@ -1,8 +1,10 @@
 """What the use cases of sponsors may cost, in read and write units of DynamoDB."""
 
+from infrastructure.container import Container
 from infrastructure.kernel.costs.budgets import Budgets
 from tests.builders.sponsors import CREATION
 from tests.builders.sponsors import a_sponsor
+from tests.kernel.contracts.budgets import BudgetsContract
 from usecases.kernel.requests import ChangeRequest
 from usecases.kernel.requests import GetRequest
 from usecases.kernel.requests import ListRequest
@@ -48,3 +50,7 @@ def renaming(container):
 @budgets.of(RemoveSponsor, read_units=1, write_units=2)
 def removing(container):
     return ChangeRequest(id=container.sponsors().add(a_sponsor()).id)
+
+
+class TestBudgets(BudgetsContract):
+    container, budgets = Container, budgets

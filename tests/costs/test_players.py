@@ -1,8 +1,10 @@
 """What the use cases of players may cost, in read and write units of DynamoDB. Teams are full, or nearly so."""
 
 from domain.team import Position
+from infrastructure.container import Container
 from infrastructure.kernel.costs.budgets import Budgets
 from tests.builders.teams import a_full_team
+from tests.kernel.contracts.budgets import BudgetsContract
 from usecases.players import MovePlayer
 from usecases.players import MovePlayerRequest
 from usecases.players import ReleasePlayer
@@ -30,3 +32,7 @@ def moving(container):
 def releasing(container):
     team = container.teams().add(a_full_team())
     return ReleasePlayerRequest(id=team.id, player_id=team.players[0].id)
+
+
+class TestBudgets(BudgetsContract):
+    container, budgets = Container, budgets
