@@ -21,8 +21,8 @@ COPIED = (
 """Tests of the service, and what they need; and the contract, kept by entities that have a field of every type."""
 LATER = ("pyproject.toml", "tests/conftest.py", "tests/infrastructure/api/conftest.py", "tests/kernel/conftest.py")
 """What only pytest needs, and reads the first of."""
-LEFT_OUT = ("cli.py", "conftest.py", "parcels.py")
-"""What needs a command line, pytest, or computed fields, which no lean zip has."""
+LEFT_OUT = ("budgets.py", "cli.py", "conftest.py", "costs/*.py", "parcels.py")
+"""What needs moto, a command line, pytest, or computed fields, which no lean zip has."""
 PLUGIN = "tests/lambda_zip/without_libraries.py"
 SERVICE = ("contracts", "domain", "infrastructure/api", "usecases")
 CONTRACT = ("kernel/contracts/test_specimens.py",)
@@ -38,7 +38,7 @@ def fill_with_tests(package: Path, tree: Path) -> None:
     kernel = (f"kernel/{path.name}" for path in (ROOT / "tests" / "kernel").glob("[!t]*.py"))
     _copy([f"tests/{path}" for path in (*COPIED, *kernel)], tree)
     for path in (tree / "tests").rglob("*.py"):
-        if path.name in LEFT_OUT:
+        if any(map(path.match, LEFT_OUT)):
             path.unlink()
     make_lean(tree, (*our_packages(ROOT), "tests"))
     _copy([*LATER, PLUGIN], tree)
