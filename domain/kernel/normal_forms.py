@@ -163,11 +163,13 @@ def _in_order(members: frozenset[Any], render: core_schema.SerializerFunctionWra
     return [rendered for _, rendered in pairs]
 
 
-def _place(pair: tuple[Any, Any]) -> tuple[bool, Any]:
+def _place(pair: tuple[Any, Any]) -> tuple[bool, Any, bool]:
+    """A text stands before what is no text, and has the same representation: `"None"` before None."""
     member, rendered = pair
     if isinstance(member, int | float | Decimal) and not isinstance(member, bool):
-        return False, member
-    return True, rendered if isinstance(rendered, str) else repr(rendered)
+        return False, member, False
+    is_text = isinstance(rendered, str)
+    return True, rendered if is_text else repr(rendered), not is_text
 
 
 _IN_ORDER = core_schema.wrap_serializer_function_ser_schema(_in_order, when_used="json")

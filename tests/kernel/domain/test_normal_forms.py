@@ -198,6 +198,7 @@ def test_a_datetime_that_utc_has_no_year_for_is_refused(moment):
 def test_a_set_is_rendered_in_order_numbers_by_size_and_the_others_by_their_text():
     assert rendered(mixed={Decimal(10), "b", Decimal("9.0"), None, "a"}) == ["9", "10", None, "a", "b"]
     assert rendered(sets=({"b", "a"}, {"d", "c"})) == [["a", "b"], ["c", "d"]]
+    assert rendered(mixed={None, "None"}) == ["None", None]
 
 
 @given(st.lists(st.text(st.characters(codec="utf-8")), unique=True))
