@@ -29,7 +29,7 @@ class Behind(NamedTuple):
 def behind(records: float, published: float) -> Behind:
     """How many records more wait each second, and after how many seconds the oldest is that late.
 
-    What is published at a time was written when `published / records` of that time had passed.
+    After `t` seconds the relay publishes the record that was written at `t * published / records` seconds.
     """
     if published >= records:
         return Behind(0, inf, inf)

@@ -62,7 +62,7 @@ def turned(service: Service, ceiling: Ceiling) -> Service:
 def steps(service: Service) -> tuple[list[Ceiling], Service]:
     """What is to be turned for this load, one after the other, the most used first; and the service after that.
 
-    What no number of the stack helps stands last.
+    Ceilings that no number of the stack raises come last.
     """
     taken: list[Ceiling] = []
     while full := [each for each in ceilings(service) if each.use > FULL]:

@@ -44,7 +44,7 @@ class Partitions:
             self._split(partition)
 
     def _split(self, partition: Partition) -> None:
-        """In two halves. What cannot be divided stays in one of them."""
+        """Divides a partition into two halves. A share that cannot be divided stays whole, in one of them."""
         partition.hot_for = 0
         if partition.spread:
             partition.spread /= 2

@@ -85,7 +85,7 @@ class Load:
 
     @property
     def read_units(self) -> float:
-        """Of the table, per second. Whatever is no add is read before, consistently, which costs twice an ordinary get."""
+        """Of the table, per second. Each save first reads its entity consistently, which costs twice as much as a get."""
         changes = self.writes * (1 - self.adds) * 2 * self.units_per_get
         return self.gets * self.units_per_get + self.pages * self.page_size * self.units_per_get + changes
 

@@ -55,13 +55,11 @@ class Meter(Transport):
 
     Attributes:
         units: those of all requests so far.
-        queried: the index, and the values of the key condition, of each Query so far.
     """
 
     def __init__(self, transport: Transport) -> None:
         self.ends_in_time = transport.ends_in_time
         self.units = Units()
-        self.queried: list[tuple[str | None, Mapping[str, Any]]] = []
         self._transport = transport
         self._schema = cache(self._described)
 
@@ -147,8 +145,6 @@ class Meter(Transport):
             given = asked.pop(name, {})
             if used := {token: given[token] for token in re.findall(r"[#:]\w+", condition) if token in given}:
                 asked[name] = used
-        if operation == "Query":
-            self.queried.append((request.get("IndexName"), asked.get("ExpressionAttributeValues", {})))
         items = self._ask(operation, asked)["Items"]
         return read_units(map(native_item, items), per_block=_per_block(request))
 

@@ -24,7 +24,7 @@ def copying(main: Table, tables: Mapping[str, Table]) -> Step:
     """Copies every item of `main` whose partition key begins with a key of `tables` into that table.
 
     An item is copied as it is, tombstones and unknown attributes included, but for its events, which the stream of `main`
-    carries out. What is there already is never overwritten.
+    carries out. An item that the other table has already is never overwritten.
     """
 
     def step(segment: Segment, before: Progress) -> Progress:

@@ -65,7 +65,7 @@ def reshard(
 
 
 def _give(table: Table, mapper: Mapper[Any], item: Item) -> bool:
-    """Gives an item the partition keys that it lacks. What is removed meanwhile, or in no listing any more, lacks none.
+    """Gives an item the partition keys that it lacks. A removed item, or one that is in no listing any more, lacks none.
 
     Returns:
         Whether it lacked any.

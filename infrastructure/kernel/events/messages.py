@@ -21,7 +21,7 @@ def batches(
 
     Those of one aggregate are in their order, and no two of them in one batch: a bus may take some of a batch and refuse
     others, and if these are sent again before the next batch is, that order is kept. Each message is in the first batch
-    that has room for it, so that the second events of several writes share one. What is too large by itself is alone.
+    that has room for it, so that the second events of several writes share one. A message that is too large by itself is alone.
     """
     batches: list[list[Message]] = []
     sizes: list[int] = []

@@ -1,7 +1,7 @@
 """In the zip, in place of `dependency_injector.providers`: the providers that containers of our packages use.
 
-They provide the same, and are overridden in the same way. What a lean zip does not know: injections that are awaited,
-arguments for nested factories, and all that `__all__` does not name.
+They provide the same objects, and are overridden in the same way. Injections that are awaited, arguments for nested
+factories, and providers that `__all__` does not name do not exist here.
 """
 
 from copy import copy

@@ -34,7 +34,7 @@ def _writer(kind: type[Any]) -> Callable[[Any], str]:
 
 
 def _writer_of_fields(kind: type[Value]) -> Callable[[Any], str]:
-    """Puts texts into a pattern at once. Of what else there is, its type decides, for a field may be of several."""
+    """Texts are put into a pattern at once. Other values are written by their types, for a field may have several types."""
     writers = [(name, quoted if field.annotation is str else to_json) for name, field in kind.model_fields.items()]
     members = [f"{quoted(name)}:{_TEXT if as_json is quoted else '%s'}" for name, as_json in writers]
     pattern = f'{{"M":{{{",".join(members)}}}}}'

@@ -154,11 +154,16 @@ def test_a_model_that_would_be_another_one_is_named(tmp_path):
         ("one = Mine(int)", "models.one:Container has a provider of the kind Mine"),
         ("one = Factory('builtins.int')", "Factory takes something to call"),
         ("one = Factory(int).provided[0]", "models.one:Container has a provider of the kind ItemGetter"),
+        (
+            "one = Factory(int if 'dependency_injector' in sys.modules else str)",
+            "models.one:Container is another one in the zip: .*int.* and not .*str",
+        ),
     ],
-    ids=["own-provider", "factory-by-name", "item"],
+    ids=["own-provider", "factory-by-name", "item", "other-class"],
 )
 def test_a_container_that_would_be_wired_in_another_way_is_named(tmp_path, declared, reason):
     source = f"""
+import sys
 from dependency_injector.containers import DeclarativeContainer
 from dependency_injector.providers import Factory
 class Mine(Factory): ...

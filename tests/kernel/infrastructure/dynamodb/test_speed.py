@@ -20,6 +20,7 @@ from hypothesis import HealthCheck
 from hypothesis import given
 from hypothesis import settings
 from hypothesis import strategies as st
+from pydantic import AfterValidator
 from pydantic import BeforeValidator
 from pydantic import Field
 from pydantic import ValidationInfo
@@ -242,6 +243,19 @@ def test_values_are_written_alike(thing):
         value = getattr(thing, name)
 
         assert to_json(value) == codec.to_json(value)
+
+
+class Odd(Value):
+    """One whose validator leaves something else in a field of texts."""
+
+    text: Annotated[str, AfterValidator(len)]
+    other: str = ""
+
+
+def test_a_text_of_which_a_validator_has_made_something_else_is_written_alike():
+    odd = Odd(text="four")
+
+    assert to_json(odd) == codec.to_json(odd) == '{"M":{"text":{"N":"4"},"other":{"S":""}}}'
 
 
 @whatever
