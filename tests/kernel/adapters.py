@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from collections.abc import Mapping
 from collections.abc import Sequence
 from contextlib import AbstractContextManager
+from contextlib import ExitStack
 from contextlib import contextmanager
 from contextlib import nullcontext
 from functools import partial
@@ -128,6 +129,14 @@ class DynamoDBAdapter(Adapter):
 
     @contextmanager
     def running(self) -> Iterator[None]:
+        """As in the base. Two fixtures may ask for it at once: each folder of tests with a conftest has its own."""
+        _STAGE.enter(self)
+        yield
+        _STAGE.leave(self)
+
+    @contextmanager
+    def serving(self) -> Iterator[None]:
+        """A server with a table, and this process as its client."""
         with self.server() as endpoint:
             self._given = {
                 "persistence": self.persistence,
@@ -142,13 +151,12 @@ class DynamoDBAdapter(Adapter):
             self.raw = create_client(settings)
             transport = create_transport(settings)
             table = Table(transport, settings.dynamodb_table)
-            made: dict[str, Sequence[Index]] = {table.name: (listing_index(0),)}
-            self._indexes = made  # of this run: a session with the tests of two folders has two
-            create(table, made[table.name])
+            self._indexes = {table.name: (listing_index(0),)}
+            create(table, self._indexes[table.name])
             # One transport for all containers: it may take longer to make than most tests to run.
             with patch("infrastructure.kernel.dynamodb.persistence.create_transport", return_value=transport):
                 yield
-            for name in made:
+            for name in self._indexes:
                 delete(Table(transport, name))
 
     @contextmanager
@@ -156,6 +164,7 @@ class DynamoDBAdapter(Adapter):
         self, make: Callable[[], C], settings: type[Settings], *, apart: Iterable[str] | None = None
     ) -> Iterator[C]:
         """As in the base. `apart` are the aggregates in the second table, if not those that `is_divided` means."""
+        _STAGE.enter(self)
         self._began = str(ULID())
         if apart is None:
             apart = self._others(make, settings) if self.is_divided else ()
@@ -169,10 +178,12 @@ class DynamoDBAdapter(Adapter):
             if not set(needed) <= set(self._indexes.get(table.name, ())):
                 self._indexes[table.name] = needed
                 create(table, needed)
-        yield container
-        for table in persistence.tables:
-            self.clear(table)
-        persistence.close()
+        try:
+            yield container
+        finally:
+            for table in persistence.tables:
+                self.clear(table)
+            persistence.close()
 
     def _others(self, make: Callable[[], C], settings: type[Settings]) -> list[str]:
         """All aggregates of a service but the first."""
@@ -212,6 +223,33 @@ class DynamoDBAdapter(Adapter):
             StreamPoller(partial(Stream, client, table), checkpoints, relay, container.now, table.name)
             for table in tables
         ]
+
+
+class _Stage:
+    """Has one adapter served at a time: each changes what the whole process sees, its environment and its client."""
+
+    def __init__(self) -> None:
+        self._adapter: DynamoDBAdapter | None = None
+        self._served = ExitStack()
+
+    def enter(self, adapter: DynamoDBAdapter) -> None:
+        """Serves that adapter, in place of the one before it."""
+        if self._adapter is not adapter:
+            self._end()
+            self._served.enter_context(adapter.serving())
+            self._adapter = adapter
+
+    def leave(self, adapter: DynamoDBAdapter) -> None:
+        """Serves that adapter no longer."""
+        if self._adapter is adapter:
+            self._end()
+
+    def _end(self) -> None:
+        self._adapter = None
+        self._served.close()
+
+
+_STAGE = _Stage()
 
 
 class AnySettings(Settings):

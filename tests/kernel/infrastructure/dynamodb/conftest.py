@@ -80,7 +80,7 @@ def table(persistence: DynamoDBPersistence) -> Table:
 
 
 @pytest.fixture
-def raw(adapter: Adapter) -> Any:
+def raw(adapter: Adapter, container: Container) -> Any:
     """boto3's client: the table as any other program sees it."""
     assert isinstance(adapter, DynamoDBAdapter)
     return adapter.raw

@@ -1,0 +1,42 @@
+"""The adapters of the tests, as several fixtures of one session use them."""
+
+from contextlib import ExitStack
+
+import pytest
+
+from domain.kernel.repository import MAX_PAGE
+from domain.kernel.repository import Everything
+from tests.kernel.adapters import MotoAdapter
+from tests.kernel.builders.crates import a_crate
+from tests.kernel.contracts.base import walk
+from tests.kernel.service.container import Container
+from tests.kernel.service.domain import Crate
+from tests.kernel.service.settings import Settings
+
+
+def test_each_of_two_folders_finds_its_store_whatever_the_other_has_begun_or_ended_meanwhile():
+    adapter, another = MotoAdapter(), MotoAdapter()
+    with ExitStack() as here, ExitStack() as there:
+        here.enter_context(adapter.running())
+        there.enter_context(adapter.running())
+        there.enter_context(another.running())
+        for _ in range(2):
+            with adapter.container(Container, Settings) as container:
+                assert everything(container) == []
+                added = container.crates().add(a_crate())
+                assert everything(container) == [added]
+            there.close()
+
+
+def test_a_test_that_fails_leaves_nothing_to_the_next():
+    adapter = MotoAdapter()
+    with adapter.running():
+        with pytest.raises(ZeroDivisionError), adapter.container(Container, Settings) as container:
+            container.crates().add(a_crate())
+            raise ZeroDivisionError
+        with adapter.container(Container, Settings) as container:
+            assert everything(container) == []
+
+
+def everything(container: Container) -> list[Crate]:
+    return list(walk(container.crates(), Everything(), limit=MAX_PAGE))
