@@ -18,7 +18,7 @@ from benchmarks.data import IDS
 from benchmarks.data import basket
 from benchmarks.operations import OPERATIONS
 from benchmarks.operations import written
-from benchmarks.packages import lean_tree
+from benchmarks.packages import trees
 from benchmarks.processes import ROOT
 from benchmarks.processes import Worker
 from benchmarks.processes import a_stub
@@ -90,12 +90,13 @@ def _write(tables: list[Table], summaries: Mapping[str, Summary]) -> None:
 def starts(variants: tuple[str, ...], rounds: int) -> list[Line]:
     """From the start of a process to its first basket."""
     cpu, peak = Line.of("start of a process to its first basket", "cpu"), Line.of("peak of memory after it", "bytes")
-    with a_stub() as endpoint, lean_tree() as tree:
+    with a_stub() as endpoint, trees() as zipped:
         for number in range(-1, rounds):  # the first one compiles
             for variant in variants:
                 if variant == IN_MEMORY:
                     continue
-                told = first(CURL, endpoint, IDS[0], tree) if variant == LEAN else first(variant, endpoint, IDS[0])
+                started = CURL if variant == LEAN else variant
+                told = first(started, endpoint, IDS[0], zipped.get(variant, ROOT))
                 if told["basket"] != basket(0):
                     sys.exit(f"{variant}: the first basket is another one")
                 if number >= 0:

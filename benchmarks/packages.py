@@ -64,10 +64,14 @@ def packages(endpoint: str) -> Iterator[dict[str, Package]]:
 
 
 @contextmanager
-def lean_tree() -> Iterator[Path]:
-    """What the lean zip has, and beside it what starts a process of this service."""
+def trees() -> Iterator[dict[str, Path]]:
+    """What each zip of the service has, and beside it what starts a process of this service."""
     with TemporaryDirectory() as name:
-        yield _service(Path(name, "lean"), "", curl=True, lean=True).tree
+        yield {
+            "service": _service(Path(name, "service"), "").tree,
+            CURL: _service(Path(name, "curl"), "", curl=True).tree,
+            LEAN: _service(Path(name, "lean"), "", curl=True, lean=True).tree,
+        }
 
 
 def _service(tree: Path, endpoint: str, *, curl: bool = False, lean: bool = False) -> Package:

@@ -26,7 +26,7 @@ from deploy.contents import SERVICES
 from deploy.kernel.selection import files_in
 from deploy.kernel.selection import is_needed
 from deploy.kernel.selection import own_files
-from deploy.kernel.selection import without_documentation
+from deploy.kernel.trimming import trim
 
 ROOT = Path(__file__).parents[2]
 PINS = "constraints/lambda.txt"
@@ -126,11 +126,10 @@ def fill(tree: Path, arch: str, root: Path = ROOT, *, curl: bool = False) -> Non
     install(root / PINS, tree, PLATFORMS[arch])
     if curl:
         install(root / CURL_PINS, tree, CURL_PLATFORMS[arch])
+    trim(tree)
     for path in files_in(tree):
         if not is_needed(path, SERVICES):
             (tree / path).unlink()
-        elif path.match("botocore/data/*/*/service-2.json.gz"):
-            (tree / path).write_bytes(without_documentation((tree / path).read_bytes()))
     compile_all(tree, sorted(path.name for path in tree.iterdir()), "-b")
     for path in files_in(tree):
         if path.suffix == ".py":

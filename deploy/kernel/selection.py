@@ -1,14 +1,11 @@
 """Which files go into the zip for Lambda. `contents.py` names what your service adds."""
 
-import gzip
-import json
 import tomllib
 from collections.abc import Container
 from collections.abc import Iterable
 from fnmatch import fnmatchcase
 from pathlib import Path
 from pathlib import PurePosixPath
-from typing import Any
 
 NOT_FOR_LAMBDA = (
     "infrastructure/cli.py",
@@ -52,24 +49,6 @@ def is_needed(path: PurePosixPath, services: Container[str]) -> bool:
         case ("botocore", "data", service, _, *_) if service not in services:
             return False
     return not _matches(path, UNNEEDED)
-
-
-def without_documentation(model: bytes) -> bytes:
-    """botocore's model of a service, compressed, without its documentation, which is half of what is read at each start."""
-    plain = json.dumps(_undocumented(json.loads(gzip.decompress(model))), separators=(",", ":"))
-    return gzip.compress(plain.encode(), mtime=0)
-
-
-def _undocumented(part: Any) -> Any:
-    if isinstance(part, list):
-        return [_undocumented(each) for each in part]
-    if not isinstance(part, dict):
-        return part
-    # It is emptied, not left out: botocore looks for that of some parameters, and cannot make a client of S3 without.
-    return {
-        name: "" if name == "documentation" and isinstance(value, str) else _undocumented(value)
-        for name, value in part.items()
-    }
 
 
 def own_files(root: Path, patterns: Iterable[str]) -> list[PurePosixPath]:

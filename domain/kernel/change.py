@@ -1,7 +1,7 @@
 """A change of one entity: what repositories and units of work hand to their store."""
 
 from enum import Enum
-from secrets import token_hex
+from os import urandom
 from typing import Generic
 from typing import NamedTuple
 from typing import Self
@@ -94,4 +94,4 @@ def is_of(entity: Entity, life: str | None) -> bool:
 
 
 def _new_life() -> str:
-    return token_hex(8)
+    return urandom(8).hex()

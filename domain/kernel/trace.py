@@ -1,7 +1,7 @@
 """Which request something belongs to, across threads, processes and events."""
 
 import re
-from secrets import token_hex
+from os import urandom
 from typing import NamedTuple
 from typing import Self
 
@@ -31,7 +31,7 @@ class Trace(NamedTuple):
         """The trace of these headers. Makes up a missing or invalid traceparent; the request id is by default the trace id."""
         parent = valid_traceparent(traceparent)
         if parent is None:
-            made_up = token_hex(24)
+            made_up = urandom(24).hex()
             parent = f"00-{made_up[:32]}-{made_up[32:]}-00"
         is_valid = isinstance(request_id, str) and _REQUEST_ID.fullmatch(request_id) is not None
         return cls(str(request_id) if is_valid else parent[3:35], parent)

@@ -4,7 +4,6 @@ import logging
 import re
 from collections.abc import Collection
 from collections.abc import Mapping
-from difflib import get_close_matches
 from importlib import import_module
 from typing import TYPE_CHECKING
 from typing import TypeVar
@@ -55,6 +54,10 @@ def read_settings(kind: type[S], environment: Mapping[str, str]) -> S:
 
 def _misnamed(kind: type["Settings"], variables: Collection[str]) -> list[str]:
     """What is wrong with variables that are no setting. One that resembles none is only logged."""
+    if not variables:
+        return []
+    from difflib import get_close_matches  # hardly ever needed
+
     prefix, wrong = kind.variable(""), []
     for variable in sorted(variables):
         name = variable.removeprefix(prefix)

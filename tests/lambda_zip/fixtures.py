@@ -21,7 +21,7 @@ from infrastructure.settings import Settings
 from tests.kernel.faults.processes import a_table
 from tests.kernel.infrastructure.dynamodb.proxy import Proxy
 from tests.kernel.infrastructure.dynamodb.proxy import running
-from tests.lambda_zip.inside import fill_with_tests
+from tests.lambda_zip.inside import Inside
 from tests.lambda_zip.runtime import Function
 from tests.lambda_zip.runtime import a_function
 
@@ -57,12 +57,12 @@ def lean(package: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tree
 
 
-@pytest.fixture(scope="session")
-def lean_with_tests(package: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The same, with the tests of the service in it."""
-    tree = tmp_path_factory.mktemp("lean_with_tests") / "package"
-    lean_or_skipped(lambda: fill_with_tests(package, tree))
-    return tree
+@pytest.fixture(scope="session", params=[False, True], ids=["ordinary", "lean"])
+def inside(request: pytest.FixtureRequest, package: Path, tmp_path_factory: pytest.TempPathFactory) -> Inside:
+    """What is in either zip for this machine, with the tests of the service."""
+    inside = Inside(tmp_path_factory.mktemp("inside") / "package", is_lean=request.param)
+    lean_or_skipped(lambda: inside.fill(package))
+    return inside
 
 
 def lean_or_skipped(make: Callable[[], None]) -> None:

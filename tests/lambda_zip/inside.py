@@ -1,4 +1,4 @@
-"""The tests of the service, run inside a lean zip: what is in it comes first, and the tests are compiled as it is."""
+"""The tests of the service, run inside a zip: what is in it comes first, and in a lean one the tests are lean, too."""
 
 import os
 import shutil
@@ -6,6 +6,7 @@ import subprocess
 import sys
 from collections.abc import Iterable
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from deploy.kernel.lambda_zip import ROOT
@@ -23,25 +24,46 @@ LATER = ("pyproject.toml", "tests/conftest.py", "tests/infrastructure/api/confte
 """What only pytest needs, and reads the first of."""
 LEFT_OUT = ("budgets.py", "cli.py", "conftest.py", "costs/*.py", "parcels.py")
 """What needs moto, a command line, pytest, or computed fields, which no lean zip has."""
-PLUGIN = "tests/lambda_zip/without_libraries.py"
+PLUGIN, LEAN_PLUGIN = (f"tests/lambda_zip/without_{what}.py" for what in ("server", "libraries"))
 SERVICE = ("contracts", "domain", "infrastructure/api", "usecases")
 CONTRACT = ("kernel/contracts/test_specimens.py",)
 
 
-def fill_with_tests(package: Path, tree: Path) -> None:
-    """Puts into `tree` what is in the zip, and the tests, and makes all of it lean.
+@dataclass(frozen=True)
+class Inside:
+    """A zip with the tests in it, and whether it is lean."""
 
-    Raises:
-        NotLean, NotMade: it cannot be.
-    """
-    shutil.copytree(package, tree)
-    kernel = (f"kernel/{path.name}" for path in (ROOT / "tests" / "kernel").glob("[!t]*.py"))
-    _copy([f"tests/{path}" for path in (*COPIED, *kernel)], tree)
-    for path in (tree / "tests").rglob("*.py"):
-        if any(map(path.match, LEFT_OUT)):
-            path.unlink()
-    make_lean(tree, (*our_packages(ROOT), "tests"))
-    _copy([*LATER, PLUGIN], tree)
+    tree: Path
+    is_lean: bool
+
+    def fill(self, package: Path) -> None:
+        """Puts into `tree` what is in the zip, and the tests.
+
+        Raises:
+            NotLean, NotMade: it cannot be lean.
+        """
+        shutil.copytree(package, self.tree)
+        kernel = (f"kernel/{path.name}" for path in (ROOT / "tests" / "kernel").glob("[!t]*.py"))
+        _copy([f"tests/{path}" for path in (*COPIED, *kernel)], self.tree)
+        for path in (self.tree / "tests").rglob("*.py"):
+            if any(map(path.match, LEFT_OUT)):
+                path.unlink()
+        if self.is_lean:
+            make_lean(self.tree, (*our_packages(ROOT), "tests"))
+        _copy([*LATER, *self._plugins], self.tree)
+
+    def passed(self, tests: Sequence[str], adapters: str) -> "subprocess.CompletedProcess[str]":
+        """What pytest says of the tests, on those adapters."""
+        options = ["--assert=plain", "--import-mode=append", "-p", "no:cacheprovider", "-q", "-n", "2"]
+        for plugin in self._plugins:
+            options += ["-p", plugin.removesuffix(".py").replace("/", ".")]
+        command = [sys.executable, "-P", "-m", "pytest", *options, *(f"tests/{test}" for test in tests)]
+        environment = {"PATH": os.environ["PATH"], "PYTHONPATH": str(self.tree), "TEST_ADAPTERS": adapters}
+        return subprocess.run(command, cwd=self.tree, env=environment, capture_output=True, text=True)
+
+    @property
+    def _plugins(self) -> list[str]:
+        return [LEAN_PLUGIN, PLUGIN] if self.is_lean else [PLUGIN]
 
 
 def _copy(paths: Iterable[str], tree: Path) -> None:
@@ -49,21 +71,3 @@ def _copy(paths: Iterable[str], tree: Path) -> None:
         copy = shutil.copytree if (ROOT / path).is_dir() else shutil.copyfile
         (tree / path).parent.mkdir(parents=True, exist_ok=True)
         copy(ROOT / path, tree / path)
-
-
-def passed(tree: Path, tests: Sequence[str], adapters: str) -> "subprocess.CompletedProcess[str]":
-    """What pytest says of tests in `tree`, on those adapters."""
-    options = [
-        "--assert=plain",
-        "--import-mode=append",
-        "-p",
-        "no:cacheprovider",
-        "-p",
-        PLUGIN.removesuffix(".py").replace("/", "."),
-        "-q",
-        "-n",
-        "2",
-    ]
-    command = [sys.executable, "-P", "-m", "pytest", *options, *(f"tests/{test}" for test in tests)]
-    environment = {"PATH": os.environ["PATH"], "PYTHONPATH": str(tree), "TEST_ADAPTERS": adapters}
-    return subprocess.run(command, cwd=tree, env=environment, capture_output=True, text=True)

@@ -6,7 +6,7 @@ from deploy.kernel.lambda_zip import ROOT
 from deploy.kernel.lean import NAME
 from deploy.kernel.lean.build import make_lean
 from deploy.kernel.selection import our_packages
-from tests.lambda_zip.inside import fill_with_tests
+from tests.lambda_zip.inside import Inside
 
 
 def test_this_service_is_made_lean(package, tmp_path):
@@ -19,6 +19,6 @@ def test_this_service_is_made_lean(package, tmp_path):
 
 
 def test_so_are_its_tests_which_no_run_skips(package, tmp_path):
-    fill_with_tests(package, tmp_path / "package")
+    Inside(tmp_path / "package", is_lean=True).fill(package)
 
     assert (tmp_path / "package" / "tests" / "contracts").is_dir()

@@ -2,29 +2,18 @@
 
 from collections.abc import Callable
 
-from tenacity import Retrying
-from tenacity import retry_if_exception
-from tenacity import stop_after_attempt
-from tenacity import wait_random_exponential
-
 from domain.kernel.errors import Conflict
 from domain.kernel.errors import TransactionFailed
-from usecases.kernel.deadline import TooLate
+from usecases.kernel.retries import Retry
 
 MAX_ATTEMPTS = 15
 MAX_WAIT_SECONDS = 0.5
 
 
-def attempts(is_worth_another: Callable[[BaseException], bool]) -> Retrying:
+def attempts(is_worth_another: Callable[[BaseException], bool]) -> Retry:
     """Calls what it is given until that raises nothing, or what is not worth another attempt; at most 15 times,
     and not when it would be too late for it."""
-    # Full jitter spreads those who lost the same race: https://aws.amazon.com/builders-library/timeouts-retries-and-backoff-with-jitter
-    return Retrying(
-        retry=retry_if_exception(is_worth_another),
-        wait=wait_random_exponential(multiplier=0.005, max=MAX_WAIT_SECONDS),
-        stop=stop_after_attempt(MAX_ATTEMPTS) | TooLate(),
-        reraise=True,
-    )
+    return Retry(is_worth_another, attempts=MAX_ATTEMPTS, wait_seconds=0.005, max_wait_seconds=MAX_WAIT_SECONDS)
 
 
 retry_conflicts = attempts(lambda error: isinstance(error, Conflict | TransactionFailed) and error.retryable)

@@ -14,11 +14,12 @@ from contextvars import ContextVar
 from contextvars import copy_context
 from dataclasses import dataclass
 from time import monotonic
+from typing import TYPE_CHECKING
 from typing import Any
 from typing import TypeVar
 
-from tenacity import RetryCallState
-from tenacity.stop import stop_base
+if TYPE_CHECKING:
+    from tenacity import RetryCallState
 
 T = TypeVar("T")
 
@@ -114,9 +115,7 @@ def bounded(call: Callable[..., T], *args: Any, **kwargs: Any) -> T:
     return under_way.result()
 
 
-class TooLate(stop_base):
-    """Stops trying again when, after the wait for it, it would be too late for another attempt."""
-
-    def __call__(self, retry_state: RetryCallState) -> bool:
-        here = deadline()
-        return here is not None and here.is_too_late(after=retry_state.upcoming_sleep)
+def too_late(state: "RetryCallState") -> bool:
+    """Has tenacity stop when, after the wait for it, it would be too late for another attempt."""
+    here = deadline()
+    return here is not None and here.is_too_late(after=state.upcoming_sleep)

@@ -9,15 +9,12 @@ from importlib.metadata import version
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from pydantic_core import core_schema
-
 from deploy.kernel.lambda_zip import NotMade
 from deploy.kernel.lambda_zip import compile_all
 from deploy.kernel.lean import NAME
 from deploy.kernel.lean.in_zip import reading
 from deploy.kernel.lean.sources import put_in_place
 from deploy.kernel.lean.sources import unknown
-from deploy.kernel.lean.sources import without_types
 
 VERSIONS = {"pydantic": "2.14.3", "pydantic_core": "2.50.4"}
 """The releases that this was written for. Another one may make something else of a model."""
@@ -43,7 +40,6 @@ def make_lean(tree: Path, packages: Sequence[str]) -> None:
     require_versions(tree)
     with TemporaryDirectory() as name:
         _take_over(prepared(tree, packages, Path(name)), tree, packages)
-    _trim(tree)
 
 
 def prepared(tree: Path, packages: Sequence[str], work: Path) -> Path:
@@ -110,10 +106,3 @@ def _take_over(folder: Path, tree: Path, packages: Sequence[str]) -> None:
     compile_all(tree, [NAME, *packages])
     for path, source in sources.items():
         path.write_bytes(source)
-
-
-def _trim(tree: Path) -> None:
-    source = tree / "pydantic_core" / "core_schema.py"
-    source.write_text(without_types(Path(core_schema.__file__).read_text(encoding="utf-8")), encoding="utf-8")
-    compile_all(tree, ["pydantic_core"], "-b")
-    source.unlink()

@@ -58,16 +58,6 @@ def put_in_place(folder: Path, packages: Sequence[str]) -> None:
         (folder / path).write_text("".join(lines), encoding="utf-8")
 
 
-def without_types(core_schema: str) -> str:
-    """The source of that module of pydantic-core without the types of schemas, which only type checkers look at."""
-    tree, types = ast.parse(core_schema), {"TypedDict"}
-    for place, statement in enumerate(tree.body):
-        if isinstance(statement, ast.ClassDef) and types & {ast.unparse(base) for base in statement.bases}:
-            types.add(statement.name)
-            tree.body[place] = ast.Assign([ast.Name(statement.name, ast.Store())], ast.Name("dict", ast.Load()))
-    return ast.unparse(ast.fix_missing_locations(tree))
-
-
 def _paths(folder: Path, packages: Sequence[str]) -> list[Path]:
     return sorted(path.relative_to(folder) for name in packages for path in (folder / name).rglob("*.py"))
 

@@ -1,17 +1,11 @@
 """Making, describing and deleting the table."""
 
+from collections.abc import Callable
 from collections.abc import Mapping
 from collections.abc import Sequence
 from datetime import UTC
 from datetime import datetime
 from typing import Any
-
-from tenacity import RetryError
-from tenacity import Retrying
-from tenacity import retry_if_not_result
-from tenacity import retry_if_result
-from tenacity import stop_after_attempt
-from tenacity import wait_exponential
 
 from domain.kernel.errors import Misconfigured
 from domain.kernel.errors import Unavailable
@@ -23,11 +17,6 @@ from infrastructure.kernel.dynamodb.schema import description
 from infrastructure.kernel.dynamodb.schema import differences
 from infrastructure.kernel.dynamodb.table import Table
 from infrastructure.kernel.dynamodb.transport import ErrorAnswer
-
-_PATIENTLY: dict[str, Any] = {"wait": wait_exponential(max=5), "stop": stop_after_attempt(720)}
-"""For an hour: a new index of a large table takes long to be filled."""
-_until = Retrying(retry=retry_if_not_result(bool), **_PATIENTLY)
-_while = Retrying(retry=retry_if_result(bool), **_PATIENTLY)
 
 
 def describe(table: Table) -> Mapping[str, Any]:
@@ -134,10 +123,8 @@ def delete(table: Table) -> None:
         # Somebody else, or an attempt without an answer, was faster.
         if not is_said(exc.__cause__, "ResourceNotFoundException", "ResourceInUseException"):
             raise
-    try:
-        _while(_described, table)
-    except RetryError as exc:
-        raise Unavailable(f"table {table.name} takes too long; it is still being deleted") from exc
+    if not _wait_until(lambda: not _described(table)):
+        raise Unavailable(f"table {table.name} takes too long; it is still being deleted")
 
 
 def _call(table: Table, what: str, operation: str, **request: Any) -> Any:
@@ -150,10 +137,21 @@ def _call(table: Table, what: str, operation: str, **request: Any) -> Any:
 
 def _wait_until_active(table: Table) -> None:
     """Waits until the table and all its indexes can be used."""
-    try:
-        _until(_is_active, table)
-    except RetryError as exc:
-        raise Unavailable(f"table {table.name} takes too long; it, or an index, is still being made") from exc
+    if not _wait_until(lambda: _is_active(table)):
+        raise Unavailable(f"table {table.name} takes too long; it, or an index, is still being made")
+
+
+def _wait_until(is_so: Callable[[], bool]) -> bool:
+    """Whether it is so within an hour: a new index of a large table takes long to be filled."""
+    # Imported here, for a start that waits for no table does without it.
+    from tenacity import Retrying
+    from tenacity import retry_if_not_result
+    from tenacity import stop_after_attempt
+    from tenacity import wait_exponential
+
+    retry, patience = retry_if_not_result(bool), stop_after_attempt(720)
+    until = Retrying(retry=retry, wait=wait_exponential(max=5), stop=patience, retry_error_callback=lambda _: False)
+    return until(is_so)
 
 
 def _is_active(table: Table) -> bool:

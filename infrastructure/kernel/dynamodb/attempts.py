@@ -3,15 +3,14 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from threading import Lock
+from typing import TYPE_CHECKING
 from typing import TypeVar
-
-from tenacity import RetryCallState
-from tenacity import Retrying
-from tenacity.stop import stop_base
 
 from infrastructure.kernel.dynamodb.errors import is_ambiguous
 from infrastructure.kernel.dynamodb.errors import is_of_outage
-from infrastructure.kernel.dynamodb.errors import may_pass
+
+if TYPE_CHECKING:
+    from tenacity import RetryCallState
 
 T = TypeVar("T")
 
@@ -45,29 +44,7 @@ class Attempts:
             raise
 
 
-def repeated(retrying: Retrying, attempt: Callable[[], T]) -> T:
-    """What `attempt` returns or raises in the end, when it is repeated as `retrying` says.
-
-    Nearly always the first attempt succeeds. tenacity would take a third of the time of the whole call to find that out,
-    so it hears of the first attempt only when that has failed, and another one may not.
-    """
-    failed: list[Exception] = []
-    try:
-        return attempt()
-    except Exception as exc:
-        if not may_pass(exc):
-            raise
-        failed.append(exc)
-
-    def again() -> T:
-        if failed:
-            raise failed.pop()
-        return attempt()
-
-    return retrying(again)
-
-
-class Budget(stop_base):
+class Budget:
     """What all calls together may spend on retries in an outage, so that it is not multiplied by them.
 
     A retry takes 5 of 500. A call that is answered in the end gives back what it took, or 1 if it took nothing. So while
@@ -79,9 +56,9 @@ class Budget(stop_base):
         self._left = BUDGET
         self._lock = Lock()
 
-    def __call__(self, retry_state: RetryCallState) -> bool:
+    def __call__(self, state: "RetryCallState") -> bool:
         """Takes a retry; whether there is none left, which stops the call."""
-        error = retry_state.outcome.exception() if retry_state.outcome is not None else None
+        error = state.outcome.exception() if state.outcome is not None else None
         if not is_of_outage(error):
             return False
         with self._lock:

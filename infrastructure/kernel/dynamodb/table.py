@@ -9,16 +9,11 @@ from concurrent.futures import ThreadPoolExecutor
 from concurrent.futures import wait
 from contextlib import suppress
 from contextvars import copy_context
+from functools import cached_property
 from functools import partial
+from typing import TYPE_CHECKING
 from typing import Any
 from typing import TypeVar
-
-from tenacity import RetryError
-from tenacity import Retrying
-from tenacity import retry_if_exception
-from tenacity import retry_if_result
-from tenacity import stop_after_attempt
-from tenacity import wait_random_exponential
 
 from domain.kernel.errors import Misconfigured
 from domain.kernel.errors import PartialFailure
@@ -27,7 +22,6 @@ from infrastructure.kernel.dynamodb.answers import body_of
 from infrastructure.kernel.dynamodb.answers import content_of
 from infrastructure.kernel.dynamodb.attempts import Attempts
 from infrastructure.kernel.dynamodb.attempts import Budget
-from infrastructure.kernel.dynamodb.attempts import repeated
 from infrastructure.kernel.dynamodb.codec import joined
 from infrastructure.kernel.dynamodb.codec import json_of
 from infrastructure.kernel.dynamodb.codec import with_bytes
@@ -41,18 +35,24 @@ from infrastructure.kernel.dynamodb.transport import Transport
 from infrastructure.kernel.dynamodb.transport import TransportError
 from infrastructure.kernel.dynamodb.watching import Watching
 from usecases.kernel.deadline import OutOfTime
-from usecases.kernel.deadline import TooLate
 from usecases.kernel.deadline import bounded
 from usecases.kernel.deadline import deadline
+from usecases.kernel.deadline import too_late
 from usecases.kernel.observability import observers
 from usecases.kernel.observability import operation_under_way
 from usecases.kernel.observability import watched
+from usecases.kernel.retries import Retry
+
+if TYPE_CHECKING:
+    from tenacity import Retrying
 
 T = TypeVar("T")
 U = TypeVar("U")
 
 Report = Callable[[str, Mapping[str, Any]], None]
 
+_WAIT_SECONDS = 0.05
+_MAX_WAIT_SECONDS = 1
 _REPORTED = {"ReturnConsumedCapacity": "INDEXES"}
 _READS = {"GetItem", "BatchGetItem", "Query", "Scan"}
 _WRITES = {"PutItem", "UpdateItem", "DeleteItem", "TransactWriteItems", "BatchWriteItem"}
@@ -77,14 +77,13 @@ class Table:
         self.report = report
         self._pool = ThreadPoolExecutor(threads, thread_name_prefix="dynamodb")
         self._budget = Budget()
-        jitter = wait_random_exponential(multiplier=0.05, max=1)
-        self._until_passed = Retrying(
-            retry=retry_if_exception(may_pass),
-            wait=jitter,
-            stop=stop_after_attempt(attempts) | TooLate() | self._budget,
-            reraise=True,
+        self._until_passed = Retry(
+            may_pass,
+            attempts=attempts,
+            wait_seconds=_WAIT_SECONDS,
+            max_wait_seconds=_MAX_WAIT_SECONDS,
+            unless=self._budget,
         )
-        self._until_done = Retrying(retry=retry_if_result(bool), wait=jitter, stop=TooLate())
 
     def call(self, operation: str, **request: Any) -> Any:
         """The answer to one request. Binary values are bytes in both.
@@ -141,7 +140,7 @@ class Table:
             return bool(batch)
 
         def send(batch: dict[str, str]) -> None:
-            with suppress(Unfinished, RetryError):
+            with suppress(Unfinished):
                 try:
                     self._until_done(serve, batch)
                 except Unavailable as exc:
@@ -189,6 +188,21 @@ class Table:
         self._pool.shutdown()
         self.transport.close()
 
+    @cached_property
+    def _until_done(self) -> "Retrying":
+        """Calls what it is given until that has nothing left to do, or it would be too late."""
+        # Imported here, for a start that sends no batch does without it.
+        from tenacity import Retrying
+        from tenacity import retry_if_result
+        from tenacity import wait_random_exponential
+
+        return Retrying(
+            retry=retry_if_result(bool),
+            wait=wait_random_exponential(multiplier=_WAIT_SECONDS, max=_MAX_WAIT_SECONDS),
+            stop=too_late,
+            retry_error_callback=lambda _: None,
+        )
+
     def _answered(self, operation: str, send: Callable[[], T]) -> T:
         """The same as `_outcome`, watched."""
         if not observers():
@@ -200,7 +214,7 @@ class Table:
         """What `send` returns in the end, which sends one request of `operation`, and is called again if that may help."""
         attempts = Attempts()
         try:
-            call = partial(repeated, self._until_passed, partial(attempts.make, send))
+            call = partial(self._until_passed, attempts.make, send)
             answer: T = call() if self.transport.ends_in_time else bounded(call)
         except OutOfTime as exc:
             ambiguous = operation in _WRITES and (attempts.unrefused or attempts.ambiguous)

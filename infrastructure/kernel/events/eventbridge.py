@@ -22,7 +22,7 @@ from infrastructure.kernel.aws import unusable
 from infrastructure.kernel.events.messages import Message
 from infrastructure.kernel.events.messages import batches
 from infrastructure.kernel.settings import Settings
-from usecases.kernel.deadline import TooLate
+from usecases.kernel.deadline import too_late
 
 if TYPE_CHECKING:
     from mypy_boto3_events import EventBridgeClient
@@ -59,10 +59,11 @@ class EventBridgeEventBus(EventBus):
         self._client = client
         self._name = name
         self._source = source
+        tried_enough = stop_after_attempt(attempts)
         self._until_taken = Retrying(
             retry=retry_if_result(bool),
             wait=wait_random_exponential(multiplier=0.05, max=1),
-            stop=stop_after_attempt(attempts) | TooLate(),
+            stop=lambda state: tried_enough(state) or too_late(state),
         )
 
     def publish(self, *events: Event) -> None:

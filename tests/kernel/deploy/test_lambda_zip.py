@@ -1,7 +1,5 @@
 """What goes into the zip for Lambda, and that it is the same whoever makes it. The zip itself is tested in lambda_zip."""
 
-import gzip
-import json
 import os
 import re
 import sys
@@ -17,7 +15,6 @@ from deploy.kernel.lambda_zip import packed
 from deploy.kernel.lambda_zip import size_of
 from deploy.kernel.selection import is_needed
 from deploy.kernel.selection import own_files
-from deploy.kernel.selection import without_documentation
 from infrastructure.kernel.aws import SERVICES
 
 ROOT = Path(__file__).parents[3]
@@ -65,22 +62,6 @@ def test_what_is_needed_is_kept(path):
 )
 def test_what_nobody_needs_on_lambda_is_left_out(path):
     assert not is_needed(PurePosixPath(path), SERVICES)
-
-
-def test_of_a_model_of_botocore_the_documentation_is_emptied_and_not_left_out():
-    model = {
-        "documentation": "<p>",
-        "shapes": [{"members": {"documentation": {"shape": "Text", "documentation": "d"}}}],
-    }
-    compressed = gzip.compress(json.dumps(model).encode())
-
-    trimmed = without_documentation(compressed)
-
-    assert json.loads(gzip.decompress(trimmed)) == {
-        "documentation": "",
-        "shapes": [{"members": {"documentation": {"shape": "Text", "documentation": ""}}}],
-    }
-    assert trimmed == without_documentation(compressed)
 
 
 def test_of_our_packages_the_modules_are_taken_that_a_handler_may_import(tmp_path):

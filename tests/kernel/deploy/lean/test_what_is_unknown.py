@@ -14,7 +14,6 @@ from deploy.kernel.lean.build import prepared
 from deploy.kernel.lean.sources import LEFT_OUT
 from deploy.kernel.lean.sources import put_in_place
 from deploy.kernel.lean.sources import unknown
-from deploy.kernel.lean.sources import without_types
 from deploy.kernel.selection import our_packages
 from tests.kernel.deploy.lean.sources import PACKAGE
 from tests.kernel.deploy.lean.sources import ROOT
@@ -194,11 +193,3 @@ def test_a_zip_that_cannot_be_lean_is_made_all_the_same_and_why_is_said(monkeypa
     assert capsys.readouterr().err == (
         "The zip is made as without LEAN=1, for this is not known there:\ndomain/one.py:1: import pydantic\n"
     )
-
-
-def test_of_pydantic_core_only_the_types_of_schemas_are_left_out():
-    source = "class A(TypedDict):\n    a: int\nclass B(A, total=False):\n    b: int\ndef f() -> A: return A(a=1)\nclass C: ..."
-
-    trimmed = without_types(source)
-
-    assert trimmed == "A = dict\nB = dict\n\ndef f() -> A:\n    return A(a=1)\n\nclass C:\n    ..."
