@@ -10,7 +10,6 @@ from typing import TypeVar
 
 from infrastructure.kernel.aws_lambda.memory import memory
 from infrastructure.kernel.aws_lambda.snapshots import register_hooks
-from infrastructure.kernel.distributions import require_only_service
 from infrastructure.kernel.logs import set_format_on_lambda
 from infrastructure.kernel.logs import set_levels
 from infrastructure.kernel.settings import Settings
@@ -47,7 +46,6 @@ def invoked(handle: Callable[[Payload], R], settings: Settings) -> Handler[R]:
     the settings name. Copies of the process that SnapStart makes share nothing that they must not.
     """
     register_hooks()
-    require_only_service()
     set_levels(settings)
     set_format_on_lambda(settings)
     if settings.observers:

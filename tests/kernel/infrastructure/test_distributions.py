@@ -9,9 +9,6 @@ import pytest
 
 from domain.kernel.errors import Misconfigured
 from infrastructure.kernel import distributions
-from infrastructure.kernel.aws_lambda.api import create_api_handler
-from infrastructure.kernel.aws_lambda.consumers import create_consumers_handler
-from infrastructure.kernel.aws_lambda.relay import create_relay_handler
 from infrastructure.kernel.cli import run
 from infrastructure.kernel.http.app import create_app
 from tests.kernel.builders.containers import an_in_memory_container
@@ -42,21 +39,12 @@ def installed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Insta
     distributions._services.cache_clear()
 
 
-STARTS = {
-    "http": lambda: create_app(an_in_memory_container(), ENDPOINTS, host="127.0.0.1"),
-    "api": lambda: create_api_handler(an_in_memory_container(), ENDPOINTS),
-    "consumers": lambda: create_consumers_handler(an_in_memory_container()),
-    "relay": lambda: create_relay_handler(an_in_memory_container()),
-}
-
-
-@pytest.mark.parametrize("start", STARTS)
-def test_two_services_in_one_environment_are_refused_by_name(installed, start):
+def test_two_services_in_one_environment_are_refused_by_name(installed):
     installed.add("rail-service", "domain/__init__.py", "infrastructure/__init__.py")
     installed.add("order-service", "domain/__init__.py", "infrastructure/__init__.py")
 
     with pytest.raises(Misconfigured, match="order-service and rail-service are installed in one environment"):
-        STARTS[start]()
+        create_app(an_in_memory_container(), ENDPOINTS, host="127.0.0.1")
 
 
 def test_the_command_line_tells_it_in_one_line(installed):
