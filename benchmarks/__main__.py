@@ -55,7 +55,7 @@ def main() -> None:
     chosen = parser.parse_args()
     variants = (BASELINE, *chosen.variants)
     if chosen.only == "instructions":
-        tables = [instructions.measured({name: TITLES[name] for name in variants if name not in (IN_MEMORY, LEAN)})]
+        tables = [instructions.measured({name: TITLES[name] for name in variants if name != IN_MEMORY})]
     else:
         tables = _measured([chosen.only] if chosen.only else [*PARTS], variants, chosen.rounds)
     summaries: dict[str, Summary] = {table.name: table.summary() for table in tables}
@@ -95,8 +95,7 @@ def starts(variants: tuple[str, ...], rounds: int) -> list[Line]:
             for variant in variants:
                 if variant == IN_MEMORY:
                     continue
-                started = CURL if variant == LEAN else variant
-                told = first(started, endpoint, IDS[0], zipped.get(variant, ROOT))
+                told = first(variant, endpoint, IDS[0], zipped.get(variant, ROOT))
                 if told["basket"] != basket(0):
                     sys.exit(f"{variant}: the first basket is another one")
                 if number >= 0:

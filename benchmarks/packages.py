@@ -34,6 +34,7 @@ OURS = (
     "first.py",
     "service",
     "variants/__init__.py",
+    "variants/lean.py",
     "variants/service.py",
     "variants/service_curl.py",
 )
