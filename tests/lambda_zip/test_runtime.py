@@ -38,14 +38,15 @@ def test_a_cold_start_answers_that_it_is_alive_and_ready(api):
     assert [answer["statusCode"] for answer in answers] == [200, 200], answers
 
 
-def test_by_curl_a_function_loads_no_botocore(package_with_curl, environment):
+def test_by_curl_a_function_loads_no_botocore_and_nothing_else_that_only_takes_time(package_with_curl, environment):
     environment[Settings.variable("dynamodb_transport")] = "curl"
 
     answer, modules = loaded(package_with_curl, HANDLERS["api"], environment, READY)
 
     assert answer["statusCode"] == 200
     assert "pycurl" in modules
-    assert not [name for name in modules if name.partition(".")[0] in ("botocore", "urllib3", "jmespath")]
+    assert not [name for name in modules if name.partition(".")[0] in ("botocore", "urllib3", "jmespath", "tenacity")]
+    assert "importlib.metadata" not in modules  # which pydantic would look for plugins with
 
 
 def test_a_path_that_is_not_served_is_not_found(api):
