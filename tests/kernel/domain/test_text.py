@@ -1,6 +1,7 @@
 """Texts with rules: names, ids, and how names are compared."""
 
 import re
+import sys
 import unicodedata
 
 import pytest
@@ -79,10 +80,10 @@ def test_other_characters_are_no_control_characters(text):
     assert not has_control_characters(text)
 
 
-def test_the_control_characters_of_ascii_are_those_of_unicode():
-    found = {code for code in range(128) if has_control_characters(chr(code))}
+def test_control_characters_and_surrogates_are_those_of_unicode():
+    found = {code for code in range(sys.maxunicode + 1) if has_control_characters(chr(code))}
 
-    assert found == {code for code in range(128) if unicodedata.category(chr(code)) == "Cc"}
+    assert found == {code for code in range(sys.maxunicode + 1) if unicodedata.category(chr(code)) in ("Cc", "Cs")}
 
 
 # Names

@@ -34,8 +34,8 @@ def _writer(kind: type[Any]) -> Callable[[Any], str]:
 
 
 def _writer_of_fields(kind: type[Value]) -> Callable[[Any], str]:
-    """Texts are put into a pattern at once. Other values are written by their types, for a field may have several types."""
-    writers = [(name, quoted if field.annotation is str else to_json) for name, field in kind.model_fields.items()]
+    """Texts are put into a pattern at once. Of other fields only constants have one type for certain."""
+    writers = [(name, _writer_of_a_field(field.annotation)) for name, field in kind.model_fields.items()]
     members = [f"{quoted(name)}:{_TEXT if as_json is quoted else '%s'}" for name, as_json in writers]
     pattern = f'{{"M":{{{",".join(members)}}}}}'
 
@@ -43,10 +43,16 @@ def _writer_of_fields(kind: type[Value]) -> Callable[[Any], str]:
         fields = value.__dict__
         try:
             return pattern % tuple([as_json(fields[name]) for name, as_json in writers])
-        except TypeError:  # an owner's validator may have left anything in a field of texts
+        except (AttributeError, TypeError):  # an owner's validator may have left anything in a field
             return codec.to_json(value)
 
     return write
+
+
+def _writer_of_a_field(annotation: Any) -> Callable[[Any], str]:
+    if annotation is str:
+        return quoted
+    return _writer(annotation) if isinstance(annotation, type) and issubclass(annotation, Enum) else to_json
 
 
 def _writer_of_constants(kind: type[Enum]) -> Callable[[Any], str]:

@@ -246,16 +246,27 @@ def test_values_are_written_alike(thing):
 
 
 class Odd(Value):
-    """One whose validator leaves something else in a field of texts."""
+    """One whose validators leave something else in a field."""
 
-    text: Annotated[str, AfterValidator(len)]
+    text: Annotated[str, AfterValidator(len)] = ""
     other: str = ""
 
 
-def test_a_text_of_which_a_validator_has_made_something_else_is_written_alike():
-    odd = Odd(text="four")
+class OddSize(Value):
+    """One whose validator leaves something else in a field of constants."""
 
-    assert to_json(odd) == codec.to_json(odd) == '{"M":{"text":{"N":"4"},"other":{"S":""}}}'
+    size: Annotated[Size, AfterValidator(lambda size: len(size.value))]
+
+
+@pytest.mark.parametrize(
+    ("odd", "written"),
+    [
+        (Odd(text="four"), '{"M":{"text":{"N":"4"},"other":{"S":""}}}'),
+        (OddSize(size=Size.SMALL), '{"M":{"size":{"N":"1"}}}'),
+    ],
+)
+def test_a_value_of_which_a_validator_has_made_something_else_is_written_alike(odd, written):
+    assert to_json(odd) == codec.to_json(odd) == written
 
 
 @whatever
