@@ -8,8 +8,6 @@ from benchmarks.processes import told
 from benchmarks.report import Summary
 
 SIZES = (10, 100, 1000, 10_000, 100_000)
-IMPORTED_OVER_THE_WIRE = 10_000
-"""How many are imported over the stub at most: each is a request, and 100,000 would take minutes."""
 ADAPTERS = {"memory": "in memory", "dynamodb": "over the stub"}
 WORK = {"import": "import", "walk": "walk through all pages", "export": "export"}
 MEMORY = "memory"
@@ -20,7 +18,7 @@ class Growth(NamedTuple):
 
     adapter: str
     size: int
-    measured: dict[str, float | None]
+    measured: dict[str, float]
 
 
 def measured() -> Summary:

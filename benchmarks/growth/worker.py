@@ -24,7 +24,6 @@ from typing import BinaryIO
 
 from benchmarks.data import TABLE
 from benchmarks.data import basket
-from benchmarks.growth import IMPORTED_OVER_THE_WIRE
 from benchmarks.service.container import Container
 from benchmarks.service.container import Settings
 from benchmarks.service.domain import BasketRepository
@@ -48,13 +47,13 @@ def main(adapter: str, size: int, endpoint: str) -> None:
         for each in sorted({1, times}):  # the first time much is loaded
             baskets = _baskets(adapter, size, endpoint)
             importing = 0.0
-            for _ in range(each if adapter == "memory" or size <= IMPORTED_OVER_THE_WIRE else 0):
+            for _ in range(each):
                 baskets = _baskets(adapter, size, endpoint) if adapter == "memory" else baskets
                 importing += _cpu(1, _import, lines, size, baskets) / each
         added = _added(_export, baskets, size)
         walking = _cpu(times, _walk, baskets, size)
         exporting = _cpu(times, _export, baskets, size)
-    measured = {"import": importing / size or None, "walk": walking / size, "export": exporting / size}
+    measured = {"import": importing / size, "walk": walking / size, "export": exporting / size}
     print(json.dumps({**measured, "memory": added}))
 
 
