@@ -90,12 +90,12 @@ def _write(tables: list[Table], summaries: Mapping[str, Summary]) -> None:
 def starts(variants: tuple[str, ...], rounds: int) -> list[Line]:
     """From the start of a process to its first basket."""
     cpu, peak = Line.of("start of a process to its first basket", "cpu"), Line.of("peak of memory after it", "bytes")
-    with a_stub() as endpoint, trees() as zipped:
+    with a_stub() as endpoint, trees(variants) as places:
         for number in range(-1, rounds):  # the first one compiles
             for variant in variants:
                 if variant == IN_MEMORY:
                     continue
-                told = first(variant, endpoint, IDS[0], zipped.get(variant, ROOT))
+                told = first(variant, endpoint, IDS[0], places[variant])
                 if told["basket"] != basket(0):
                     sys.exit(f"{variant}: the first basket is another one")
                 if number >= 0:

@@ -14,7 +14,6 @@ from benchmarks.data import IDS
 from benchmarks.packages import trees
 from benchmarks.processes import ENVIRONMENT
 from benchmarks.processes import PEERS_PYTHON
-from benchmarks.processes import ROOT
 from benchmarks.processes import a_stub
 from benchmarks.processes import first
 from benchmarks.report import Line
@@ -30,20 +29,20 @@ def measured(titles: Mapping[str, str]) -> Table:
     if shutil.which(CALLGRIND[0]) is None:
         sys.exit("valgrind is not installed, which counts instructions")
     start, get = Line.of("start of a process to its first basket", "instructions"), Line.of("get", "instructions")
-    with a_stub() as endpoint, trees() as zipped:
+    with a_stub() as endpoint, trees(titles) as places:
         for variant in titles:
-            tree = zipped.get(variant, ROOT)
-            first(variant, endpoint, IDS[0], tree)  # compiles
-            once, often = _counted(variant, endpoint, 1, tree), _counted(variant, endpoint, 1 + CALLS, tree)
+            place = places[variant]
+            first(variant, endpoint, IDS[0], place)  # compiles
+            once, often = _counted(variant, endpoint, 1, place), _counted(variant, endpoint, 1 + CALLS, place)
             start.add(variant, once)
             get.add(variant, (often - once) / CALLS)
     return Table("instructions", titles, [start, get])
 
 
-def _counted(variant: str, endpoint: str, calls: int, tree: Path) -> int:
+def _counted(variant: str, endpoint: str, calls: int, place: Path) -> int:
     command = [*CALLGRIND, PEERS_PYTHON, "-m", "benchmarks.first", variant, endpoint, *[IDS[0]] * calls]
     environment = {**ENVIRONMENT, "PYTHONHASHSEED": "0"}
-    run = subprocess.run(command, cwd=tree, env=environment, capture_output=True, text=True, check=True)
+    run = subprocess.run(command, cwd=place, env=environment, capture_output=True, text=True, check=True)
     found = re.search(r"Collected : (\d+)", run.stderr)
     assert found is not None, run.stderr
     return int(found[1])

@@ -5,6 +5,7 @@ import re
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterable
 from collections.abc import Iterator
 from collections.abc import Mapping
 from contextlib import contextmanager
@@ -41,6 +42,14 @@ OURS = (
 """What of this folder goes into the zip: the service, its handler, and what starts it as a process."""
 
 
+ZIPS: Mapping[str, Mapping[str, bool]] = {
+    "service": {},
+    CURL: {"curl": True},
+    LEAN: {"curl": True, "lean": True},
+}
+"""The zips of the service, and how each is made."""
+
+
 @dataclass(frozen=True)
 class Package:
     """The content of a zip, its handler and its environment."""
@@ -58,21 +67,16 @@ def packages(endpoint: str) -> Iterator[dict[str, Package]]:
         folder = Path(name)
         yield {
             BASELINE: _plain(folder / "plain", endpoint),
-            "service": _service(folder / "service", endpoint),
-            CURL: _service(folder / "curl", endpoint, curl=True),
-            LEAN: _service(folder / "lean", endpoint, curl=True, lean=True),
+            **{variant: _service(folder / variant, endpoint, **options) for variant, options in ZIPS.items()},
         }
 
 
 @contextmanager
-def trees() -> Iterator[dict[str, Path]]:
-    """What each zip of the service has, and beside it what starts a process of this service."""
+def trees(variants: Iterable[str]) -> Iterator[dict[str, Path]]:
+    """Where each of these variants starts: ours from what its zip has, the others from here."""
     with TemporaryDirectory() as name:
-        yield {
-            "service": _service(Path(name, "service"), "").tree,
-            CURL: _service(Path(name, "curl"), "", curl=True).tree,
-            LEAN: _service(Path(name, "lean"), "", curl=True, lean=True).tree,
-        }
+        zipped = {each: _service(Path(name, each), "", **ZIPS[each]).tree for each in variants if each in ZIPS}
+        yield {each: zipped.get(each, ROOT) for each in variants}
 
 
 def _service(tree: Path, endpoint: str, *, curl: bool = False, lean: bool = False) -> Package:

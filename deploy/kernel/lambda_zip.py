@@ -126,10 +126,10 @@ def fill(tree: Path, arch: str, root: Path = ROOT, *, curl: bool = False) -> Non
     install(root / PINS, tree, PLATFORMS[arch])
     if curl:
         install(root / CURL_PINS, tree, CURL_PLATFORMS[arch])
-    trim(tree)
     for path in files_in(tree):
         if not is_needed(path, SERVICES):
             (tree / path).unlink()
+    trim(tree)
     compile_all(tree, sorted(path.name for path in tree.iterdir()), "-b")
     for path in files_in(tree):
         if path.suffix == ".py":

@@ -12,10 +12,9 @@ from deploy.kernel.selection import files_in
 
 
 def trim(tree: Path) -> None:
-    """Trims the dependencies that were installed into `tree`, whose modules are not compiled yet."""
-    trimmed = {**_TRIMMED} if _has_plugins(tree) else {**_TRIMMED, "pydantic/plugin/_loader.py": without_plugins}
+    """Trims the dependencies in `tree`, whose modules are not compiled yet."""
     for path in files_in(tree):
-        for pattern, changed in trimmed.items():
+        for pattern, changed in _TRIMMED.items():
             if path.match(pattern):
                 (tree / path).write_bytes(changed((tree / path).read_bytes()))
 
@@ -37,7 +36,10 @@ def without_types(core_schema: bytes) -> bytes:
 
 
 def without_plugins(loader: bytes) -> bytes:
-    """That module of pydantic, which looks for plugins, finding none. It would import importlib.metadata, to look."""
+    """pydantic's loader of plugins, changed to find none: the zip has no entry points, which name them.
+
+    As published, it imports importlib.metadata to look for some.
+    """
     tree = ast.parse(loader)
     for function in tree.body:
         if isinstance(function, ast.FunctionDef) and function.name == "get_plugins":
@@ -48,14 +50,9 @@ def without_plugins(loader: bytes) -> bytes:
 
 _TRIMMED: Mapping[str, Callable[[bytes], bytes]] = {
     "botocore/data/*/*/service-2.json.gz": without_documentation,
+    "pydantic/plugin/_loader.py": without_plugins,
     "pydantic_core/core_schema.py": without_types,
 }
-
-
-def _has_plugins(tree: Path) -> bool:
-    """Whether a distribution brings plugins of pydantic, https://docs.pydantic.dev/latest/concepts/plugins/."""
-    found = tree.glob("*.dist-info/entry_points.txt")
-    return any("[pydantic]" in path.read_text(encoding="utf-8").splitlines() for path in found)
 
 
 def _imports_metadata(statement: ast.stmt) -> bool:

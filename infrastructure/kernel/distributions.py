@@ -12,7 +12,7 @@ def require_only_service() -> None:
     """Passes unless another installed distribution has our packages, too.
 
     All services that are made from the template have packages of the same names: the one that was installed last would
-    run as all of them, with its own settings and table. A zip for Lambda has one by the way it is made.
+    run as all of them, with its own settings and table. A zip for Lambda holds one service, so handlers do not check.
 
     Raises:
         Misconfigured: names all of them.

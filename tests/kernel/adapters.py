@@ -131,8 +131,10 @@ class DynamoDBAdapter(Adapter):
     def running(self) -> Iterator[None]:
         """As in the base. Two fixtures may ask for it at once: each folder of tests with a conftest has its own."""
         _STAGE.enter(self)
-        yield
-        _STAGE.leave(self)
+        try:
+            yield
+        finally:
+            _STAGE.leave(self)
 
     @contextmanager
     def serving(self) -> Iterator[None]:
@@ -178,12 +180,11 @@ class DynamoDBAdapter(Adapter):
             if not set(needed) <= set(self._indexes.get(table.name, ())):
                 self._indexes[table.name] = needed
                 create(table, needed)
-        try:
-            yield container
-        finally:
+        with ExitStack() as afterwards:
+            afterwards.callback(persistence.close)
             for table in persistence.tables:
-                self.clear(table)
-            persistence.close()
+                afterwards.callback(self.clear, table)
+            yield container
 
     def _others(self, make: Callable[[], C], settings: type[Settings]) -> list[str]:
         """All aggregates of a service but the first."""

@@ -22,8 +22,10 @@ COPIED = (
 """Tests of the service, and what they need; and the contract, kept by entities that have a field of every type."""
 LATER = ("pyproject.toml", "tests/conftest.py", "tests/infrastructure/api/conftest.py", "tests/kernel/conftest.py")
 """What only pytest needs, and reads the first of."""
-LEFT_OUT = ("budgets.py", "cli.py", "conftest.py", "costs/*.py", "parcels.py")
-"""What needs moto, a command line, pytest, or computed fields, which no lean zip has."""
+LEFT_OUT = ("budgets.py", "cli.py", "conftest.py", "costs/*.py")
+"""What needs moto, a command line or pytest."""
+LEFT_OUT_OF_LEAN = ("parcels.py",)
+"""What needs computed fields."""
 PLUGIN, LEAN_PLUGIN = (f"tests/lambda_zip/without_{what}.py" for what in ("server", "libraries"))
 SERVICE = ("contracts", "domain", "infrastructure/api", "usecases")
 CONTRACT = ("kernel/contracts/test_specimens.py",)
@@ -46,7 +48,7 @@ class Inside:
         kernel = (f"kernel/{path.name}" for path in (ROOT / "tests" / "kernel").glob("[!t]*.py"))
         _copy([f"tests/{path}" for path in (*COPIED, *kernel)], self.tree)
         for path in (self.tree / "tests").rglob("*.py"):
-            if any(map(path.match, LEFT_OUT)):
+            if any(map(path.match, (*LEFT_OUT, *(LEFT_OUT_OF_LEAN if self.is_lean else ())))):
                 path.unlink()
         if self.is_lean:
             make_lean(self.tree, (*our_packages(ROOT), "tests"))

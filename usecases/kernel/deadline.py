@@ -116,6 +116,6 @@ def bounded(call: Callable[..., T], *args: Any, **kwargs: Any) -> T:
 
 
 def too_late(state: "RetryCallState") -> bool:
-    """Has tenacity stop when, after the wait for it, it would be too late for another attempt."""
+    """Whether another attempt, after the wait for it, would begin too late: a condition for tenacity to stop."""
     here = deadline()
     return here is not None and here.is_too_late(after=state.upcoming_sleep)

@@ -15,15 +15,19 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 
+class SomeLeft(Exception):
+    """An attempt has not failed, and has left something for another one to do."""
+
+
 class Retry:
     """Calls what it is given, again while its error is worth another attempt and there is time for one.
 
-    tenacity does that. It hears of the first attempt only when that has failed. To learn that it has not, it would take a
-    third of the time of a fast call, and its import a fiftieth of a start.
+    tenacity does that. It hears of the first attempt only when that has failed, for asking it about a success takes a
+    third of a fast call, and importing it takes a fiftieth of a start.
 
     Args:
         is_worth_another: whether another attempt may help after that error.
-        attempts: how many there are at most, the first one included.
+        attempts: how many there are at most, the first one included; by default as many as there is time for.
         wait_seconds: how long the first wait is at most; each one after it may take twice as long.
         max_wait_seconds: how long any wait is at most.
         unless: is asked before each further attempt, with tenacity's state, and may refuse it.
@@ -33,7 +37,7 @@ class Retry:
         self,
         is_worth_another: Callable[[BaseException], bool],
         *,
-        attempts: int,
+        attempts: int | None = None,
         wait_seconds: float,
         max_wait_seconds: float,
         unless: Callable[["RetryCallState"], bool] = lambda _: False,
@@ -66,9 +70,10 @@ class Retry:
         from tenacity import Retrying
         from tenacity import retry_if_exception
         from tenacity import stop_after_attempt
+        from tenacity import stop_never
         from tenacity import wait_random_exponential
 
-        tried_enough = stop_after_attempt(self._attempts)
+        tried_enough = stop_never if self._attempts is None else stop_after_attempt(self._attempts)
         return Retrying(
             retry=retry_if_exception(self._is_worth_another),
             # Full jitter spreads those who lost the same race:

@@ -9,9 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from concurrent.futures import wait
 from contextlib import suppress
 from contextvars import copy_context
-from functools import cached_property
 from functools import partial
-from typing import TYPE_CHECKING
 from typing import Any
 from typing import TypeVar
 
@@ -37,22 +35,17 @@ from infrastructure.kernel.dynamodb.watching import Watching
 from usecases.kernel.deadline import OutOfTime
 from usecases.kernel.deadline import bounded
 from usecases.kernel.deadline import deadline
-from usecases.kernel.deadline import too_late
 from usecases.kernel.observability import observers
 from usecases.kernel.observability import operation_under_way
 from usecases.kernel.observability import watched
 from usecases.kernel.retries import Retry
-
-if TYPE_CHECKING:
-    from tenacity import Retrying
+from usecases.kernel.retries import SomeLeft
 
 T = TypeVar("T")
 U = TypeVar("U")
 
 Report = Callable[[str, Mapping[str, Any]], None]
 
-_WAIT_SECONDS = 0.05
-_MAX_WAIT_SECONDS = 1
 _REPORTED = {"ReturnConsumedCapacity": "INDEXES"}
 _READS = {"GetItem", "BatchGetItem", "Query", "Scan"}
 _WRITES = {"PutItem", "UpdateItem", "DeleteItem", "TransactWriteItems", "BatchWriteItem"}
@@ -77,13 +70,9 @@ class Table:
         self.report = report
         self._pool = ThreadPoolExecutor(threads, thread_name_prefix="dynamodb")
         self._budget = Budget()
-        self._until_passed = Retry(
-            may_pass,
-            attempts=attempts,
-            wait_seconds=_WAIT_SECONDS,
-            max_wait_seconds=_MAX_WAIT_SECONDS,
-            unless=self._budget,
-        )
+        waits: Any = {"wait_seconds": 0.05, "max_wait_seconds": 1}
+        self._until_passed = Retry(may_pass, attempts=attempts, unless=self._budget, **waits)
+        self._until_done = Retry(lambda error: isinstance(error, SomeLeft), **waits)
 
     def call(self, operation: str, **request: Any) -> Any:
         """The answer to one request. Binary values are bytes in both.
@@ -134,13 +123,14 @@ class Table:
             for id in batch.keys() - left:
                 del batch[id]
 
-        def serve(batch: dict[str, str]) -> bool:
-            """Has some of a batch served, and returns whether more of it is left, for another request."""
+        def serve(batch: dict[str, str]) -> None:
+            """Has some of a batch served."""
             self._answered(operation, lambda: attempt(batch))
-            return bool(batch)
+            if batch:
+                raise SomeLeft
 
         def send(batch: dict[str, str]) -> None:
-            with suppress(Unfinished):
+            with suppress(SomeLeft, Unfinished):
                 try:
                     self._until_done(serve, batch)
                 except Unavailable as exc:
@@ -187,21 +177,6 @@ class Table:
         """Waits for the batches that are under way, and gives up the connections."""
         self._pool.shutdown()
         self.transport.close()
-
-    @cached_property
-    def _until_done(self) -> "Retrying":
-        """Calls what it is given until that has nothing left to do, or it would be too late."""
-        # Imported here, for a start that sends no batch does without it.
-        from tenacity import Retrying
-        from tenacity import retry_if_result
-        from tenacity import wait_random_exponential
-
-        return Retrying(
-            retry=retry_if_result(bool),
-            wait=wait_random_exponential(multiplier=_WAIT_SECONDS, max=_MAX_WAIT_SECONDS),
-            stop=too_late,
-            retry_error_callback=lambda _: None,
-        )
 
     def _answered(self, operation: str, send: Callable[[], T]) -> T:
         """The same as `_outcome`, watched."""

@@ -5,11 +5,6 @@ from typing import TYPE_CHECKING
 
 from botocore.exceptions import BotoCoreError
 from botocore.exceptions import ClientError
-from tenacity import RetryError
-from tenacity import Retrying
-from tenacity import retry_if_result
-from tenacity import stop_after_attempt
-from tenacity import wait_random_exponential
 
 from domain.kernel.errors import Misconfigured
 from domain.kernel.errors import Unavailable
@@ -22,7 +17,8 @@ from infrastructure.kernel.aws import unusable
 from infrastructure.kernel.events.messages import Message
 from infrastructure.kernel.events.messages import batches
 from infrastructure.kernel.settings import Settings
-from usecases.kernel.deadline import too_late
+from usecases.kernel.retries import Retry
+from usecases.kernel.retries import SomeLeft
 
 if TYPE_CHECKING:
     from mypy_boto3_events import EventBridgeClient
@@ -59,19 +55,20 @@ class EventBridgeEventBus(EventBus):
         self._client = client
         self._name = name
         self._source = source
-        tried_enough = stop_after_attempt(attempts)
-        self._until_taken = Retrying(
-            retry=retry_if_result(bool),
-            wait=wait_random_exponential(multiplier=0.05, max=1),
-            stop=lambda state: tried_enough(state) or too_late(state),
+        self._until_taken = Retry(
+            lambda error: isinstance(error, SomeLeft), attempts=attempts, wait_seconds=0.05, max_wait_seconds=1
         )
 
     def publish(self, *events: Event) -> None:
         for batch in batches(events, self._source, messages=MAX_ENTRIES, bytes=MAX_BYTES, overhead=OVERHEAD_BYTES):
             try:
-                self._until_taken(self._put, batch)
-            except RetryError as exc:
+                self._until_taken(self._put_all, batch)
+            except SomeLeft as exc:
                 raise Unavailable(f"EventBridge did not take {len(batch)} of the events") from exc
+
+    def _put_all(self, batch: list[Message]) -> None:
+        if self._put(batch):
+            raise SomeLeft
 
     def _put(self, batch: list[Message]) -> bool:
         """Sends a batch and takes out of it what EventBridge has taken; whether anything is left."""

@@ -2,18 +2,19 @@
 
 import gzip
 import json
+import re
 from pathlib import Path
 from typing import Any
 
-import pytest
 from pydantic.plugin import _loader
+from pydantic_core import core_schema
 
 from deploy.kernel.trimming import trim
 from deploy.kernel.trimming import without_documentation
 from deploy.kernel.trimming import without_plugins
 from deploy.kernel.trimming import without_types
 
-LOADER = Path(_loader.__file__).read_bytes()
+LOADER, SCHEMAS = (Path(str(module.__file__)).read_bytes() for module in (_loader, core_schema))
 
 
 def test_of_a_model_of_botocore_the_documentation_is_emptied_and_not_left_out():
@@ -40,6 +41,13 @@ def test_of_pydantic_core_only_the_types_of_schemas_are_left_out():
     assert trimmed == b"A = dict\nB = dict\n\ndef f() -> A:\n    return A(a=1)\n\nclass C:\n    ..."
 
 
+def test_the_release_of_pydantic_core_in_use_has_such_types():
+    types = re.compile(rb"^class \w+\(TypedDict", re.MULTILINE)
+
+    assert types.search(SCHEMAS)
+    assert not types.search(without_types(SCHEMAS))
+
+
 def test_pydantic_finds_no_plugins_and_does_not_look_for_any():
     found: dict[str, Any] = {}
 
@@ -56,14 +64,20 @@ def test_a_loader_that_is_not_known_is_left_as_it_is():
     )
 
 
-@pytest.mark.parametrize(("group", "is_left"), [("pydantic", True), ("console_scripts", False)])
-def test_where_a_dependency_has_a_plugin_pydantic_finds_it(tmp_path, group, is_left):
-    loader = tmp_path / "pydantic" / "plugin" / "_loader.py"
-    entry_points = tmp_path / "watching-1.0.dist-info" / "entry_points.txt"
-    for path, content in ((loader, LOADER), (entry_points, f"[{group}]\nwatching = watching:plugin\n".encode())):
-        path.parent.mkdir(parents=True)
-        path.write_bytes(content)
+def test_each_of_these_files_is_trimmed_where_the_zip_has_it(tmp_path):
+    model = gzip.compress(json.dumps({"documentation": "<p>"}).encode())
+    files = {
+        "botocore/data/dynamodb/2012-08-10/service-2.json.gz": (model, without_documentation(model)),
+        "pydantic/plugin/_loader.py": (LOADER, without_plugins(LOADER)),
+        "pydantic_core/core_schema.py": (SCHEMAS, without_types(SCHEMAS)),
+        "pydantic/main.py": (b"# as published", b"# as published"),
+    }
+    for path, (published, _) in files.items():
+        (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / path).write_bytes(published)
 
     trim(tmp_path)
 
-    assert (loader.read_bytes() == LOADER) is is_left
+    assert {path: (tmp_path / path).read_bytes() for path in files} == {
+        path: trimmed for path, (_, trimmed) in files.items()
+    }

@@ -34,7 +34,7 @@ def _writer(kind: type[Any]) -> Callable[[Any], str]:
 
 
 def _writer_of_fields(kind: type[Value]) -> Callable[[Any], str]:
-    """Texts are put into a pattern at once. Of other fields only constants have one type for certain."""
+    """Texts are put into a pattern at once. Of other fields only constants have one type nearly always."""
     writers = [(name, _writer_of_a_field(field.annotation)) for name, field in kind.model_fields.items()]
     members = [f"{quoted(name)}:{_TEXT if as_json is quoted else '%s'}" for name, as_json in writers]
     pattern = f'{{"M":{{{",".join(members)}}}}}'
@@ -43,7 +43,7 @@ def _writer_of_fields(kind: type[Value]) -> Callable[[Any], str]:
         fields = value.__dict__
         try:
             return pattern % tuple([as_json(fields[name]) for name, as_json in writers])
-        except (AttributeError, TypeError):  # an owner's validator may have left anything in a field
+        except TypeError:  # an owner's validator may have left anything in a field of texts
             return codec.to_json(value)
 
     return write
@@ -57,7 +57,13 @@ def _writer_of_a_field(annotation: Any) -> Callable[[Any], str]:
 
 def _writer_of_constants(kind: type[Enum]) -> Callable[[Any], str]:
     written = {constant._name_: to_json(constant.value) for constant in kind}
-    return lambda constant: written.get(constant._name_) or codec.to_json(constant)
+
+    def write(constant: Any) -> str:
+        if type(constant) is not kind:  # an owner's validator may have left anything in a field of constants
+            return to_json(constant)
+        return written.get(constant._name_) or codec.to_json(constant)  # several flags have no name together
+
+    return write
 
 
 def _text(text: str) -> str:

@@ -282,6 +282,13 @@ def test_a_table_that_takes_for_ever_is_unavailable(lonely_table, network_of_nob
         create(lonely_table, INDEXES)
 
 
+def test_a_table_that_is_never_gone_is_unavailable(lonely_table, network_of_nobody):
+    network_of_nobody.always(answering(200, Table={"TableStatus": "DELETING"}))
+
+    with pytest.raises(Unavailable, match="still being deleted"):
+        delete(lonely_table)
+
+
 def test_an_answer_that_never_comes_while_waiting_is_unavailable(lonely_table, network_of_nobody):
     network_of_nobody.will(answering(200, TableDescription={}), *[refuse_the_connection] * 4)
 

@@ -252,17 +252,22 @@ class Odd(Value):
     other: str = ""
 
 
-class OddSize(Value):
-    """One whose validator leaves something else in a field of constants."""
+class Width(StrEnum):
+    SMALL = "narrow"
 
-    size: Annotated[Size, AfterValidator(lambda size: len(size.value))]
+
+class OddSize(Value):
+    """One whose validators leave something else in a field of constants."""
+
+    size: Annotated[Size, AfterValidator(lambda size: len(size.value))] = Size.SMALL
+    width: Annotated[Size, AfterValidator(lambda size: Width[size.name])] = Size.SMALL
 
 
 @pytest.mark.parametrize(
     ("odd", "written"),
     [
         (Odd(text="four"), '{"M":{"text":{"N":"4"},"other":{"S":""}}}'),
-        (OddSize(size=Size.SMALL), '{"M":{"size":{"N":"1"}}}'),
+        (OddSize(), '{"M":{"size":{"N":"1"},"width":{"S":"narrow"}}}'),
     ],
 )
 def test_a_value_of_which_a_validator_has_made_something_else_is_written_alike(odd, written):
