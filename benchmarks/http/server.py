@@ -3,7 +3,6 @@
 It prints its port, and ends when its standard input does.
 """
 
-import gc
 import sys
 from importlib import import_module
 from socket import create_server
@@ -14,9 +13,7 @@ import uvicorn
 
 def main(name: str) -> None:
     """Serves on a free port."""
-    often = gc.get_threshold()
     server: uvicorn.Server = import_module(f"benchmarks.http.{name}").create()
-    gc.set_threshold(*often)  # as Python has it, for `serve` leaves it so
 
     def stop() -> None:
         sys.stdin.read()

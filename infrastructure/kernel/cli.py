@@ -8,6 +8,7 @@ from importlib import import_module
 from domain.kernel.errors import ServiceError
 from infrastructure.kernel.api.endpoint import Endpoint
 from infrastructure.kernel.distributions import require_only_service
+from infrastructure.kernel.garbage import collect_rarely
 from infrastructure.kernel.logs import printable
 from infrastructure.kernel.persistence import Persistence
 from infrastructure.kernel.wiring import Container
@@ -32,6 +33,7 @@ class Service:
 
 def run(container: Container, endpoints: Sequence[Endpoint]) -> None:
     """Runs the command line of a service; an error of it is told in one line and ends it with exit code 1."""
+    collect_rarely()
     try:
         require_only_service()
         commands = import_module("infrastructure.kernel.commands")

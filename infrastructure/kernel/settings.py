@@ -168,7 +168,7 @@ class Settings(BaseModel):
         default=2, gt=0, description="How many seconds each attempt waits for the answer of DynamoDB."
     )
     dynamodb_batch_threads: int = Field(
-        default=4,
+        default=8,
         ge=1,
         le=100,
         description="How many requests of batch operations, such as `get_many`, run in parallel.",

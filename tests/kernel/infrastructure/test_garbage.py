@@ -5,8 +5,11 @@ from weakref import ref
 
 import pytest
 
+from infrastructure.kernel.cli import run
 from infrastructure.kernel.garbage import MADE_BETWEEN
 from infrastructure.kernel.garbage import collect_rarely
+from tests.kernel.builders.containers import an_in_memory_container
+from tests.kernel.service.endpoints import ENDPOINTS
 
 
 @pytest.fixture(autouse=True)
@@ -21,6 +24,15 @@ class Knot:
 
     def __init__(self) -> None:
         self.itself = self
+
+
+def test_commands_look_for_garbage_rarely(monkeypatch):
+    monkeypatch.setattr("sys.argv", ["tiny-service", "--help"])
+
+    with pytest.raises(SystemExit):
+        run(an_in_memory_container(), ENDPOINTS)
+
+    assert gc.get_threshold()[0] == MADE_BETWEEN
 
 
 def test_garbage_is_still_collected():
