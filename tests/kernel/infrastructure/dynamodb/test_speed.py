@@ -263,14 +263,26 @@ class OddSize(Value):
     width: Annotated[Size, AfterValidator(lambda size: Width[size.name])] = Size.SMALL
 
 
+class Empty(Value):
+    """One without any field."""
+
+
+class Foreign(Value):
+    """One whose field has a name in another alphabet, beyond what 16 bits have."""
+
+    𐐀: str = "long i"
+
+
 @pytest.mark.parametrize(
     ("odd", "written"),
     [
+        (Empty(), '{"M":{}}'),
+        (Foreign(), r'{"M":{"\ud801\udc00":{"S":"long i"}}}'),
         (Odd(text="four"), '{"M":{"text":{"N":"4"},"other":{"S":""}}}'),
         (OddSize(), '{"M":{"size":{"N":"1"},"width":{"S":"narrow"}}}'),
     ],
 )
-def test_a_value_of_which_a_validator_has_made_something_else_is_written_alike(odd, written):
+def test_odd_values_are_written_alike(odd, written):
     assert to_json(odd) == codec.to_json(odd) == written
 
 
