@@ -83,7 +83,7 @@ def growth_as_markdown(growth: Summary) -> str:
     rows = [["", *(f"{size:,}" for size in growth["sizes"])], ["---"] * (len(growth["sizes"]) + 1)]
     for line in growth["lines"]:
         scale, unit = (2**20, "MB") if line["unit"] == "bytes" else (1e-6, "µs")
-        cells = ["" if value is None else _short(value / scale, unit) for value in line["values"]]
+        cells = [_short(value / scale, unit) for value in line["values"]]
         rows.append([line["title"], *cells])
     return "".join(f"| {' | '.join(row)} |\n" for row in rows)
 
@@ -105,7 +105,7 @@ def plots(measured: Mapping[str, Summary]) -> dict[str, str]:
         made["calls.svg"] = bars("Ratio to boto3 client + pydantic: shorter is faster", rows)
     if growth := measured.get("growth"):
         series: dict[str, Any] = {
-            line["title"]: [None if value is None else value * 1e6 for value in line["values"]]
+            line["title"]: [value * 1e6 for value in line["values"]]
             for line in growth["lines"]
             if line["unit"] == "cpu"
         }

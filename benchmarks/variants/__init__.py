@@ -25,7 +25,7 @@ TITLES = {
     "aiodynamo": "aiodynamo + pydantic",
     "pydynox": "pydynox + pydantic",
     "pydynox_strict": "pydynox + entities as strict as ours",
-    "service": "this service",
+    "service": "this service, by botocore",
     CURL: "this service, by curl",
     LEAN: "this service, by curl, lean zip",
     IN_MEMORY: "this service, in memory",
