@@ -13,7 +13,7 @@ _FONT = 'font-family="ui-sans-serif, system-ui, Helvetica, Arial, sans-serif" fo
 
 def bars(title: str, rows: Mapping[str, Mapping[str, float]], *, mark: float = 1) -> str:
     """A group of bars per row, a bar per series. A line stands at `mark`; what is much longer is cut off."""
-    left, high, gap, top, longest = 280, 14, 14, 62, 1.25 * mark
+    left, high, gap, top, longest = 280, 14, 14, 82, 1.25 * mark
     series = list(dict.fromkeys(name for row in rows.values() for name in row))
     scale, y, drawn = (WIDTH - left - 50) / longest, top, list[str]()
     for row, values in rows.items():
@@ -30,10 +30,10 @@ def bars(title: str, rows: Mapping[str, Mapping[str, float]], *, mark: float = 1
     return _card(title, series, [line, *drawn], y + 6)
 
 
-def curves(title: str, sizes: Sequence[int], series: Mapping[str, Sequence[float | None]], unit: str) -> str:
+def curves(title: str, sizes: Sequence[int], series: Mapping[str, Sequence[float]], unit: str) -> str:
     """A line per series over sizes that grow by powers of ten, both axes logarithmic."""
     left, right, top, bottom = 80, WIDTH - 35, 90, 350
-    values = [value for each in series.values() for value in each if value]
+    values = [value for each in series.values() for value in each]
     low, high = int(log10(min(values)) // 1), int(-(-log10(max(values)) // 1))
     first, last = log10(sizes[0]), log10(sizes[-1])
 
@@ -49,7 +49,7 @@ def curves(title: str, sizes: Sequence[int], series: Mapping[str, Sequence[float
         drawn.append(_text(left - 8, y(10**power) + 5, f"{10**power:g} {unit}", "end"))
     drawn += [_text(x(size), bottom + 22, f"{size:,}", "middle") for size in sizes]
     for number, each in enumerate(series.values()):
-        points = [(x(size), y(value)) for size, value in zip(sizes, each, strict=True) if value]
+        points = [(x(size), y(value)) for size, value in zip(sizes, each, strict=True)]
         colour = COLOURS[number % len(COLOURS)]
         drawn.append(_stroke(points, colour))
         drawn += [f'<circle cx="{at:.1f}" cy="{up:.1f}" r="3" fill="{colour}"/>' for at, up in points]
