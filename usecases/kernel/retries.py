@@ -19,6 +19,11 @@ class SomeLeft(Exception):
     """An attempt has not failed, and has left something for another one to do."""
 
 
+def leaves_some(error: BaseException) -> bool:
+    """Whether another attempt is worth it, for one that may leave something to do."""
+    return isinstance(error, SomeLeft)
+
+
 class Retry:
     """Calls what it is given, again while its error is worth another attempt and there is time for one.
 
@@ -28,7 +33,7 @@ class Retry:
     Args:
         is_worth_another: whether another attempt may help after that error.
         attempts: how many there are at most, the first one included; by default as many as there is time for.
-        wait_seconds: how long the first wait is at most; each one after it may take twice as long.
+        wait_seconds: how long the first wait is at most; each one after it may take twice as long as the one before.
         max_wait_seconds: how long any wait is at most.
         unless: is asked before each further attempt, with tenacity's state, and may refuse it.
     """
@@ -38,8 +43,8 @@ class Retry:
         is_worth_another: Callable[[BaseException], bool],
         *,
         attempts: int | None = None,
-        wait_seconds: float,
-        max_wait_seconds: float,
+        wait_seconds: float = 0.05,
+        max_wait_seconds: float = 1,
         unless: Callable[["RetryCallState"], bool] = lambda _: False,
     ) -> None:
         self._is_worth_another = is_worth_another

@@ -40,6 +40,7 @@ from usecases.kernel.observability import operation_under_way
 from usecases.kernel.observability import watched
 from usecases.kernel.retries import Retry
 from usecases.kernel.retries import SomeLeft
+from usecases.kernel.retries import leaves_some
 
 T = TypeVar("T")
 U = TypeVar("U")
@@ -70,9 +71,8 @@ class Table:
         self.report = report
         self._pool = ThreadPoolExecutor(threads, thread_name_prefix="dynamodb")
         self._budget = Budget()
-        waits: Any = {"wait_seconds": 0.05, "max_wait_seconds": 1}
-        self._until_passed = Retry(may_pass, attempts=attempts, unless=self._budget, **waits)
-        self._until_done = Retry(lambda error: isinstance(error, SomeLeft), **waits)
+        self._until_passed = Retry(may_pass, attempts=attempts, unless=self._budget)
+        self._until_done = Retry(leaves_some)
 
     def call(self, operation: str, **request: Any) -> Any:
         """The answer to one request. Binary values are bytes in both.

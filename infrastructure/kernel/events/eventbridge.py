@@ -19,6 +19,7 @@ from infrastructure.kernel.events.messages import batches
 from infrastructure.kernel.settings import Settings
 from usecases.kernel.retries import Retry
 from usecases.kernel.retries import SomeLeft
+from usecases.kernel.retries import leaves_some
 
 if TYPE_CHECKING:
     from mypy_boto3_events import EventBridgeClient
@@ -55,9 +56,7 @@ class EventBridgeEventBus(EventBus):
         self._client = client
         self._name = name
         self._source = source
-        self._until_taken = Retry(
-            lambda error: isinstance(error, SomeLeft), attempts=attempts, wait_seconds=0.05, max_wait_seconds=1
-        )
+        self._until_taken = Retry(leaves_some, attempts=attempts)
 
     def publish(self, *events: Event) -> None:
         for batch in batches(events, self._source, messages=MAX_ENTRIES, bytes=MAX_BYTES, overhead=OVERHEAD_BYTES):
