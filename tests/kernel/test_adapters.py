@@ -1,5 +1,6 @@
 """The adapters of the tests, as several fixtures of one session use them."""
 
+import os
 from contextlib import ExitStack
 
 import pytest
@@ -36,6 +37,15 @@ def test_a_test_that_fails_leaves_nothing_to_the_next():
             raise ZeroDivisionError
         with adapter.container(Container, Settings) as container:
             assert everything(container) == []
+
+
+def test_an_adapter_that_an_error_ends_serves_no_longer():
+    found, adapter = dict(os.environ), MotoAdapter()
+
+    with pytest.raises(ZeroDivisionError), adapter.running():
+        raise ZeroDivisionError
+
+    assert dict(os.environ) == found
 
 
 def everything(container: Container) -> list[Crate]:

@@ -8,6 +8,7 @@ import pytest
 from usecases.kernel.deadline import within
 from usecases.kernel.retries import Retry
 from usecases.kernel.retries import SomeLeft
+from usecases.kernel.retries import leaves_some
 
 
 class Passing(Exception):
@@ -51,7 +52,23 @@ def test_it_is_called_until_it_succeeds_with_what_was_given(failures, waits):
 
     assert a_retry(attempts=4)(call, "this") == "this done"
     assert call.attempts == failures + 1
-    assert [0 <= wait <= 2 for wait in waits] == [True] * failures
+    assert len(waits) == failures
+
+
+def test_the_waits_differ_and_grow_up_to_a_limit(waits):
+    for _ in range(50):
+        a_retry(wait_seconds=1, max_wait_seconds=2)(Failing(*[Passing() for _ in range(3)]), "this")
+    first, second, third = (waits[place::3] for place in range(3))
+
+    assert 0 < max(first) <= 1 < max(second) <= 2
+    assert 1 < max(third) <= 2
+    assert len(set(waits)) > 100
+
+
+def test_by_default_a_wait_is_a_second_at_most(waits):
+    Retry(leaves_some)(Failing(*[SomeLeft() for _ in range(100)]), "this")
+
+    assert 0.5 < max(waits) <= 1
 
 
 @pytest.mark.parametrize("attempts", [1, 3])

@@ -22,6 +22,7 @@ from tests.kernel.infrastructure.dynamodb.network import deliver
 from tests.kernel.infrastructure.dynamodb.network import lose_the_answer
 from tests.kernel.infrastructure.dynamodb.network import lose_the_request
 from tests.kernel.infrastructure.dynamodb.network import throttled
+from tests.kernel.infrastructure.dynamodb.test_batches import serve
 from tests.kernel.infrastructure.dynamodb.test_unavailable import EVERY_CALL
 from tests.kernel.infrastructure.dynamodb.test_unavailable import READS
 from tests.kernel.infrastructure.dynamodb.test_unavailable import WRITES
@@ -262,3 +263,17 @@ def test_of_many_writes_those_that_it_was_too_late_for_are_named(connect, raw, w
     assert network.operations() == ["BatchWriteItem"]
     assert sorted([*stored, *partial.value.ids]) == sorted(crate.id for crate in many)
     assert len(stored) == 25
+
+
+@pytest.mark.parametrize("call", ["get_many", "put_many", "remove_many"])
+def test_of_a_batch_what_it_is_too_late_to_ask_for_again_is_named(remote, network, waits, clock, call):
+    many = [a_crate() for _ in range(10)]
+    ids = [crate.id for crate in many]
+    network.will(after(serve(2), clock.run_out))
+
+    with within(LONG / 2, buffer=1), pytest.raises(PartialFailure) as partial:
+        getattr(remote.crates, call)(many if call == "put_many" else ids)
+
+    assert list(partial.value.ids) == ids[2:]
+    assert len(network.sent) == 1
+    assert waits == []
