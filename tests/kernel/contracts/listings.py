@@ -183,9 +183,10 @@ class ListingsContract(Contract[E]):
         repository.put_many(entities)
         query = query_of(listing, entities[0])
         cursor = repository.page(query, limit=2).next_cursor
-        flipped = ("B" if cursor[12] == "A" else "A").join((cursor[:12], cursor[13:]))
+        others = ["B" if character == "A" else "A" for character in cursor]
+        one_replaced = (cursor[:at] + other + cursor[at + 1 :] for at, other in enumerate(others))
 
-        for damaged in (cursor[:-1], cursor[:-4], cursor + "A", cursor + "=", "B" + cursor[1:], flipped, "", "x", "é"):
+        for damaged in (*one_replaced, cursor[:-1], cursor[:-4], cursor + "A", cursor + "=", "", "x", "é"):
             with refusal(InvalidCursor, of=damaged):
                 repository.page(query, limit=2, cursor=damaged)
 
