@@ -21,12 +21,14 @@ from zipfile import ZIP_DEFLATED
 from zipfile import ZipFile
 from zipfile import ZipInfo
 
-from deploy.contents import FILES
-from deploy.contents import SERVICES
+from deploy.kernel.selection import ADDED
 from deploy.kernel.selection import files_in
 from deploy.kernel.selection import is_needed
 from deploy.kernel.selection import own_files
+from deploy.kernel.selection import read_added
+from deploy.kernel.selection import service_of
 from deploy.kernel.trimming import trim
+from domain.kernel.errors import ServiceError
 
 ROOT = Path(__file__).parents[2]
 PINS = "constraints/lambda.txt"
@@ -86,7 +88,7 @@ def main(arguments: Sequence[str] | None = None, *, change: Change = unchanged) 
         sys.exit(f"No zip was made: libcurl needs Python 3.12 or later on Lambda, and this is {PYTHON}")
     try:
         made = make(arch, change, curl=asked.curl)
-    except NotMade as exc:
+    except (NotMade, ServiceError) as exc:
         sys.exit(f"No zip was made: {exc}")
     print(made.path)
     print(f"  runtime  python{PYTHON}, {arch}")
@@ -103,7 +105,10 @@ def make(arch: str, change: Change = unchanged, *, curl: bool = False) -> Made:
     """Makes the zip for `arch` and this Python, in `dist`, after that change; with libcurl, if it is asked for.
 
     Raises:
-        NotMade: a dependency has no wheel, something does not compile, or Lambda would not take it.
+        InvalidArgument: `deploy/zip.toml` breaks a rule.
+        Misconfigured: it cannot be read.
+        NotMade: a dependency has no wheel, something does not compile, or Lambda would not take it; or `zip.toml` names
+            a service or a file that is not there.
     """
     with TemporaryDirectory() as folder:
         tree = Path(folder)
@@ -121,20 +126,33 @@ def fill(tree: Path, arch: str, root: Path = ROOT, *, curl: bool = False) -> Non
     Dependencies come as byte code alone. Our packages keep their sources, for the lines in tracebacks.
 
     Raises:
-        NotMade: a dependency has no wheel for `arch` and this Python, or something does not compile.
+        InvalidArgument: `deploy/zip.toml` breaks a rule.
+        Misconfigured: it cannot be read.
+        NotMade: a dependency has no wheel for `arch` and this Python, or something does not compile; or `zip.toml` names
+            a service or a file that is not there.
     """
+    added = read_added(root)
+    for pattern in added.files:
+        if not own_files(root, (pattern,)):
+            raise NotMade(f"{ADDED.as_posix()} files: no file of your packages matches {pattern!r}")
     install(root / PINS, tree, PLATFORMS[arch])
     if curl:
         install(root / CURL_PINS, tree, CURL_PLATFORMS[arch])
-    for path in files_in(tree):
-        if not is_needed(path, SERVICES):
+    installed = files_in(tree)
+    known = {service_of(path) for path in installed}
+    for service in added.services:
+        if service not in known:
+            raise NotMade(f"{ADDED.as_posix()} services: botocore knows no service {service!r}")
+    for path in installed:
+        if not is_needed(path, added.all_services):
             (tree / path).unlink()
     trim(tree)
     compile_all(tree, sorted(path.name for path in tree.iterdir()), "-b")
     for path in files_in(tree):
         if path.suffix == ".py":
             (tree / path).unlink()
-    ours = [path for path in own_files(root, FILES) if curl or not path.is_relative_to(CURL_FOLDER)]
+    own = own_files(root, ("*.py", *added.files))
+    ours = [path for path in own if curl or not path.is_relative_to(CURL_FOLDER)]
     for path in ours:
         (tree / path).parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(root / path, tree / path)

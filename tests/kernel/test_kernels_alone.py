@@ -15,7 +15,7 @@ ROOT = Path(__file__).parents[2]
 COPIED = (
     *("domain/__init__.py", "usecases/__init__.py", "infrastructure/__init__.py", "tests/__init__.py"),
     *("domain/kernel", "usecases/kernel", "infrastructure/kernel", "tests/kernel"),
-    *("deploy/__init__.py", "deploy/contents.py", "deploy/kernel"),
+    *("deploy/__init__.py", "deploy/kernel"),
     *("pyproject.toml", "constraints/curl.txt", "constraints/dev.txt", "constraints/lambda.txt"),
 )
 LEFT_OUT = shutil.ignore_patterns("__pycache__", Path(__file__).name)

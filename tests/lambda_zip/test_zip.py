@@ -8,18 +8,19 @@ from pathlib import PurePosixPath
 
 import pytest
 
-from deploy.contents import SERVICES
 from deploy.kernel.lambda_zip import PLATFORMS
 from deploy.kernel.lambda_zip import TASK
 from deploy.kernel.lambda_zip import fill
 from deploy.kernel.lambda_zip import packed
 from deploy.kernel.lambda_zip import this_architecture
 from deploy.kernel.selection import files_in
+from deploy.kernel.selection import read_added
 from tests.lambda_zip.package import OWN
 from tests.lambda_zip.runtime import PYTHON
 from tests.lambda_zip.runtime import surroundings
 
 ROOT = Path(__file__).parents[2]
+SERVICES = read_added(ROOT).all_services
 MACHINES = {"x86_64": 62, "arm64": 183}
 """The `e_machine` of extension modules: https://refspecs.linuxfoundation.org/elf/gabi4+/ch4.eheader.html"""
 PYC_HEADER = 16

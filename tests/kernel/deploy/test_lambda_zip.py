@@ -13,8 +13,11 @@ from deploy.kernel.lambda_zip import NotMade
 from deploy.kernel.lambda_zip import compile_all
 from deploy.kernel.lambda_zip import packed
 from deploy.kernel.lambda_zip import size_of
+from deploy.kernel.selection import files_in
 from deploy.kernel.selection import is_needed
 from deploy.kernel.selection import own_files
+from domain.kernel.errors import InvalidArgument
+from domain.kernel.errors import Misconfigured
 from infrastructure.kernel.aws import SERVICES
 
 ROOT = Path(__file__).parents[3]
@@ -93,6 +96,53 @@ def test_files_that_a_service_reads_at_run_time_are_taken_if_it_says_so(tmp_path
     taken = own_files(root, ("*.py", "*.json"))
 
     assert taken == [PurePosixPath("domain/names.json"), PurePosixPath("domain/one.py")]
+
+
+@pytest.fixture
+def project(tmp_path, monkeypatch):
+    """Makes the files for Lambda of a project with one module, one file beside it and that `zip.toml`."""
+    root = written(tmp_path / "project", "domain/one.py", "domain/names.json", "deploy/zip.toml")
+    (root / "pyproject.toml").write_bytes((ROOT / "pyproject.toml").read_bytes())
+
+    def install(pins: Path, tree: Path, platform: str) -> None:
+        written(
+            tree, *(f"botocore/data/{service}/2012-11-05/service-2.json.gz" for service in (*SERVICES, "sqs", "sns"))
+        )
+
+    monkeypatch.setattr(lambda_zip, "install", install)
+    monkeypatch.setattr(lambda_zip, "trim", lambda tree: None)
+
+    def project(added: str) -> set[str]:
+        (root / "deploy" / "zip.toml").write_text(added, encoding="utf-8")
+        tree = tmp_path / "tree"
+        tree.mkdir()
+        lambda_zip.fill(tree, "arm64", root)
+        return {path.as_posix() for path in files_in(tree)}
+
+    return project
+
+
+def test_a_service_names_what_its_code_calls_and_reads(project):
+    files = project('services = ["sqs"]\nfiles = ["*.json"]')
+
+    assert "domain/names.json" in files
+    assert {PurePosixPath(path).parts[2] for path in files if path.startswith("botocore")} == {*SERVICES, "sqs"}
+
+
+@pytest.mark.parametrize(
+    ("added", "error", "said"),
+    [
+        ('services = ["sqqs"]', NotMade, "deploy/zip.toml services: botocore knows no service 'sqqs'"),
+        ('services = [""]', NotMade, "deploy/zip.toml services: botocore knows no service ''"),
+        ('files = ["*.jsn"]', NotMade, "deploy/zip.toml files: no file of your packages matches '*.jsn'"),
+        ('service = ["sqs"]', InvalidArgument, "deploy/zip.toml service: "),
+        ('services = "sqs"', InvalidArgument, "deploy/zip.toml services: "),
+        ("services = [", Misconfigured, "deploy/zip.toml cannot be read: "),
+    ],
+)
+def test_a_wrong_name_in_it_is_refused(project, added, error, said):
+    with pytest.raises(error, match=f"^{re.escape(said)}"):
+        project(added)
 
 
 def test_the_same_files_make_the_same_bytes_wherever_and_whenever(tmp_path):
