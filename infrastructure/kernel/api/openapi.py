@@ -48,6 +48,11 @@ _IF_MATCH = {
 }
 _ETAG = {"description": "The version, for If-Match.", "schema": {"type": "string", "examples": ['"3"']}}
 _LOCATION = {"description": "Where the new one is.", "schema": {"type": "string"}}
+_REQUEST_ID = {
+    "description": "Finds the request in the log. If the client sends a valid X-Request-Id, it is that one.",
+    "schema": {"type": "string"},
+}
+_IN_EVERY_ANSWER = {"X-Request-Id": {"$ref": "#/components/headers/RequestId"}}
 
 
 def openapi(endpoints: Sequence[Endpoint], *, title: str, version: str) -> Json:
@@ -67,7 +72,11 @@ def openapi(endpoints: Sequence[Endpoint], *, title: str, version: str) -> Json:
         "openapi": "3.1.0",
         "info": {"title": title, "version": version},
         "paths": paths,
-        "components": {"schemas": _referenced(components, paths), "securitySchemes": _SCHEMES},
+        "components": {
+            "schemas": _referenced(components, paths),
+            "headers": {"RequestId": _REQUEST_ID},
+            "securitySchemes": _SCHEMES,
+        },
     }
 
 
@@ -129,14 +138,12 @@ def _parameters(endpoint: Endpoint, request: Json) -> Iterator[Json]:
 
 
 def _success(endpoint: Endpoint, result: Json | None) -> Json:
-    answer: Json = {"description": endpoint.status.phrase}
-    headers = {}
+    headers: Json = {**_IN_EVERY_ANSWER}
     if isinstance(endpoint.result, type) and issubclass(endpoint.result, Entity):
         headers["ETag"] = _ETAG
     if endpoint.location is not None:
         headers["Location"] = _LOCATION
-    if headers:
-        answer["headers"] = headers
+    answer: Json = {"description": endpoint.status.phrase, "headers": headers}
     if result is not None:
         answer["content"] = {"application/json": {"schema": result}}
     return answer
@@ -179,11 +186,12 @@ def _failure(status: HTTPStatus, errors: dict[str, type[ServiceError]]) -> Json:
     }
     answer: Json = {
         "description": " ".join(dict.fromkeys(descriptions.values())),
+        "headers": {**_IN_EVERY_ANSWER},
         "content": {MEDIA_TYPE: {"schema": {"$ref": f"{_REF}{Problem.__name__}"}, "examples": examples}},
     }
     if status is HTTPStatus.SERVICE_UNAVAILABLE:
         wait = "Seconds to wait. It is missing where the change may have been applied: a repeat might apply it twice."
-        answer["headers"] = {"Retry-After": {"description": wait, "schema": {"type": "integer"}}}
+        answer["headers"]["Retry-After"] = {"description": wait, "schema": {"type": "integer"}}
     return answer
 
 

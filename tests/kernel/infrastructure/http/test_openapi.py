@@ -67,7 +67,9 @@ def test_the_documentation_page_reads_the_document(served):
 
 
 def test_nothing_refers_to_what_is_not_there_and_nothing_is_there_unused():
-    components = {REF + name for name in DOCUMENT["components"]["schemas"]}
+    components = {
+        f"#/components/{kind}/{name}" for kind in ("headers", "schemas") for name in DOCUMENT["components"][kind]
+    }
 
     referred = set(references(DOCUMENT))
 
@@ -95,6 +97,13 @@ def test_every_error_of_an_operation_has_an_example_that_fits_the_schema(endpoin
             Draft202012Validator(resolved(content["schema"])).validate(example["value"])
             assert example["value"]["type"].endswith(f":{name}")
             assert example["value"]["status"] == int(status)
+
+
+@every_operation
+def test_every_answer_of_an_operation_has_the_id_of_the_request(endpoint: Endpoint):
+    for answer in OPERATIONS[endpoint]["responses"].values():
+        kind, name = answer["headers"]["X-Request-Id"]["$ref"].split("/")[2:]
+        assert DOCUMENT["components"][kind][name]["schema"] == {"type": "string"}
 
 
 @every_operation
