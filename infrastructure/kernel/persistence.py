@@ -85,7 +85,7 @@ class Persistence(ABC):
         repeated: what has its shards already is left alone. None if `stop` was set before the stretch was done.
 
         Raises:
-            Misconfigured: this store has no shards.
+            Misconfigured: this store has no shards, or the settings name one number only.
             InvalidArgument: no stretch has returned that `after`.
             Unavailable: there is no answer.
         """

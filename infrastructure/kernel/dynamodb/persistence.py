@@ -105,6 +105,11 @@ class DynamoDBPersistence(Persistence):
         return sum(int(describe(table)["ItemCount"]) for table in self.tables)
 
     def reshard(self, segment: Segment, after: str | None, stop: threading.Event) -> Resharded | None:
+        if len(shards_of(self._settings.dynamodb_listing_shards)) == 1:
+            raise Misconfigured(
+                f"{self._settings.variable('dynamodb_listing_shards')} is {self._settings.dynamodb_listing_shards}: "
+                "resharding needs two numbers, such as 1,4; set what the processes of the service have"
+            )
         resharding = import_module("infrastructure.kernel.dynamodb.resharding")  # only commands of operators scan
         resharded: Resharded | None = resharding.reshard(self.store.mappers_in(), segment, after, stop, main=self.table)
         return resharded

@@ -350,6 +350,19 @@ def test_an_index_can_be_deleted_after_the_change_and_before_it_is_made_the_comm
     assert "it has no index listing" in str(result.exception)
 
 
+@pytest.mark.parametrize("step", ["1", "3"])
+def test_one_number_alone_is_refused_for_nothing_would_be_done_if_the_second_was_forgotten(connect, run, items, step):
+    old, new = connect(dynamodb_listing_shards="1"), connect(dynamodb_listing_shards=step)
+    old.crates.add(a_crate())
+    before = items()
+
+    result = run(new)
+
+    assert isinstance(result.exception, Misconfigured)
+    assert f"TINY_SERVICE_DYNAMODB_LISTING_SHARDS is {step}: resharding needs two numbers" in str(result.exception)
+    assert items() == before
+
+
 def test_a_store_without_shards_says_so():
     result = CliRunner().invoke(app, ["reshard"], obj=Service(an_in_memory_container(), ENDPOINTS))
 
