@@ -100,9 +100,11 @@ class DynamoDBPersistence(Persistence):
         for table in self.tables:
             table.report = report
 
-    def records(self) -> int:
+    def records(self, *tables: str) -> int:
         """DynamoDB counts again about every six hours; it counts tombstones and other items, too."""
-        return sum(int(describe(table)["ItemCount"]) for table in self.tables)
+        return sum(
+            int(describe(table)["ItemCount"]) for table in self.tables if table.name in (tables or self.table_names)
+        )
 
     def reshard(self, segment: Segment, after: str | None, stop: threading.Event) -> Resharded | None:
         if len(shards_of(self._settings.dynamodb_listing_shards)) == 1:

@@ -34,6 +34,7 @@ pytestmark = pytest.mark.usefixtures("process_as_it_was")
 
 @pytest.fixture(autouse=True)
 def few_at_once(monkeypatch):
+    monkeypatch.setenv("COLUMNS", "300")
     monkeypatch.setattr("infrastructure.kernel.dynamodb.copying.MAX_COPIED", 2)
     monkeypatch.setattr("infrastructure.kernel.segments.ATTEMPTS", 1)
 
@@ -129,6 +130,7 @@ def test_nothing_that_was_written_since_is_overwritten(divided, specimens):
 
     result = copy(divided)
 
+    assert "2 of about 2 records" in result.stderr
     assert "0 items copied, 2 were there already" in result.stderr
     assert listed(moved) == [saved]
 
