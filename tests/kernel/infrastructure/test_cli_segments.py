@@ -1,6 +1,7 @@
 """Export and import in segments: files beside one another that are written and read at the same time, and continued."""
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -68,6 +69,7 @@ def test_every_entity_that_import_takes_is_in_one_of_the_files_once(container, f
 
     assert result.exit_code == 0
     assert f"700 lines are in {folder}, 0 entities are not" in result.stderr
+    assert re.search(r"Exporting .* 70[01] (of about 701 )?records [\d-]+:[\d-]+:[\d-]+", result.stderr), "an estimate"
     assert sorted(line["id"] for line in lines_in(folder)) == sorted(crate.id for crate in crates)
     files = {f"segment-{number}-of-{segments}" for number in range(1, segments + 1)}
     assert {file.name for file in folder.iterdir()} == {
@@ -243,6 +245,27 @@ def test_an_import_goes_on_where_it_was_stopped(elsewhere, folder, exported, tmp
         assert "500 added, 0 existing, 1 refused" in result.stderr
     assert "line 500" not in once_more.stderr
     assert [crate.id for crate in everything(elsewhere)] == exported
+
+
+class Dying(InMemoryCrateRepository):
+    """Ends the command at one of the crates, as a kill does."""
+
+    def add(self, entity: Crate, *events: Any) -> Crate:
+        if entity.id == "c377":
+            raise KeyboardInterrupt
+        return super().add(entity, *events)
+
+
+def test_no_more_than_100_lines_of_a_file_are_tried_again(elsewhere, folder, exported, tmp_path):
+    (folder / "a.ndjson").unlink()
+    import_ = ("import", folder, "--progress", tmp_path / "progress")
+
+    with elsewhere.crates.override(Dying(elsewhere.persistence().store)):
+        run(elsewhere, *import_)
+    result = run(elsewhere, *import_)
+
+    assert result.exit_code == 0
+    assert "223 added, 27 existing, 0 refused" in result.stderr
 
 
 @pytest.mark.parametrize("number", [1, 2])

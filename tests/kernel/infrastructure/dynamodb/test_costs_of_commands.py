@@ -60,6 +60,17 @@ def test_a_copy_reads_consistently_so_that_it_misses_nothing_that_was_written_ju
     assert read == Units(read=1)
 
 
+def test_a_request_reads_500_items_at_most_and_one_of_a_copy_100(connect, divided):
+    persistence = connect(dynamodb_listing_shards="1,3")
+    persistence.crates.put_many(a_crate() for _ in range(501))
+
+    stretch = persistence.store.stretch([Crate], WHOLE, None)
+    resharded = persistence.reshard(WHOLE, stretch.after, Event())
+    copied = divided.copying()(WHOLE, Progress(task="copy"))
+
+    assert (stretch.seen, resharded.seen, copied.seen) == (500, 1, 100)
+
+
 @pytest.mark.parametrize(
     "command",
     [["reshard"], ["rewrite", "--all"], ["table", "copy"], ["export", "{folder}", "--segments", "1"], ["import", "-"]],
