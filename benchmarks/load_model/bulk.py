@@ -64,5 +64,5 @@ def export(load: Load) -> Bulk:
 
 
 def rewrite(load: Load) -> Bulk:
-    """`rewrite`: a save for each item, which counts here; the Scan costs read units, and far fewer."""
-    return Bulk(load.items * load.units_per_write, load.items * SAVE_MS / 1000)
+    """`rewrite`: the same Scan, and a save for each item. `--units` limits both together. Only the saves count as CPU."""
+    return Bulk(export(load).units + load.items * load.units_per_write, load.items * SAVE_MS / 1000)

@@ -92,13 +92,14 @@ def minutes_to_warm_up(units: float) -> float:
 
 def _of_items(service: Service) -> Iterator[Ceiling]:
     load = service.load
-    writes, gets = load.writes * load.hot_share, load.gets * load.hot_share
+    writes = load.writes * load.hot_share
+    reads = load.gets * load.hot_share * load.units_per_get + writes * 2 * load.units_per_get
     saves = 1000 / (2 * service.times.store_ms)
     split, cache = "a smaller aggregate", "a cache in front of the API"
     yield _fixed("item: size", load.item_bytes, limits.ITEM, "bytes", "children as separate items")
     yield Ceiling("item: saves of one entity", writes, saves, "saves/s", "optimistic locking", split)
     yield _fixed("partition: writes of one item", writes * load.units_per_write, limits.PARTITION_WRITES, "WU/s", split)
-    yield _fixed("partition: reads of one item", gets * load.units_per_get, limits.PARTITION_READS, "RU/s", cache)
+    yield _fixed("partition: reads of one item", reads, limits.PARTITION_READS, "RU/s", cache)
 
 
 def _of_listing(service: Service) -> Iterator[Ceiling]:

@@ -81,8 +81,9 @@ def import_(
         if not file.exists():
             raise typer.BadParameter(f"{file} does not exist; with --progress it has to be a file or a folder")
         files = files_in(file) if file.is_dir() else [file]
-        checkpoints = Checkpoints(progress, f"import of {file.resolve()} into {persistence.place}", len(files))
         size = sum(path.stat().st_size for path in files)
+        task = f"import of {file.resolve()} ({len(files)} files, {size} bytes) into {persistence.place}"
+        checkpoints = Checkpoints(progress, task, len(files))
         step = importing(files, imports, say, stop)
         for done in gone_through(checkpoints, step, Doing("Importing", size, "bytes", attrgetter("bytes")), stop):
             counts.update(done.counts)

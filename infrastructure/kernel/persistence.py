@@ -74,8 +74,11 @@ class Persistence(ABC):
         """
         raise Misconfigured(f"{self.store.name} counts no units of capacity")
 
-    def records(self) -> int | None:
-        """About how many records `Store.stretch` will see in all segments together; None if nobody knows."""
+    def records(self, *tables: str) -> int | None:
+        """About how many records `Store.stretch` will see in all segments together, or those in some tables only.
+
+        None if nobody knows.
+        """
         return None
 
     def reshard(self, segment: Segment, after: str | None, stop: threading.Event) -> Resharded | None:
@@ -85,7 +88,7 @@ class Persistence(ABC):
         repeated: what has its shards already is left alone. None if `stop` was set before the stretch was done.
 
         Raises:
-            Misconfigured: this store has no shards.
+            Misconfigured: this store has no shards, or the settings name one number only.
             InvalidArgument: no stretch has returned that `after`.
             Unavailable: there is no answer.
         """
@@ -101,7 +104,7 @@ class Persistence(ABC):
 
     @property
     def table_names(self) -> Sequence[str]:
-        """The names of the tables that the next three methods are about.
+        """The names of the tables that the next three methods are about, that of the one for everything first.
 
         Raises:
             Misconfigured: this store has no table, or the settings name an aggregate that there is not.

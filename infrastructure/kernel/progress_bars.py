@@ -20,6 +20,7 @@ from infrastructure.kernel.segments import Progress
 from infrastructure.kernel.segments import Step
 from infrastructure.kernel.segments import in_segments
 from infrastructure.kernel.terminal import console
+from infrastructure.kernel.terminal import say
 
 
 class Doing(NamedTuple):
@@ -32,7 +33,20 @@ class Doing(NamedTuple):
 
 
 def gone_through(checkpoints: Checkpoints, step: Step, doing: Doing, stop: Event) -> list[Progress]:
-    """How far all segments have come in the end, with a progress bar meanwhile."""
+    """How far all segments have come in the end, with a progress bar meanwhile.
+
+    Raises:
+        InvalidArgument: another process goes on in the folder of these checkpoints.
+    """
+    with checkpoints.held():
+        if checkpoints.has_ended:
+            say(
+                f"{checkpoints.folder}: all was done in an earlier run, so nothing is done now. For a new run take a new folder"
+            )
+        return _with_bar(checkpoints, step, doing, stop)
+
+
+def _with_bar(checkpoints: Checkpoints, step: Step, doing: Doing, stop: Event) -> list[Progress]:
     of = "" if doing.total is None else f" of about {doing.total}"
     counted = TextColumn(f"{{task.completed}}{of} {doing.unit}")
     with Bar(TextColumn(doing.what), BarColumn(), counted, TimeRemainingColumn(), console=console) as bar:

@@ -1,10 +1,16 @@
 """Going through all that is stored, in segments at the same time, so that it can be stopped and continued."""
 
 from collections.abc import Callable
+from collections.abc import Iterator
 from collections.abc import Mapping
 from concurrent.futures import FIRST_EXCEPTION
 from concurrent.futures import ThreadPoolExecutor
 from concurrent.futures import wait
+from contextlib import ExitStack
+from contextlib import contextmanager
+from fcntl import LOCK_EX
+from fcntl import LOCK_NB
+from fcntl import flock
 from pathlib import Path
 from threading import Event
 from typing import Self
@@ -70,7 +76,8 @@ class Checkpoints:
     """
 
     def __init__(self, folder: Path | None, task: str, segments: int) -> None:
-        self._folder = folder
+        self.folder = folder
+        self._task = task
         self.segments = [Segment(number, segments) for number in range(segments)]
         self.begun = dict.fromkeys(self.segments, Progress(task=task))
         """The progress of each segment when the command began."""
@@ -80,25 +87,56 @@ class Checkpoints:
             folder.mkdir(parents=True, exist_ok=True)
         except OSError as exc:
             raise InvalidArgument(str(folder), f"cannot be written: {exc.strerror}") from exc
+        self._read(folder)
+
+    @contextmanager
+    def held(self) -> Iterator[None]:
+        """While the block lasts, no other process goes on in this folder. A process that is killed holds nothing.
+
+        Raises:
+            InvalidArgument: another process goes on there, or it cannot be written.
+        """
+        if self.folder is None:
+            yield
+            return
+        with ExitStack() as opened:
+            try:
+                flock(opened.enter_context((self.folder / ".lock").open("ab")), LOCK_EX | LOCK_NB)
+            except BlockingIOError as exc:
+                raise InvalidArgument(
+                    str(self.folder), "is in use by another command: wait until that has ended"
+                ) from exc
+            except OSError as exc:
+                raise InvalidArgument(str(self.folder), f"cannot be locked: {exc.strerror}") from exc
+            self._read(self.folder)  # somebody else may have gone on since
+            yield
+
+    @property
+    def has_ended(self) -> bool:
+        """Whether all was done when the command began."""
+        return all(progress.is_done for progress in self.begun.values())
+
+    def _read(self, folder: Path) -> None:
+        paths = {self.path(segment, "json"): segment for segment in self.segments}
         for path in sorted(folder.glob("segment-*.json")):
-            if not path.stem.endswith(f"-of-{segments}"):
+            progress = read_progress(path)
+            if progress.task != self._task:
+                raise InvalidArgument(
+                    str(folder), f"has the progress of another task: {progress.task}, not {self._task}"
+                )
+            if path not in paths:
                 raise InvalidArgument(
                     "--segments", f"must be {path.stem.rpartition('-')[2]}, as {folder} has begun with"
                 )
-        for segment in self.segments:
-            path = self.path(segment, "json")
-            if path.exists():
-                self.begun[segment] = read_progress(path)
-            if (other := self.begun[segment].task) != task:
-                raise InvalidArgument(str(folder), f"has the progress of another task: {other}, not {task}")
+            self.begun[paths[path]] = progress
 
     def path(self, segment: Segment, suffix: str) -> Path:
         """A file of a segment, in the folder."""
-        return Path(self._folder or "") / f"segment-{segment.number + 1}-of-{segment.of}.{suffix}"
+        return Path(self.folder or "") / f"segment-{segment.number + 1}-of-{segment.of}.{suffix}"
 
     def keep(self, segment: Segment, progress: Progress) -> None:
         """Remembers how far a segment has come."""
-        if self._folder is not None:
+        if self.folder is not None:
             with replacing(self.path(segment, "json")) as file:
                 file.write(progress.model_dump_json().encode() + b"\n")
 

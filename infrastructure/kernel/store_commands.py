@@ -94,7 +94,8 @@ def copy(
     step = persistence.copying()
     stop = limited(persistence, units)
     checkpoints = Checkpoints(progress, f"copy of {persistence.place}", segments)
-    done = gone_through(checkpoints, step, Doing("Copying", persistence.records()), stop)
+    main, *_ = persistence.table_names
+    done = gone_through(checkpoints, step, Doing("Copying", persistence.records(main)), stop)
     persistence.close()
     copied, existing = (sum(each.counts.get(name, 0) for each in done) for name in ("copied", "existing"))
     say(f"{copied} items copied, {existing} were there already")

@@ -294,6 +294,20 @@ def test_units_are_those_of_the_page_about_costs():
     assert replace(load, item_bytes=1025).units_per_write == 2
 
 
+def test_a_rewrite_pays_for_what_it_reads_and_for_what_it_saves():
+    load = Load(items=1e6, item_bytes=1024)
+
+    assert bulk.export(load).units == 1e6 / 4 / 2
+    assert bulk.rewrite(load).units == 1e6 + 1e6 / 4 / 2
+    assert bulk.rewrite(replace(load, item_bytes=2048)).units == 2e6 + 1e6 / 2 / 2
+
+
+def test_a_hot_item_is_read_by_gets_and_before_each_of_its_saves():
+    service = Service(Load(writes=100, gets=1000, hot_share=0.1, item_bytes=4096))
+
+    assert of(service, "partition: reads of one item").demand == 1000 * 0.1 * 0.5 + 100 * 0.1 * 1
+
+
 # ---- Its parts
 
 

@@ -100,11 +100,18 @@ class DynamoDBPersistence(Persistence):
         for table in self.tables:
             table.report = report
 
-    def records(self) -> int:
+    def records(self, *tables: str) -> int:
         """DynamoDB counts again about every six hours; it counts tombstones and other items, too."""
-        return sum(int(describe(table)["ItemCount"]) for table in self.tables)
+        return sum(
+            int(describe(table)["ItemCount"]) for table in self.tables if table.name in (tables or self.table_names)
+        )
 
     def reshard(self, segment: Segment, after: str | None, stop: threading.Event) -> Resharded | None:
+        if len(shards_of(self._settings.dynamodb_listing_shards)) == 1:
+            raise Misconfigured(
+                f"{self._settings.variable('dynamodb_listing_shards')} is {self._settings.dynamodb_listing_shards}: "
+                "resharding needs two numbers, such as 1,4; set what the processes of the service have"
+            )
         resharding = import_module("infrastructure.kernel.dynamodb.resharding")  # only commands of operators scan
         resharded: Resharded | None = resharding.reshard(self.store.mappers_in(), segment, after, stop, main=self.table)
         return resharded

@@ -1,6 +1,7 @@
 """Export and import in segments: files beside one another that are written and read at the same time, and continued."""
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ from domain.kernel.repository import MAX_PAGE
 from domain.kernel.repository import Everything
 from infrastructure.kernel.cli import Service
 from infrastructure.kernel.commands import app
+from infrastructure.kernel.segments import Checkpoints
 from tests.kernel.builders.containers import an_in_memory_container
 from tests.kernel.builders.crates import a_crate
 from tests.kernel.builders.specimens import a_specimen
@@ -67,10 +69,13 @@ def test_every_entity_that_import_takes_is_in_one_of_the_files_once(container, f
 
     assert result.exit_code == 0
     assert f"700 lines are in {folder}, 0 entities are not" in result.stderr
+    if container.settings().persistence == "dynamodb":
+        assert re.search(r"Exporting .* 701 of about 701 records \d+:\d+:\d+", result.stderr), "with an estimate"
     assert sorted(line["id"] for line in lines_in(folder)) == sorted(crate.id for crate in crates)
     files = {f"segment-{number}-of-{segments}" for number in range(1, segments + 1)}
     assert {file.name for file in folder.iterdir()} == {
-        f"{file}.{kind}" for file in files for kind in ("ndjson", "json")
+        ".lock",
+        *(f"{file}.{kind}" for file in files for kind in ("ndjson", "json")),
     }
 
 
@@ -126,6 +131,7 @@ def test_an_export_that_has_ended_is_not_begun_again(container, folder):
 
     result = run(container, "export", folder, "--segments", 2)
 
+    assert f"{folder}: all was done in an earlier run, so nothing is done now" in result.stderr
     assert f"3 lines are in {folder}" in result.stderr
     assert {file: file.read_bytes() for file in folder.iterdir()} == before
 
@@ -141,6 +147,19 @@ def test_a_file_that_has_lost_its_end_is_refused(container, folder, monkeypatch)
 
     assert isinstance(result.exception, InvalidArgument)
     assert "segment-1-of-1.ndjson: is shorter than it was; delete the folder, and begin again" in str(result.exception)
+
+
+def test_two_exports_do_not_write_into_one_folder(container, folder):
+    filled(container, 3)
+    export = ("export", folder, "--segments", 1)
+
+    with Checkpoints(folder, f"export of {container.persistence().place}", 1).held():
+        beside = run(container, *export)
+    afterwards = run(container, *export)
+
+    assert isinstance(beside.exception, InvalidArgument)
+    assert "is in use by another command" in str(beside.exception)
+    assert f"3 lines are in {folder}" in afterwards.stderr
 
 
 def test_a_folder_of_another_store_is_refused(container, folder):
@@ -227,6 +246,43 @@ def test_an_import_goes_on_where_it_was_stopped(elsewhere, folder, exported, tmp
         assert "500 added, 0 existing, 1 refused" in result.stderr
     assert "line 500" not in once_more.stderr
     assert [crate.id for crate in everything(elsewhere)] == exported
+
+
+class Dying(InMemoryCrateRepository):
+    """Ends the command at one of the crates, as a kill does."""
+
+    def add(self, entity: Crate, *events: Any) -> Crate:
+        if entity.id == "c377":
+            raise KeyboardInterrupt
+        return super().add(entity, *events)
+
+
+def test_no_more_than_100_lines_of_a_file_are_tried_again(elsewhere, folder, exported, tmp_path):
+    (folder / "a.ndjson").unlink()
+    import_ = ("import", folder, "--progress", tmp_path / "progress")
+
+    with elsewhere.crates.override(Dying(elsewhere.persistence().store)):
+        run(elsewhere, *import_)
+    result = run(elsewhere, *import_)
+
+    assert result.exit_code == 0
+    assert "223 added, 27 existing, 0 refused" in result.stderr
+
+
+@pytest.mark.parametrize("number", [1, 2])
+def test_other_files_in_a_folder_are_not_passed_over_by_the_progress_of_an_earlier_import(
+    elsewhere, folder, exported, tmp_path, number
+):
+    import_ = ("import", folder, "--progress", tmp_path / "progress")
+    run(elsewhere, *import_)
+    for file in [*folder.iterdir()][:number]:
+        file.unlink()
+    (folder / "c.ndjson").write_text('{"type": "Crate", "id": "new", "name": "New"}')
+
+    result = run(elsewhere, *import_)
+
+    assert isinstance(result.exception, InvalidArgument)
+    assert "has the progress of another task: import of" in str(result.exception)
 
 
 def test_a_file_is_imported_with_progress_too(elsewhere, folder, exported, tmp_path):

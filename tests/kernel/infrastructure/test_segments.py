@@ -101,6 +101,35 @@ def test_an_error_of_one_segment_stops_all_and_is_raised(tmp_path, error):
     assert not any(each.is_done for each in Checkpoints(tmp_path, "test", 3).begun.values())
 
 
+def test_two_commands_do_not_go_on_in_one_folder_and_the_second_one_goes_on_where_the_first_has_ended(tmp_path):
+    first, second = Checkpoints(tmp_path, "test", 1), Checkpoints(tmp_path, "test", 1)
+
+    with (
+        first.held(),
+        pytest.raises(InvalidArgument, match="is in use by another command: wait until that has ended"),
+        second.held(),
+    ):
+        raise AssertionError("it was held twice")
+    gone_through(first)
+
+    with second.held():
+        assert second.has_ended
+
+
+def test_without_a_folder_nothing_is_held():
+    checkpoints = Checkpoints(None, "test", 1)
+
+    with checkpoints.held(), checkpoints.held():
+        assert not checkpoints.has_ended
+
+
+def test_a_folder_that_cannot_be_locked_is_told(tmp_path):
+    (tmp_path / ".lock").mkdir()
+
+    with pytest.raises(InvalidArgument, match="cannot be locked: "), Checkpoints(tmp_path, "test", 1).held():
+        raise AssertionError("it was held")
+
+
 def test_another_number_of_segments_is_refused(tmp_path):
     gone_through(Checkpoints(tmp_path, "test", 2))
 
@@ -111,8 +140,9 @@ def test_another_number_of_segments_is_refused(tmp_path):
 def test_the_progress_of_another_task_is_refused(tmp_path):
     gone_through(Checkpoints(tmp_path, "export of table a", 2))
 
-    with pytest.raises(InvalidArgument, match="of another task: export of table a, not export of table b"):
-        Checkpoints(tmp_path, "export of table b", 2)
+    for segments in (2, 3):
+        with pytest.raises(InvalidArgument, match="of another task: export of table a, not export of table b"):
+            Checkpoints(tmp_path, "export of table b", segments)
 
 
 @pytest.mark.parametrize("content", [b"", b"{}", b"\xff", b'{"task": "test", "seen": -1}'])

@@ -1,6 +1,7 @@
 """Calls of use cases are measured in this process, and nothing else is touched."""
 
 import logging
+from importlib import import_module
 
 import pytest
 
@@ -18,6 +19,7 @@ from tests.kernel.builders.containers import an_in_memory_container
 from tests.kernel.builders.crates import a_crate
 from tests.kernel.contracts.budgets import BudgetsContract
 from tests.kernel.contracts.budgets import overspent
+from tests.kernel.contracts.budgets import without_test
 from tests.kernel.service import costs
 from tests.kernel.service.container import Container
 from tests.kernel.service.costs import crates
@@ -35,6 +37,27 @@ from usecases.kernel.requests import ListRequest
 
 class TestBudgets(BudgetsContract):
     container, budgets = Container, crates.budgets
+
+
+def test_budgets_that_no_test_is_for_are_known_by_their_module(tmp_path, monkeypatch):
+    begin = "from tests.kernel.infrastructure.costs.test_measuring import *\n\nbudgets = Budgets()\n"
+    test = "class {}(BudgetsContract):\n    container, budgets = Container, {}\n"
+    modules = {
+        "test_tested": begin + test.format("TestBudgets", "budgets"),
+        "test_forgotten": begin,
+        "test_of_others": begin + test.format("TestBudgets", "crates.budgets"),
+        "test_not_collected": begin + test.format("BudgetsOfMine", "budgets"),
+        "__init__": "",
+    }
+    folder = tmp_path / "calls_of_a_service"
+    folder.mkdir()
+    for name, content in modules.items():
+        (folder / f"{name}.py").write_text(content)
+    monkeypatch.syspath_prepend(tmp_path)
+
+    untested = without_test(import_module(folder.name))
+
+    assert untested == [f"{folder.name}.{name}" for name in ("test_forgotten", "test_not_collected", "test_of_others")]
 
 
 def a_budget(use_case, arrange, **units):

@@ -28,12 +28,14 @@ from tests.kernel.service.container import Container
 from tests.kernel.service.domain import Specimen
 from tests.kernel.service.endpoints import ENDPOINTS
 from tests.kernel.service.settings import Settings
+from usecases.kernel.observability import in_trace
 
 pytestmark = pytest.mark.usefixtures("process_as_it_was")
 
 
 @pytest.fixture(autouse=True)
 def few_at_once(monkeypatch):
+    monkeypatch.setenv("COLUMNS", "300")
     monkeypatch.setattr("infrastructure.kernel.dynamodb.copying.MAX_COPIED", 2)
     monkeypatch.setattr("infrastructure.kernel.segments.ATTEMPTS", 1)
 
@@ -78,7 +80,8 @@ def test_all_items_of_the_aggregate_are_copied_as_they_are_but_for_their_events(
     persistence, divided, specimens, crates, raw, table, fresh, items
 ):
     told, gone = specimens.add(a_specimen()), specimens.add(a_specimen())
-    specimens.save(renamed(told), an_event(told))
+    with in_trace("request", "test"):
+        specimens.save(renamed(told), an_event(told))
     specimens.remove(gone, an_event(gone))
     crates.add(a_crate())
     more = {
@@ -94,8 +97,9 @@ def test_all_items_of_the_aggregate_are_copied_as_they_are_but_for_their_events(
     before, after = items(table.name), items(fresh.name)
     assert result.exit_code == 0
     assert "3 items copied, 0 were there already" in result.stderr
+    assert before[f"SPECIMEN#{told.id}", "#"].keys() > {"_events", "_trace"}
     assert after == {
-        key: {name: value for name, value in item.items() if name != "_events"}
+        key: {name: value for name, value in item.items() if name not in ("_events", "_trace")}
         for key, item in before.items()
         if key[0].startswith("SPECIMEN#")
     }
@@ -129,6 +133,7 @@ def test_nothing_that_was_written_since_is_overwritten(divided, specimens):
 
     result = copy(divided)
 
+    assert "2 of about 2 records" in result.stderr
     assert "0 items copied, 2 were there already" in result.stderr
     assert listed(moved) == [saved]
 

@@ -6,6 +6,7 @@
 import json
 from decimal import Decimal
 from itertools import pairwise
+from threading import Event
 from typing import Any
 
 import pytest
@@ -20,6 +21,7 @@ from infrastructure.kernel.cli import Service
 from infrastructure.kernel.commands import app
 from infrastructure.kernel.dynamodb.schema import listing_index
 from infrastructure.kernel.dynamodb.transport import Answer
+from infrastructure.kernel.store import Segment
 from tests.kernel.builders.containers import an_in_memory_container
 from tests.kernel.builders.crates import a_crate
 from tests.kernel.builders.crates import renamed
@@ -335,6 +337,17 @@ def test_an_item_without_room_is_named_and_the_others_get_their_shards(connect, 
     assert listed(connect(dynamodb_listing_shards="3")) == [other]
 
 
+def test_a_stretch_in_which_it_was_stopped_is_not_taken_for_done(connect):
+    old, new = connect(dynamodb_listing_shards="1"), connect(dynamodb_listing_shards="1,3")
+    old.crates.put_many(a_crate() for _ in range(3))
+    stop = Event()
+    stop.set()
+
+    assert new.reshard(Segment(0, 1), None, stop) is None
+    stop.clear()
+    assert new.reshard(Segment(0, 1), None, stop).given == 3
+
+
 def test_an_index_can_be_deleted_after_the_change_and_before_it_is_made_the_command_says_that_it_is_missing(
     connect, run, raw, fresh
 ):
@@ -348,6 +361,19 @@ def test_an_index_can_be_deleted_after_the_change_and_before_it_is_made_the_comm
     assert listed(new) == [crate]
     assert isinstance(result.exception, Misconfigured)
     assert "it has no index listing" in str(result.exception)
+
+
+@pytest.mark.parametrize("step", ["1", "3"])
+def test_one_number_alone_is_refused_for_nothing_would_be_done_if_the_second_was_forgotten(connect, run, items, step):
+    old, new = connect(dynamodb_listing_shards="1"), connect(dynamodb_listing_shards=step)
+    old.crates.add(a_crate())
+    before = items()
+
+    result = run(new)
+
+    assert isinstance(result.exception, Misconfigured)
+    assert f"TINY_SERVICE_DYNAMODB_LISTING_SHARDS is {step}: resharding needs two numbers" in str(result.exception)
+    assert items() == before
 
 
 def test_a_store_without_shards_says_so():

@@ -1,6 +1,7 @@
 """The command that saves again what an older release has stored."""
 
 import json
+from threading import Event
 from typing import Any
 
 import pytest
@@ -16,6 +17,9 @@ from infrastructure.kernel.cli import Service
 from infrastructure.kernel.commands import app
 from infrastructure.kernel.dynamodb.repository import DynamoDBRepository
 from infrastructure.kernel.rewriting import rewrite
+from infrastructure.kernel.rewriting import rewriting
+from infrastructure.kernel.segments import Progress
+from infrastructure.kernel.store import Segment
 from tests.kernel.builders.crates import a_crate
 from tests.kernel.service.endpoints import ENDPOINTS
 from tests.kernel.service.parcels import Parcel
@@ -245,6 +249,20 @@ def test_it_goes_on_where_it_was_stopped(run, older, parcels, persistence, tmp_p
     assert "9 saved again, 0 not; 10 records seen" in again.stderr, "one was saved in the stretch that failed"
     assert once_more.stderr.endswith("9 saved again, 0 not; 10 records seen\n")
     assert all(parcel.version == 2 for parcel in parcels.page(Everything(), limit=20).items)
+
+
+def test_a_stretch_in_which_it_was_stopped_is_not_taken_for_done(older, persistence, disturbed):
+    older.put_many(an_old_parcel(number) for number in range(3))
+    stop = Event()
+    disturbed.disturb = stop.set
+    begun = Progress(task="rewrite")
+    step = rewriting(persistence.store, {Parcel: disturbed}, whatever=False, report=str, stop=stop)
+
+    assert step(Segment(0, 1), begun) == begun
+    stop.clear()
+    done = step(Segment(0, 1), begun)
+
+    assert (done.is_done, done.counts) == (True, {"saved": 2, "failed": 0})
 
 
 def test_what_has_become_too_large_is_told(run, older, parcels, persistence):
