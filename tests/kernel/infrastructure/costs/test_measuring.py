@@ -1,6 +1,7 @@
 """Calls of use cases are measured in this process, and nothing else is touched."""
 
 import logging
+import re
 from importlib import import_module
 
 import pytest
@@ -18,8 +19,8 @@ from infrastructure.kernel.persistence import Persistence
 from tests.kernel.builders.containers import an_in_memory_container
 from tests.kernel.builders.crates import a_crate
 from tests.kernel.contracts.budgets import BudgetsContract
+from tests.kernel.contracts.budgets import EveryBudgetContract
 from tests.kernel.contracts.budgets import overspent
-from tests.kernel.contracts.budgets import without_test
 from tests.kernel.service import costs
 from tests.kernel.service.container import Container
 from tests.kernel.service.costs import crates
@@ -55,9 +56,12 @@ def test_budgets_that_no_test_is_for_are_known_by_their_module(tmp_path, monkeyp
         (folder / f"{name}.py").write_text(content)
     monkeypatch.syspath_prepend(tmp_path)
 
-    untested = without_test(import_module(folder.name))
+    every = EveryBudgetContract()
+    every.package = import_module(folder.name)
 
-    assert untested == [f"{folder.name}.{name}" for name in ("test_forgotten", "test_not_collected", "test_of_others")]
+    untested = ", ".join(f"{folder.name}.{name}" for name in ("test_forgotten", "test_not_collected", "test_of_others"))
+    with pytest.raises(AssertionError, match=f"nothing compares the budgets of {re.escape(untested)} with"):
+        every.test_every_module_with_budgets_has_a_test_of_them()
 
 
 def a_budget(use_case, arrange, **units):

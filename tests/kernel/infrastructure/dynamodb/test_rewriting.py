@@ -256,13 +256,14 @@ def test_a_stretch_in_which_it_was_stopped_is_not_taken_for_done(older, persiste
     stop = Event()
     disturbed.disturb = stop.set
     begun = Progress(task="rewrite")
-    step = rewriting(persistence.store, {Parcel: disturbed}, whatever=False, report=str, stop=stop)
+    said: list[str] = []
+    step = rewriting(persistence.store, {Parcel: disturbed}, whatever=False, report=said.append, stop=stop)
 
     assert step(Segment(0, 1), begun) == begun
     stop.clear()
     done = step(Segment(0, 1), begun)
 
-    assert (done.is_done, done.counts) == (True, {"saved": 2, "failed": 0})
+    assert (done.is_done, done.counts, said) == (True, {"saved": 2, "failed": 0}, [])
 
 
 def test_what_has_become_too_large_is_told(run, older, parcels, persistence):
