@@ -16,6 +16,7 @@ from template.errors import Refused
 from template.formatting import format_python
 from template.paths import is_verbatim
 from template.service import Reference
+from template.source import OF_CRUFT
 from template.source import RECORD
 from template.source import Source
 
@@ -44,7 +45,11 @@ def generate(root: Path, context: Mapping[str, Any]) -> None:
     reference = Reference(root)
     answers = reference.answers(context)
     files = reference.service(answers)
-    files[RECORD] = Source.of(root, context).record(answers.recorded()).encode()
+    source = Source.of(root, context)
+    files[RECORD] = source.record(answers.recorded()).encode()
+    is_of_cruft = "_repo_dir" not in context  # it compares folders that it makes elsewhere, and prints the difference
+    if not is_of_cruft and (record := source.record_of_cruft(answers.recorded())):
+        files[OF_CRUFT] = record.encode()
     keep_existing = MARKER.read_text(encoding="utf-8") == _KEEP_EXISTING
 
     with tempfile.TemporaryDirectory() as folder:
@@ -55,7 +60,6 @@ def generate(root: Path, context: Mapping[str, Any]) -> None:
                 move(drafts / path, Path(path))
     MARKER.unlink()
 
-    is_of_cruft = "_repo_dir" not in context  # it compares folders that it makes elsewhere, and prints the difference
     if is_of_cruft:
         return
     notes = [f"make fix    # nothing is formatted yet: {complaint}"] if complaint else []

@@ -15,6 +15,9 @@ from template import VERSION
 RECORD = ".template.json"
 """The file of a service that says which template, which version of it, and which answers it was made from."""
 
+OF_CRUFT = ".cruft.json"
+"""The file in which cruft keeps the same. With it, `cruft update` works in a service that cruft has not made."""
+
 _URL = re.compile(r"[a-z][a-z+]*://|(?:[^/@:]+@)?[^/@:]{2,}:")
 """How the address of a repository on another machine begins, git's own short form among them: `git@host:path`."""
 
@@ -40,7 +43,20 @@ class Source:
 
     def record(self, answers: Mapping[str, object]) -> str:
         """What is written down in the service."""
-        return json.dumps({**asdict(self), "answers": answers}, indent=2, ensure_ascii=False) + "\n"
+        return _json({**asdict(self), "answers": answers})
+
+    def record_of_cruft(self, answers: Mapping[str, object]) -> str | None:
+        """What cruft would have written down; None if it could not update from there: it needs git."""
+        if self.commit is None or self.template.endswith(".zip"):
+            return None
+        context = {"cookiecutter": answers}
+        return _json(
+            {"template": self.template, "commit": self.commit, "checkout": None, "context": context, "directory": None}
+        )
+
+
+def _json(value: Mapping[str, object]) -> str:
+    return json.dumps(value, indent=2, ensure_ascii=False) + "\n"
 
 
 def _location(root: Path, context: Mapping[str, Any]) -> str:

@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from template.formatting import format_python
+from template.source import OF_CRUFT
 from template.source import RECORD
 from tests.template.services import NEW
 from tests.template.services import ORDER
@@ -39,7 +40,6 @@ ANSWERED = {
     "licence": "MIT",
     "git": True,
 }
-OF_CRUFT = ".cruft.json"
 
 
 @pytest.fixture(scope="module")
@@ -223,6 +223,7 @@ def test_a_template_without_git_has_no_commit(tmp_path, template, by_path):
     made = Service(tmp_path / "new/order-service")
     assert files_of(made) == by_path
     assert recorded(made)["commit"] is None
+    assert OF_CRUFT not in made.files()
 
 
 def test_what_lies_about_in_the_template_gets_into_no_service(tmp_path, by_path):
@@ -249,10 +250,18 @@ def test_no_call_writes_into_the_template(tmp_path):
     assert git(template, "status", "--porcelain") == ""
 
 
-def test_cruft_takes_what_is_new_in_the_template_and_keeps_what_the_owner_wrote(tmp_path):
+def as_a_folder_by_cookiecutter(template: Path, into: Path) -> Service:
+    done(generate(into, template, **ORDER))
+    return Service(into / "order-service")
+
+
+@pytest.mark.parametrize("make", [cruft_create, as_a_folder_by_cookiecutter])
+def test_cruft_takes_what_is_new_in_the_template_and_keeps_what_the_owner_wrote(
+    tmp_path, make: Callable[[Path, Path], Service]
+):
     template = copy_of_the_template(tmp_path / "template")
     (tmp_path / "new").mkdir()
-    made = cruft_create(template, tmp_path / "new")
+    made = make(template, tmp_path / "new")
     git(made.folder, "init", "--quiet")
     commit(made.folder, "Made")
     assert "up to date" in done(cruft(made, "check"))
