@@ -130,7 +130,7 @@ def _say_what_is_next(answers: Answers, notes: Iterable[str]) -> None:
         "  make test           # the first command also installs, for one or two minutes",
         "  make run            # serves on http://127.0.0.1:8080, with the API's documentation at /docs",
         "  make deploy-local   # deploys the AWS stack to this machine, and prints a URL and a token",
-        "  make aggregate NAME=Invoice",
+        f"  make aggregate NAME={'Customer' if answers.aggregate.singular == 'Invoice' else 'Invoice'}",
         "",
     ]
     shown = "\n".join(lines).encode(sys.stdout.encoding, "backslashreplace")  # what the terminal lacks, a name may have

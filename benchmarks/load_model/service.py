@@ -4,10 +4,15 @@ from dataclasses import dataclass
 from dataclasses import field
 from dataclasses import replace
 from math import ceil
+from pathlib import Path
 from typing import Any
 from typing import Self
 
 from benchmarks.load_model import limits
+from deploy.kernel.sam import TEMPLATE
+from deploy.kernel.sam import Template
+
+_PARAMETERS = Template.read(Path(__file__).parents[2] / TEMPLATE).parameters
 
 GETS_PER_WRITE = 4
 PAGES_PER_WRITE = 0.1
@@ -16,6 +21,11 @@ PAGES_PER_WRITE = 0.1
 def told(default: Any, meaning: str) -> Any:
     """A field with its default, and with the meaning that `--help` shows."""
     return field(default=default, metadata={"help": meaning})
+
+
+def set_by(parameter: str) -> Any:
+    """A field whose default is that of a parameter of template.yaml."""
+    return told(int(_PARAMETERS[parameter]["Default"]), f"{parameter} of template.yaml")
 
 
 def _require(rule: str, *, holds: bool) -> None:
@@ -103,10 +113,10 @@ class Load:
 class Stack:
     """What you can turn: settings, parameters of template.yaml, and quotas of the account."""
 
-    requests_per_second: int = told(100, "RequestsPerSecond of template.yaml")
-    burst_requests: int = told(200, "BurstRequests of template.yaml")
-    max_read_units: int = told(4000, "MaxReadUnits of template.yaml")
-    max_write_units: int = told(1000, "MaxWriteUnits of template.yaml")
+    requests_per_second: int = set_by("RequestsPerSecond")
+    burst_requests: int = set_by("BurstRequests")
+    max_read_units: int = set_by("MaxReadUnits")
+    max_write_units: int = set_by("MaxWriteUnits")
     listing_shards: int = told(1, "the setting DYNAMODB_LISTING_SHARDS")
     parallelization: int = told(1, "ParallelizationFactor of RelayMapping in template.yaml, 1 to 10")
     batch: int = told(100, "BatchSize of RelayMapping in template.yaml")

@@ -35,9 +35,10 @@ class Upcastable(Value):
     This release writes the version after the last of them. Each is given what the one before it returned. Fields that
     this release does not know are ignored, so an upcaster may leave them where they are.
 
-    An upcaster sets its new fields even if they are there already: an older release that was still running may have
-    saved old fields beside them. Delete one when nothing of its version is stored any more, but never the last one, by
-    which versions are counted.
+    An upcaster computes a field from older ones even if it is there already: an older release that was still running may
+    have saved the older ones beside it. A field that no older one tells keeps its value, if it has one: `{"size": 1,
+    **stored}`. Delete an upcaster when nothing of its version is stored any more, but never the last one, by which
+    versions are counted.
 
     Raises:
         TypeError: when a subclass is made whose upcasters are not numbered without a gap.

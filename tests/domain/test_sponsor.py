@@ -3,12 +3,11 @@
 import pytest
 
 from domain.kernel.errors import InvalidArgument
-from domain.sponsor import Sponsor
 from tests.builders.sponsors import a_sponsor
 
 
 def test_a_sponsor_has_a_name_by_which_it_is_listed():
-    sponsor = Sponsor(id="s1", name="  Northern Rail ")
+    sponsor = a_sponsor(name="  Northern Rail ")
 
     assert (sponsor.name, sponsor.listed_as, sponsor.version) == ("Northern Rail", "Northern Rail", 0)
 
@@ -18,7 +17,7 @@ def test_a_renamed_sponsor_is_the_same_under_another_name():
 
     renamed = stored.rename(" Southern Rail")
 
-    assert renamed == Sponsor(id=stored.id, name="Southern Rail", version=3)
+    assert (renamed.id, renamed.name, renamed.version) == (stored.id, "Southern Rail", 3)
     assert stored.name == "Northern Rail"
 
 
