@@ -33,7 +33,7 @@ from tests.kernel.fixtures import once_for_each
 from tests.kernel.infrastructure.aws import FakeAWS
 from tests.kernel.infrastructure.aws import fake_aws
 from tests.kernel.ministack import ENVIRONMENT
-from tests.kernel.ministack import free_port
+from tests.kernel.ministack import NOBODY
 from tests.kernel.service import settings
 from tests.kernel.service.container import Container
 from tests.kernel.service.settings import PREFIX
@@ -423,7 +423,7 @@ def test_an_answer_that_says_nothing_of_what_was_asked_is_unavailable(aws, refer
 
 def test_a_service_that_is_not_there_is_unavailable(aws, monkeypatch):
     monkeypatch.setattr(references, "create_aws_client", create_aws_client)
-    monkeypatch.setenv("AWS_ENDPOINT_URL_SSM", f"http://127.0.0.1:{free_port()}")
+    monkeypatch.setenv("AWS_ENDPOINT_URL_SSM", NOBODY)
 
     with pytest.raises(Unavailable, match=f"{PREFIX}WEATHER_KEY: ssm:a cannot be read: "):
         read(WEATHER_KEY="ssm:a")

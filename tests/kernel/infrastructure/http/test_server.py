@@ -17,6 +17,7 @@ import uvicorn
 from infrastructure.kernel.http.app import create_app
 from tests.kernel.builders.containers import an_in_memory_container
 from tests.kernel.builders.crates import a_crate
+from tests.kernel.ministack import free_port
 from tests.kernel.service.cli import COMMAND
 from tests.kernel.service.container import Container
 from tests.kernel.service.domain import Crate
@@ -117,15 +118,17 @@ class Served:
 
 
 @pytest.fixture
-def served(listening: socket.socket) -> Iterator[Served]:
-    """The command on a port that was free a moment ago."""
-    address, port = url(listening), str(listening.getsockname()[1])
-    listening.close()
+def served() -> Iterator[Served]:
+    """The command on a free port."""
     environment = {name: value for name, value in os.environ.items() if not name.startswith(PREFIX)}
-    command = [*COMMAND, "serve", "--port", port]
-    with subprocess.Popen(command, env=environment, stderr=subprocess.PIPE, text=True) as process:
+    with (
+        free_port() as port,
+        subprocess.Popen(
+            [*COMMAND, "serve", "--port", str(port)], env=environment, stderr=subprocess.PIPE, text=True
+        ) as process,
+    ):
         try:
-            yield Served(process, address)
+            yield Served(process, f"http://127.0.0.1:{port}")
         finally:
             process.kill()
 

@@ -30,7 +30,7 @@ from tests.kernel.infrastructure.dynamodb.curl.server import answer_and_hang_up
 from tests.kernel.infrastructure.dynamodb.curl.server import answering
 from tests.kernel.infrastructure.dynamodb.curl.server import hang_up
 from tests.kernel.infrastructure.dynamodb.curl.server import never_answer
-from tests.kernel.ministack import free_port
+from tests.kernel.ministack import NOBODY
 from tests.kernel.service.settings import Settings
 from usecases.kernel.deadline import OutOfTime
 from usecases.kernel.deadline import within
@@ -141,7 +141,7 @@ def test_nothing_is_sent_within_the_buffer(transport, server):
 
 @pytest.mark.parametrize("scheme", ["http", "https"])
 def test_nobody_listening_is_not_sent(create, scheme):
-    transport = create(dynamodb_endpoint=f"{scheme}://127.0.0.1:{free_port()}")
+    transport = create(dynamodb_endpoint=NOBODY.replace("http", scheme))
 
     with pytest.raises(NotSent):
         transport.send("PutItem", BODY)
