@@ -24,7 +24,7 @@ from tests.kernel.ministack import wait_for
 
 STAGES = stages((ROOT / "Dockerfile").read_text(encoding="utf-8"))
 SERVICE = STAGES["service"]
-STOP_SECONDS = 20
+STOP_SECONDS = 60
 LIST = "import importlib.metadata as m, json; print(json.dumps([d.name for d in m.distributions()]))"
 
 

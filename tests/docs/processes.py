@@ -38,8 +38,8 @@ SERVERS: Mapping[str, tuple[Command, Mapping[str, str]]] = {
 """By adapter, how `make run` and `make run-dynamodb` start the command line, and with what environment."""
 TOURED = [adapter.name for adapter in ADAPTERS if adapter.name in SERVERS] or ["memory"]
 
-START_SECONDS = 30
-STOP_SECONDS = 10
+START_SECONDS = 60
+STOP_SECONDS = 60
 
 
 @contextmanager

@@ -29,7 +29,7 @@ from tests.kernel.environment import around_proxies
 from tests.kernel.environment import without_aws
 
 PROGRAM = Path(__file__).parents[2] / ".venv-ministack" / "bin" / "ministack"
-START_SECONDS = 30
+START_SECONDS = 60
 HEALTH_SECONDS = 2
 ADDRESS = Path(os.environ.get("MINISTACK_ADDRESS", PROGRAM.parents[1] / "address"))
 """Where the address is written down for `--join`."""

@@ -31,7 +31,7 @@ from tests.kernel.service.settings import Settings
 ROUNDS = 200
 CLIENTS = 3
 LONGEST_SECONDS = 0.25
-START_SECONDS = 30
+START_SECONDS = 60
 
 forks = get_context("forkserver")
 forks.set_forkserver_preload([processes.__name__])

@@ -58,7 +58,7 @@ class FullDeadLetters(DeadLetters):
         raise OSError("no room")
 
 
-PATIENCE = 10
+PATIENCE = 60
 """Seconds after which a test that waits for what does not come fails."""
 
 

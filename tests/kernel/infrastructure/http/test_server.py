@@ -24,7 +24,7 @@ from tests.kernel.service.domain import Crate
 from tests.kernel.service.endpoints import ENDPOINTS
 from tests.kernel.service.settings import PREFIX
 
-DEADLINE_SECONDS = 20
+DEADLINE_SECONDS = 60
 
 
 @pytest.fixture
@@ -109,7 +109,7 @@ class Served:
         deadline = time.monotonic() + DEADLINE_SECONDS
         while time.monotonic() < deadline and self.process.poll() is None:
             try:
-                httpx.get(f"{self.url}/health/ready").raise_for_status()
+                httpx.get(f"{self.url}/health/ready", timeout=DEADLINE_SECONDS).raise_for_status()
             except httpx.HTTPError:
                 time.sleep(0.05)  # between two questions; nothing depends on how long
             else:
@@ -136,7 +136,7 @@ def served() -> Iterator[Served]:
 @pytest.mark.parametrize("told", [signal.SIGTERM, signal.SIGINT], ids=lambda told: told.name)
 def test_a_served_process_stops_cleanly_when_it_is_told_to(served, told):
     served.wait_until_ready()
-    created = httpx.post(f"{served.url}/crates", json={"name": "Rail"})
+    created = httpx.post(f"{served.url}/crates", json={"name": "Rail"}, timeout=DEADLINE_SECONDS)
 
     served.process.send_signal(told)
     _, log = served.process.communicate(timeout=DEADLINE_SECONDS)
