@@ -431,8 +431,13 @@ def test_a_service_that_is_not_there_is_unavailable(aws, monkeypatch):
 
 
 def test_nobody_waits_for_long_for_a_service_that_does_not_answer(aws, monkeypatch):
-    monkeypatch.setattr(references, "SECONDS", 0.5)
-    monkeypatch.setattr(references, "BUFFER_SECONDS", 0.3)
+    waits: list[float] = []
+
+    def wait_until_it_is_asked(_: object, seconds: float) -> None:
+        waits.append(seconds)
+        wait_until(lambda: bool(aws.asked))
+
+    monkeypatch.setattr("usecases.kernel.deadline.wait", wait_until_it_is_asked)
     monkeypatch.setattr("usecases.kernel.deadline.monotonic", lambda: 0.0)  # so that a pause makes nothing too late
     aws.answers = [None]
 
@@ -442,4 +447,4 @@ def test_nobody_waits_for_long_for_a_service_that_does_not_answer(aws, monkeypat
     assert str(unavailable.value) == (
         f"{PREFIX}WEATHER_KEY: ssm:a cannot be read: Parameter Store did not answer in time"
     )
-    wait_until(lambda: bool(aws.asked))
+    assert waits == [references.SECONDS - references.BUFFER_SECONDS / 2]

@@ -59,14 +59,16 @@ def test_a_call_is_not_begun_within_the_buffer():
     assert calls == []
 
 
-def test_a_call_that_is_not_done_in_time_is_given_up_and_goes_on_unheard(standing):
-    may_end, ended = threading.Event(), threading.Event()
+def test_a_call_that_is_not_done_in_time_is_given_up_and_goes_on_unheard(monkeypatch):
+    begun, may_end, ended = threading.Event(), threading.Event(), threading.Event()
+    monkeypatch.setattr("usecases.kernel.deadline.wait", lambda *_: begun.wait(PATIENCE))
 
     def slow():
+        begun.set()
         may_end.wait(PATIENCE)
         ended.set()
 
-    with within(SHORT, buffer=SHORT / 2), pytest.raises(OutOfTime, match="did not answer in time"):
+    with within(LONG, buffer=1), pytest.raises(OutOfTime, match="did not answer in time"):
         bounded(slow)
 
     assert not ended.is_set()
