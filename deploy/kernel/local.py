@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from collections.abc import Mapping
 from collections.abc import Sequence
 from contextlib import contextmanager
+from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -144,7 +145,7 @@ def main(
             raise InvalidArgument("PORT", f"{port} is taken: choose another, or none, and a free one is picked")
         template = Template.read(ROOT / TEMPLATE)
         try:
-            with running(port or ministack.free_port()) as cloud:
+            with nullcontext(port) if port else ministack.free_port() as chosen, running(chosen) as cloud:
                 _serve(cloud, cloud.deployment(stage, template), began)
         except KeyboardInterrupt:
             screen.say("\nStopped.")

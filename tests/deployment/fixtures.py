@@ -46,7 +46,7 @@ def template() -> Template:
 @pytest.fixture(scope="session")
 def cloud() -> Iterator[Cloud]:
     """What stands in for AWS, and for an issuer of tokens."""
-    with running(free_port()) as cloud:
+    with free_port() as port, running(port) as cloud:
         yield cloud
 
 

@@ -17,8 +17,9 @@ UP = "Ctrl-C stops it"
 
 
 @pytest.fixture
-def port() -> int:
-    return free_port()
+def port() -> Iterator[int]:
+    with free_port() as port:
+        yield port
 
 
 @pytest.fixture

@@ -12,12 +12,12 @@ from contextlib import contextmanager
 from http import HTTPStatus
 from http.client import HTTPConnection
 from pathlib import Path
-from socket import create_server
 
 import pytest
 
 from infrastructure.settings import Settings
 from tests.kernel.fixtures import ADAPTERS
+from tests.kernel.ministack import free_port
 
 Command = Sequence[str | Path]
 
@@ -38,18 +38,20 @@ SERVERS: Mapping[str, tuple[Command, Mapping[str, str]]] = {
 """By adapter, how `make run` and `make run-dynamodb` start the command line, and with what environment."""
 TOURED = [adapter.name for adapter in ADAPTERS if adapter.name in SERVERS] or ["memory"]
 
-START_SECONDS = 30
-STOP_SECONDS = 10
+START_SECONDS = 60
+STOP_SECONDS = 60
 
 
 @contextmanager
 def serving(command_line: Command, environment: Mapping[str, str], folder: Path) -> Iterator[str]:
     """The address of a server of this service, stopped in the end as Ctrl-C does, with all it has started."""
-    with create_server(("127.0.0.1", 0)) as probe:
-        port = probe.getsockname()[1]
     log = folder / "server.log"
-    command = [*command_line, "serve", "--port", str(port)]
-    with running(command, {**os.environ, **environment, **_address_in(folder)}, log) as server:
+    with (
+        free_port() as port,
+        running(
+            [*command_line, "serve", "--port", str(port)], {**os.environ, **environment, **_address_in(folder)}, log
+        ) as server,
+    ):
         _await_readiness(port, server, log)
         yield f"http://127.0.0.1:{port}"
 

@@ -64,6 +64,10 @@ class Wired(Container, Protocol):
 
 
 C = TypeVar("C", bound=Wired)
+TIMELESS = 10
+"""How many bytes of an id do not tell the time, the last ones."""
+PATIENCE = 30
+"""Seconds that a client waits for an answer, even of a machine that pauses."""
 
 
 class Adapter(ABC):
@@ -148,6 +152,8 @@ class DynamoDBAdapter(Adapter):
                 "dynamodb_endpoint": endpoint,
                 "dynamodb_listing_shards": self.shards,
                 "dynamodb_transport": self.transport,
+                "dynamodb_connect_seconds": PATIENCE,
+                "dynamodb_read_seconds": PATIENCE,
             }
             settings = AnySettings.model_validate(self._given)
             self.raw = create_client(settings)
@@ -167,7 +173,7 @@ class DynamoDBAdapter(Adapter):
     ) -> Iterator[C]:
         """As in the base. `apart` are the aggregates in the second table, if not those that `is_divided` means."""
         _STAGE.enter(self)
-        self._began = str(ULID())
+        self._began = _first_id_of_now()
         if apart is None:
             apart = self._others(make, settings) if self.is_divided else ()
         tables = ",".join(f"{kind}={self._given['dynamodb_table']}-apart" for kind in apart)
@@ -224,6 +230,11 @@ class DynamoDBAdapter(Adapter):
             StreamPoller(partial(Stream, client, table), checkpoints, relay, container.now, table.name)
             for table in tables
         ]
+
+
+def _first_id_of_now() -> str:
+    """Below all ids of this millisecond, those of the tests and those of the service, which has a generator of its own."""
+    return str(ULID.from_bytes(ULID().bytes[:-TIMELESS] + bytes(TIMELESS)))
 
 
 class _Stage:

@@ -29,11 +29,13 @@ from tests.kernel.environment import around_proxies
 from tests.kernel.environment import without_aws
 
 PROGRAM = Path(__file__).parents[2] / ".venv-ministack" / "bin" / "ministack"
-START_SECONDS = 30
+START_SECONDS = 60
 HEALTH_SECONDS = 2
 ADDRESS = Path(os.environ.get("MINISTACK_ADDRESS", PROGRAM.parents[1] / "address"))
 """Where the address is written down for `--join`."""
 HEALTH = "/_localstack/health"
+NOBODY = "http://127.0.0.1:1"
+"""An address where nobody listens: no system gives that port to a program that takes any."""
 DIRECTLY = build_opener(ProxyHandler({}))
 """Asks without the proxy of the environment, which knows nothing of this machine."""
 
@@ -56,8 +58,7 @@ ENVIRONMENT: Mapping[str, str] = {
 @contextmanager
 def ministack() -> Iterator[str]:
     """The address of a ministack of its own, empty, that stops at the end."""
-    port = free_port()
-    with serving(port):
+    with free_port() as port, serving(port):
         yield f"http://127.0.0.1:{port}"
 
 
@@ -92,12 +93,19 @@ def is_free(port: int) -> bool:
     return True
 
 
-def free_port() -> int:
-    """A port of 127.0.0.1 that nobody listens on."""
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        port: int = listener.getsockname()[1]
-        return port
+@contextmanager
+def free_port() -> Iterator[int]:
+    """A port of 127.0.0.1 for a server to listen on, which no other program is given meanwhile.
+
+    Only Linux lets a server listen where another socket is, if both take the address again; elsewhere the port is let go.
+    """
+    with socket.socket() as holder:
+        holder.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        holder.bind(("127.0.0.1", 0))
+        port: int = holder.getsockname()[1]
+        if sys.platform != "linux":
+            holder.close()
+        yield port
 
 
 def wait_for(url: str, server: Server) -> None:

@@ -2,13 +2,18 @@
 
 import os
 from contextlib import ExitStack
+from datetime import UTC
+from datetime import datetime
 
 import pytest
+from ulid import ULIDGenerator
 
+from domain.kernel.events import EventFactory
 from domain.kernel.repository import MAX_PAGE
 from domain.kernel.repository import Everything
 from tests.kernel.adapters import MotoAdapter
 from tests.kernel.builders.crates import a_crate
+from tests.kernel.builders.events import Happened
 from tests.kernel.contracts.base import walk
 from tests.kernel.service.container import Container
 from tests.kernel.service.domain import Crate
@@ -46,6 +51,19 @@ def test_an_adapter_that_an_error_ends_serves_no_longer():
         raise ZeroDivisionError
 
     assert dict(os.environ) == found
+
+
+def test_what_happens_in_the_millisecond_in_which_a_test_begins_is_published_whoever_makes_its_id(monkeypatch):
+    now = 1_800_000_000_000
+    of_the_service = ULIDGenerator(lambda: now, lambda _: b"\1" * 10)
+    monkeypatch.setattr("ulid.default_generator", ULIDGenerator(lambda: now, lambda _: b"\xfe" * 10))
+    events = EventFactory(lambda: str(of_the_service.generate()), lambda: datetime(2026, 1, 31, tzinfo=UTC))
+    adapter, crate = MotoAdapter(), a_crate()
+    happened = events(Happened, crate)
+
+    with adapter.running(), adapter.container(Container, Settings) as container:
+        container.crates().add(crate, happened)
+        assert adapter.published(container) == [happened]
 
 
 def everything(container: Container) -> list[Crate]:

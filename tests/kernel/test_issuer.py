@@ -11,16 +11,21 @@ from tests.kernel.ministack import free_port
 
 
 def test_the_command_prints_a_token_whose_key_it_publishes_until_ctrl_c():
-    port = free_port()
-    command = [sys.executable, "-m", "tests.kernel.issuer", str(port), "crates", "crates:read", "crates:write"]
+    command = [sys.executable, "-m", "tests.kernel.issuer"]
+    arguments = ["crates", "crates:read", "crates:write"]
 
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as issuing:
+    with (
+        free_port() as port,
+        subprocess.Popen(
+            [*command, str(port), *arguments], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        ) as issuing,
+    ):
         try:
             assert issuing.stdout is not None
             token = issuing.stdout.readline().strip()
             caller = AccessTokens(f"http://127.0.0.1:{port}", ["crates"])({"authorization": f"Bearer {token}"})
             issuing.send_signal(signal.SIGINT)
-            _, complaints = issuing.communicate(timeout=20)
+            _, complaints = issuing.communicate(timeout=60)
         finally:
             issuing.kill()
 

@@ -2,6 +2,7 @@
 
 import json
 import os
+import socket
 import subprocess
 import sys
 import threading
@@ -20,7 +21,7 @@ import pytest
 from tests.kernel import ministack
 from tests.kernel.environment import ROOT
 from tests.kernel.fixtures import ADAPTERS
-from tests.kernel.ministack import free_port
+from tests.kernel.ministack import NOBODY
 
 NASTY = {
     "AWS_PROFILE": "nobody",
@@ -122,7 +123,7 @@ def test_a_relay_without_a_ministack_says_what_to_start(tmp_path):
 
 
 STALE: Mapping[str, Callable[[], AbstractContextManager[str]]] = {
-    "nobody": lambda: nullcontext(f"http://127.0.0.1:{free_port()}"),
+    "nobody": lambda: nullcontext(NOBODY),
     "another program": lambda: answering({"status": "up"}),
     "a program of lists": lambda: answering([]),
     "a program that knows no such path": lambda: answering({"services": {"dynamodb": "available"}}, status=404),
@@ -206,11 +207,20 @@ def test_of_two_that_start_at_once_one_is_told(written, running, monkeypatch):
     assert written.read_text(encoding="utf-8") == running
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere no server could listen where another socket is")
+def test_a_free_port_is_kept_for_the_server_that_it_is_for():
+    with ministack.free_port() as port, socket.socket() as another:
+        with pytest.raises(OSError, match="in use"):
+            another.bind(("127.0.0.1", port))
+        with socket.create_server(("127.0.0.1", port)), socket.create_connection(("127.0.0.1", port)):
+            pass
+
+
 @pytest.mark.adapters
 @pytest.mark.skipif(not OVER_THE_WIRE, reason="ministack is not among the adapters")
 def test_a_command_has_a_ministack_in_any_shell(tmp_path):
     written = tmp_path / "address"
-    written.write_text(f"http://127.0.0.1:{free_port()}", encoding="utf-8")
+    written.write_text(NOBODY, encoding="utf-8")
 
     environment = environment_of(run(written, **NASTY))
 

@@ -30,8 +30,8 @@ from uuid import uuid4
 from tests.kernel.ministack import ENVIRONMENT
 
 PYTHON = Path(__file__).parents[2] / ".venv-runtime" / "bin" / "python"
-START_SECONDS = 30
-STOP_SECONDS = 10
+START_SECONDS = 60
+STOP_SECONDS = 60
 API = "/2018-06-01/runtime"
 
 
@@ -206,7 +206,7 @@ def surroundings(package: Path) -> dict[str, str]:
 
 @contextmanager
 def a_function(
-    package: Path, handler: str, environment: Mapping[str, str], *, timeout_seconds: float = 10, memory_mb: int = 512
+    package: Path, handler: str, environment: Mapping[str, str], *, timeout_seconds: float = 60, memory_mb: int = 512
 ) -> Iterator[Function]:
     """The function that is made of an unzipped package, with nothing else in reach; it is killed at the end."""
     with TemporaryDirectory() as folder, _Server() as server:

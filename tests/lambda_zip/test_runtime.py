@@ -57,7 +57,8 @@ def test_a_path_that_is_not_served_is_not_found(api):
     assert answer["statusCode"] == 404
 
 
-def test_warm_calls_are_answered_over_one_connection(api, proxy):
+def test_warm_calls_are_answered_over_one_connection(api, environment, proxy):
+    environment[Settings.variable("dynamodb_read_seconds")] = "30"  # or a pause would cause another
     with api() as function:
         function.started()
         answers = [function.invoke(READY).answer for _ in range(100)]
@@ -66,16 +67,17 @@ def test_warm_calls_are_answered_over_one_connection(api, proxy):
     assert len(proxy.connections) == 1
 
 
-def test_when_the_store_does_not_answer_the_function_does_before_its_timeout(api, proxy):
-    with api(timeout_seconds=3) as function:
+def test_when_the_store_does_not_answer_the_function_does_before_its_timeout(api, environment, proxy):
+    environment[Settings.variable("deadline_buffer_seconds")] = "3"
+    with api(timeout_seconds=6) as function:
         function.started()
-        proxy.faults = [never_answer]
+        proxy.faults = [never_answer] * 4
         late = function.invoke(READY)
         alive = function.invoke(LIVE).answer
 
     assert late.answer["statusCode"] == 503
     assert json.loads(late.answer["body"])["type"] == "urn:problem-type:unavailable"
-    assert late.seconds < 3
+    assert late.seconds < 6
     assert alive["statusCode"] == 200
 
 

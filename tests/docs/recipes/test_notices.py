@@ -15,7 +15,8 @@ from usecases.kernel.requests import ChangeRequest
 from usecases.kernel.requests import GetRequest
 from usecases.kernel.requests import ListRequest
 
-NOON = datetime(2026, 1, 31, 12, tzinfo=UTC)
+NOON = datetime(2126, 1, 31, 12, tzinfo=UTC)
+"""In no test's past: an invitation that is over, a server may delete between two lines of a test."""
 TWO_WEEKS = timedelta(days=14)
 A_MOMENT = timedelta(microseconds=1)
 

@@ -24,7 +24,7 @@ from tests.docs.recipes.club.infrastructure.settings import Settings
 from tests.docs.recipes.club.usecases.payments import PaymentGateway
 from usecases.kernel.deadline import within
 
-PATIENCE = 10
+PATIENCE = 60
 """Seconds after which a test that waits for what does not come fails."""
 SHORT = 0.1
 KEY = "secret"

@@ -30,7 +30,7 @@ Held = Callable[[], AbstractContextManager[bool]]
 class DeadlinesContract(ProcessContract):
     """What is promised of the deadline."""
 
-    patience: ClassVar[float] = 10
+    patience: ClassVar[float] = 60
     """After how many seconds a call that should have ended is taken for one that never ends."""
 
     @pytest.fixture

@@ -45,7 +45,7 @@ class Client:
         self.log = Log()
         self._chance = Random(seed)
         self._names = (f"{name} {number}" for number in count())
-        self._http = httpx.Client(base_url=address, timeout=5, trust_env=False)
+        self._http = httpx.Client(base_url=address, timeout=60, trust_env=False)
         self._at_rest: dict[str, int] = {}
 
     def act(self) -> bool:

@@ -41,6 +41,8 @@ S = TypeVar("S", bound=kernel.Settings)
 FAULTS = ("before", "amid", "after")
 FAULTY = 0.3
 """How often a call of the bus fails."""
+PATIENCE = 30
+"""Seconds that a client waits for a machine that pauses."""
 INDEXES = [listing_index(number) for number in range(10)]
 """Enough for any service under test; more than it needs does no harm."""
 
@@ -107,6 +109,8 @@ def a_table(kind: type[S], dynamodb_tables: str = "") -> Iterator[S]:
             aws_region="eu-west-1",
             dynamodb_endpoint=address,
             dynamodb_tables=dynamodb_tables,
+            dynamodb_connect_seconds=PATIENCE,
+            dynamodb_read_seconds=PATIENCE,
         )
         transport = create_transport(settings)
         for name in {settings.dynamodb_table, *tables_by_kind(dynamodb_tables, settings.dynamodb_table).values()}:

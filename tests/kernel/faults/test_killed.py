@@ -20,6 +20,8 @@ from socket import create_connection
 from time import monotonic
 from typing import Any
 
+import pytest
+
 from tests.kernel.faults import processes
 from tests.kernel.faults.client import Client
 from tests.kernel.faults.client import Fact
@@ -29,16 +31,23 @@ from tests.kernel.service.settings import Settings
 ROUNDS = 200
 CLIENTS = 3
 LONGEST_SECONDS = 0.25
-START_SECONDS = 30
+START_SECONDS = 60
 
 forks = get_context("forkserver")
 forks.set_forkserver_preload([processes.__name__])
 
 
-def test_the_events_of_all_that_was_committed_arrive_in_order_and_no_others(settings, tmp_path):
+@pytest.fixture
+def port() -> Iterator[int]:
+    """That of every server in turn."""
+    with free_port() as port:
+        yield port
+
+
+def test_the_events_of_all_that_was_committed_arrive_in_order_and_no_others(settings, port, tmp_path):
     seed = int(os.environ.get("FAULTS_SEED") or Random().randrange(2**32))
     sys.stdout.write(f"FAULTS_SEED={seed}\n")
-    chance, port, file = Random(seed), free_port(), tmp_path / "arrived.ndjson"
+    chance, file = Random(seed), tmp_path / "arrived.ndjson"
     clients = [Client(f"Client {number}", f"http://127.0.0.1:{port}", seed + number) for number in range(CLIENTS)]
 
     with everything_killed_in_the_end() as running:

@@ -34,7 +34,7 @@ from tests.kernel.service.settings import Settings
 
 KILLS = 12
 LONGEST_SECONDS = 0.3
-PATIENCE = 30
+PATIENCE = 60
 
 forks = get_context("forkserver")
 forks.set_forkserver_preload([processes.__name__])

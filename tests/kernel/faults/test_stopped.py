@@ -11,7 +11,7 @@ from tests.kernel.faults.processes import a_container
 from tests.kernel.service.cli import COMMAND
 from tests.kernel.service.settings import PREFIX
 
-STOP_SECONDS = 10
+STOP_SECONDS = 60
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])

@@ -5,7 +5,7 @@ import pytest
 from domain.kernel.errors import Misconfigured
 from infrastructure.kernel.aws import create_aws_client
 from tests.kernel.ministack import ENVIRONMENT
-from tests.kernel.ministack import free_port
+from tests.kernel.ministack import NOBODY
 from usecases.kernel.deadline import OutOfTime
 from usecases.kernel.deadline import within
 
@@ -25,9 +25,7 @@ from usecases.kernel.deadline import within
 def test_a_client_sends_nothing_within_the_buffer_of_a_deadline(monkeypatch, service, operation):
     for name, value in ENVIRONMENT.items():
         monkeypatch.setenv(name, value)
-    nowhere = create_aws_client(
-        service, "AWS", region="eu-west-1", endpoint=f"http://127.0.0.1:{free_port()}", attempts=1
-    )
+    nowhere = create_aws_client(service, "AWS", region="eu-west-1", endpoint=NOBODY, attempts=1)
 
     with within(1, buffer=2), pytest.raises(OutOfTime, match="could not be called with less than 2 s left"):
         getattr(nowhere, operation)()

@@ -255,7 +255,7 @@ def test_who_forgets_to_choose_a_store_is_told(container, file, command):
 def test_a_schema_per_event_is_written(tmp_path):
     command = [*COMMAND, "events", "schema", tmp_path / "new"]
 
-    ended = subprocess.run(command, capture_output=True, text=True, timeout=30)
+    ended = subprocess.run(command, capture_output=True, text=True, timeout=60)
 
     assert ended.returncode == 0, ended.stderr
     written = {file.name: json.loads(file.read_text()) for file in (tmp_path / "new").iterdir()}
@@ -301,7 +301,7 @@ def test_wrong_settings_end_a_command_with_one_line_that_names_them_all():
     environment = {name: value for name, value in os.environ.items() if not name.startswith(PREFIX)}
     wrong = {f"{PREFIX}HTTP_PORT": "x", f"{PREFIX}HTTP_PROT": "1"}
 
-    ended = subprocess.run([*COMMAND, "serve"], env=environment | wrong, capture_output=True, text=True, timeout=30)
+    ended = subprocess.run([*COMMAND, "serve"], env=environment | wrong, capture_output=True, text=True, timeout=60)
 
     assert ended.returncode == 1
     assert f"{PREFIX}HTTP_PORT: " in ended.stderr.replace("\n", " ")

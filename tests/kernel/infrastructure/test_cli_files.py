@@ -24,7 +24,7 @@ from tests.kernel.service.endpoints import ENDPOINTS
 from tests.kernel.service.repositories import InMemoryCrateRepository
 from tests.kernel.service.settings import PREFIX
 
-DEADLINE_SECONDS = 30
+DEADLINE_SECONDS = 60
 LINES = [b'{"type":"Crate","id":"s%d","name":"Crate %d"}\n' % (number, number) for number in range(1, 4)]
 
 

@@ -12,7 +12,7 @@ import pytest
 from domain.kernel.errors import Misconfigured
 from domain.kernel.errors import Unavailable
 from infrastructure.kernel.aws import create_aws_client
-from tests.kernel.ministack import free_port
+from tests.kernel.ministack import NOBODY
 
 CALLS = (
     ("dynamodb", "list_tables"),
@@ -27,8 +27,7 @@ REFUSAL = "<ErrorResponse><Error><Type>Sender</Type><Code>{code}</Code><Message>
 
 
 def call(service: str, operation: str) -> None:
-    nowhere = f"http://127.0.0.1:{free_port()}"
-    getattr(create_aws_client(service, "AWS", region="eu-west-1", endpoint=nowhere, attempts=1), operation)()
+    getattr(create_aws_client(service, "AWS", region="eu-west-1", endpoint=NOBODY, attempts=1), operation)()
 
 
 @contextmanager
@@ -60,7 +59,7 @@ def role(nothing_set: pytest.MonkeyPatch, tmp_path: Path) -> pytest.MonkeyPatch:
     token.write_text("token")
     nothing_set.setenv("AWS_ROLE_ARN", ROLE)
     nothing_set.setenv("AWS_WEB_IDENTITY_TOKEN_FILE", str(token))
-    nothing_set.setenv("AWS_ENDPOINT_URL_STS", f"http://127.0.0.1:{free_port()}")
+    nothing_set.setenv("AWS_ENDPOINT_URL_STS", NOBODY)
     nothing_set.setenv("AWS_MAX_ATTEMPTS", "1")
     return nothing_set
 

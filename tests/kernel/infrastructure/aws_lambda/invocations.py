@@ -6,7 +6,7 @@ from time import monotonic
 class Invocation:
     """The context of an invocation that has begun now."""
 
-    def __init__(self, *, seconds: float = 10, memory_mb: int = 10_240) -> None:
+    def __init__(self, *, seconds: float = 40, memory_mb: int = 10_240) -> None:
         self.memory_limit_in_mb = str(memory_mb)
         self._ends_at = monotonic() + seconds
 

@@ -83,6 +83,7 @@ def copied(*arguments: str) -> Found:
             "AWS_CONTAINER_CREDENTIALS_FULL_URI": f"{address}/credentials",
             f"{PREFIX}PERSISTENCE": "dynamodb",
             f"{PREFIX}DYNAMODB_ENDPOINT": address,
+            f"{PREFIX}DYNAMODB_READ_SECONDS": "30",  # or a pause would cause another connection
             f"{PREFIX}AWS_REGION": "eu-west-1",
         }
         command = [sys.executable, "-W", "ignore", "-m", copies.__name__, *arguments]

@@ -129,7 +129,7 @@ def test_a_table_of_another_shape_is_a_wrong_setup_that_says_how_it_differs(fres
     assert [text for text in said if text not in str(wrong.value)] == []
 
 
-@pytest.mark.parametrize("shape", OTHER_SHAPES.keys() - {"no-index"})
+@pytest.mark.parametrize("shape", [shape for shape in OTHER_SHAPES if shape != "no-index"])
 def test_a_table_of_another_shape_is_left_as_it_is(fresh, raw, shape):
     changes, _ = OTHER_SHAPES[shape]
     raw.create_table(TableName=fresh.name, **{name: value for name, value in {**TABLE, **changes}.items() if value})

@@ -24,7 +24,7 @@ from tests.kernel.service.repositories import DynamoDBSpecimenRepository
 from usecases.kernel.deadline import within
 
 ATTEMPTS, THREADS = 4, 4
-PATIENCE = 10
+PATIENCE = 60
 """Seconds after which a test that waits for what does not come fails."""
 
 
@@ -233,7 +233,7 @@ def test_large_items_are_sent_in_batches_that_dynamodb_takes(lonely_table, netwo
 
 
 def test_several_batches_are_under_way_at_once(repository, network_of_nobody):
-    all_here = Barrier(4, timeout=30)
+    all_here = Barrier(4, timeout=PATIENCE)
 
     def wait_for_the_others(delivery):
         all_here.wait()

@@ -20,7 +20,7 @@ from tests.kernel.infrastructure.dynamodb.line import an_answer
 from tests.kernel.ministack import ENVIRONMENT
 
 TOLERANCE = timedelta(minutes=5)
-PATIENCE = 10
+PATIENCE = 60
 """Seconds after which a test that waits for what does not come fails."""
 
 

@@ -28,7 +28,7 @@ from tests.kernel.service.container import Container
 from tests.kernel.service.repositories import DynamoDBPersistence
 from tests.kernel.service.settings import Settings
 
-PATIENCE = 10
+PATIENCE = 60
 """Seconds after which a test that waits for what does not come fails."""
 
 

@@ -28,7 +28,7 @@ FAULTS = (
 )
 every_fault = pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: fault.__name__)
 ATTEMPTS = 3
-IMPATIENT = {"dynamodb_read_seconds": 0.3, "dynamodb_attempts": 6}
+IMPATIENT = {"dynamodb_read_seconds": 0.3, "dynamodb_connect_seconds": 1, "dynamodb_attempts": 6}
 """For a fault that nobody would see the end of. On a slow machine answers may take as long, too: they are asked for again."""
 
 
@@ -133,7 +133,7 @@ def test_an_addition_that_arrives_late_as_well_is_made_once(proxy, connect, wait
     crates.remove(distant.crates.add(new, created))
     crates.remove(crates.add(new))
     is_due.set()
-    assert has_arrived.wait(10)
+    assert has_arrived.wait(60)
 
     assert crates.get_many([new.id]) == []
     assert published() == [created]

@@ -14,7 +14,7 @@ from tests.kernel.infrastructure.dynamodb.network import lose_the_end
 from tests.kernel.infrastructure.dynamodb.network import lose_the_request
 from tests.kernel.infrastructure.dynamodb.network import refuse_the_connection
 from tests.kernel.infrastructure.dynamodb.network import throttled
-from tests.kernel.ministack import free_port
+from tests.kernel.ministack import NOBODY
 from tests.kernel.service.domain import Crate
 
 STORED = a_crate("Stored").at_version(1)
@@ -150,7 +150,7 @@ def test_what_succeeds_in_the_end_is_a_success(remote, network, crates):
 
 
 def test_nobody_listening_is_unavailable_and_changes_nothing(connect, waits):
-    nowhere = connect(dynamodb_endpoint=f"http://127.0.0.1:{free_port()}")
+    nowhere = connect(dynamodb_endpoint=NOBODY)
 
     failures = {name: failure(call, nowhere) for name, call in EVERY_CALL.items()}
 
@@ -158,7 +158,7 @@ def test_nobody_listening_is_unavailable_and_changes_nothing(connect, waits):
 
 
 def test_a_server_that_does_not_answer_is_not_ready(connect, waits):
-    nowhere = connect(dynamodb_endpoint=f"http://127.0.0.1:{free_port()}")
+    nowhere = connect(dynamodb_endpoint=NOBODY)
 
     with pytest.raises(Unavailable):
         nowhere.check()

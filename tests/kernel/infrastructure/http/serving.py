@@ -17,7 +17,7 @@ from tests.kernel.service.container import Container
 from tests.kernel.service.domain import Crate
 from tests.kernel.service.endpoints import ENDPOINTS
 
-DEADLINE_SECONDS = 20
+DEADLINE_SECONDS = 60
 
 
 class Hanging:

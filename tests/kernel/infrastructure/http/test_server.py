@@ -17,13 +17,14 @@ import uvicorn
 from infrastructure.kernel.http.app import create_app
 from tests.kernel.builders.containers import an_in_memory_container
 from tests.kernel.builders.crates import a_crate
+from tests.kernel.ministack import free_port
 from tests.kernel.service.cli import COMMAND
 from tests.kernel.service.container import Container
 from tests.kernel.service.domain import Crate
 from tests.kernel.service.endpoints import ENDPOINTS
 from tests.kernel.service.settings import PREFIX
 
-DEADLINE_SECONDS = 20
+DEADLINE_SECONDS = 60
 
 
 @pytest.fixture
@@ -108,7 +109,7 @@ class Served:
         deadline = time.monotonic() + DEADLINE_SECONDS
         while time.monotonic() < deadline and self.process.poll() is None:
             try:
-                httpx.get(f"{self.url}/health/ready").raise_for_status()
+                httpx.get(f"{self.url}/health/ready", timeout=DEADLINE_SECONDS).raise_for_status()
             except httpx.HTTPError:
                 time.sleep(0.05)  # between two questions; nothing depends on how long
             else:
@@ -117,15 +118,17 @@ class Served:
 
 
 @pytest.fixture
-def served(listening: socket.socket) -> Iterator[Served]:
-    """The command on a port that was free a moment ago."""
-    address, port = url(listening), str(listening.getsockname()[1])
-    listening.close()
+def served() -> Iterator[Served]:
+    """The command on a free port."""
     environment = {name: value for name, value in os.environ.items() if not name.startswith(PREFIX)}
-    command = [*COMMAND, "serve", "--port", port]
-    with subprocess.Popen(command, env=environment, stderr=subprocess.PIPE, text=True) as process:
+    with (
+        free_port() as port,
+        subprocess.Popen(
+            [*COMMAND, "serve", "--port", str(port)], env=environment, stderr=subprocess.PIPE, text=True
+        ) as process,
+    ):
         try:
-            yield Served(process, address)
+            yield Served(process, f"http://127.0.0.1:{port}")
         finally:
             process.kill()
 
@@ -133,7 +136,7 @@ def served(listening: socket.socket) -> Iterator[Served]:
 @pytest.mark.parametrize("told", [signal.SIGTERM, signal.SIGINT], ids=lambda told: told.name)
 def test_a_served_process_stops_cleanly_when_it_is_told_to(served, told):
     served.wait_until_ready()
-    created = httpx.post(f"{served.url}/crates", json={"name": "Rail"})
+    created = httpx.post(f"{served.url}/crates", json={"name": "Rail"}, timeout=DEADLINE_SECONDS)
 
     served.process.send_signal(told)
     _, log = served.process.communicate(timeout=DEADLINE_SECONDS)

@@ -19,6 +19,7 @@ from tests.kernel.infrastructure.http.serving import DEADLINE_SECONDS
 from tests.kernel.infrastructure.http.serving import Hanging
 from tests.kernel.infrastructure.http.serving import Serving
 from tests.kernel.infrastructure.http.serving import serving
+from tests.kernel.infrastructure.http.serving import wait_until
 from tests.kernel.service.container import Container
 from tests.kernel.service.endpoints import ENDPOINTS
 from tests.kernel.service.settings import Settings
@@ -122,11 +123,11 @@ def test_an_answer_that_nobody_reads_is_given_up(served, container):
         answers = everything(client)
 
     assert answers.startswith(b"HTTP/1.1 200 ")
-    assert not served.server.server_state.connections
+    wait_until(lambda: not served.server.server_state.connections)  # as soon as the server, too, hears of the end
 
 
 def test_clients_that_are_not_slow_are_served_again_and_again(served):
-    with httpx.Client(base_url=served.url) as client:
+    with httpx.Client(base_url=served.url, timeout=DEADLINE_SECONDS) as client:
         answers = [client.post("/crates", json={"name": "Rail"}).status_code for _ in range(9)]
 
     assert answers == [201] * 9

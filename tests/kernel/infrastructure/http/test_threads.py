@@ -10,7 +10,7 @@ import pytest
 from domain.kernel.errors import Unavailable
 from infrastructure.kernel.http.threads import Threads
 
-DEADLINE_SECONDS = 20
+DEADLINE_SECONDS = 60
 
 number: ContextVar[int] = ContextVar("number", default=0)
 

@@ -20,6 +20,7 @@ from infrastructure.kernel.http.tokens import MAX_TOKEN
 from tests.kernel.infrastructure.http.answers import problem
 from tests.kernel.infrastructure.http.clients import ask_for_tokens
 from tests.kernel.infrastructure.http.clients import over_http
+from tests.kernel.infrastructure.http.serving import DEADLINE_SECONDS
 from tests.kernel.infrastructure.http.serving import serving
 from tests.kernel.issuer import KEYS
 from tests.kernel.issuer import Issuer
@@ -192,7 +193,7 @@ def test_an_id_token_lets_nobody_do_anything(api, issuer):
 
 def test_a_token_of_100_kb_is_answered_over_the_wire_and_the_server_goes_on(container, issuer):
     ask_for_tokens(container, issuer)
-    with serving(container) as served, httpx.Client(base_url=served.url) as client:
+    with serving(container) as served, httpx.Client(base_url=served.url, timeout=DEADLINE_SECONDS) as client:
         refused = client.get("/crates", headers={"authorization": f"Bearer {'a' * 100_000}"})
         alive = client.get("/health/live")
 

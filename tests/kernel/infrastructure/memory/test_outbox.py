@@ -18,7 +18,7 @@ from tests.kernel.service.repositories import InMemoryPersistence
 
 THREADS = 8
 EVENTS = 100
-DEADLINE_SECONDS = 10
+DEADLINE_SECONDS = 60
 
 
 class WatchedBus(InMemoryEventBus):

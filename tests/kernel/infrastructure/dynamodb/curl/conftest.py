@@ -52,7 +52,12 @@ def create(alone: pytest.MonkeyPatch, server: Server) -> Iterator[Callable[..., 
     made: list[CurlTransport] = []
 
     def create(**changes: Any) -> CurlTransport:
-        settings = {"aws_region": "eu-west-1", "dynamodb_endpoint": server.address, "dynamodb_transport": "curl"}
+        settings = {
+            "aws_region": "eu-west-1",
+            "dynamodb_endpoint": server.address,
+            "dynamodb_transport": "curl",
+            "dynamodb_read_seconds": 30,
+        }
         transport = create_transport(Settings.model_validate({**settings, **changes}))
         assert isinstance(transport, CurlTransport)
         made.append(transport)
