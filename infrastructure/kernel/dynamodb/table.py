@@ -18,6 +18,7 @@ from domain.kernel.errors import PartialFailure
 from domain.kernel.errors import Unavailable
 from infrastructure.kernel.dynamodb.answers import body_of
 from infrastructure.kernel.dynamodb.answers import content_of
+from infrastructure.kernel.dynamodb.answers import parsed
 from infrastructure.kernel.dynamodb.attempts import Attempts
 from infrastructure.kernel.dynamodb.attempts import Budget
 from infrastructure.kernel.dynamodb.codec import joined
@@ -226,7 +227,8 @@ class Table:
             if watching is not None:
                 watching.failed(exc)
             raise
-        told = json.loads(answer)
+        with parsed(answer) as content:
+            told: Mapping[str, Any] = content
         if self.report is not None:
             self.report(operation, told)
         if watching is not None:
