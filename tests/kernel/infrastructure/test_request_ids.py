@@ -224,3 +224,19 @@ def test_a_traceback_in_json_stays_in_its_line(lines):
     [line] = lines["json"]
     assert "\n" not in line
     assert json.loads(line)["stackTrace"][-1] == "OSError: gone"
+
+
+@pytest.mark.parametrize("odd", [b"\xff", "half \ud800", float("nan"), float("inf"), ..., {(1, 2): {3}}], ids=ascii)
+def test_whatever_extra_is_given_the_line_is_json_and_not_lost(lines, odd):
+    logging.getLogger("tests.request_ids").warning("packed", extra={"odd": odd})
+
+    [line] = lines["json"]
+    told = json.loads(line, parse_constant=pytest.fail)
+    assert told["message"] == "packed"
+    assert "odd" in told
+
+
+def test_a_message_with_half_of_a_character_is_not_lost(lines):
+    logging.getLogger("tests.request_ids").warning("packed %s", "half \ud800")
+
+    assert json.loads(lines["json"][0])["message"] == r"packed half \ud800"
