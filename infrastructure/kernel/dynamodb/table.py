@@ -36,6 +36,7 @@ from infrastructure.kernel.dynamodb.watching import Watching
 from usecases.kernel.deadline import OutOfTime
 from usecases.kernel.deadline import bounded
 from usecases.kernel.deadline import deadline
+from usecases.kernel.observability import count
 from usecases.kernel.observability import observers
 from usecases.kernel.observability import operation_under_way
 from usecases.kernel.observability import watched
@@ -124,8 +125,10 @@ class Table:
             for id in batch.keys() - left:
                 del batch[id]
 
-        def serve(batch: dict[str, str]) -> None:
-            """Has some of a batch served."""
+        def serve(batch: dict[str, str], length: int) -> None:
+            """Has some of a batch served, which had that length before any of it was."""
+            if len(batch) < length:
+                count("Retries")
             self._answered(operation, lambda: attempt(batch))
             if batch:
                 raise SomeLeft
@@ -133,7 +136,7 @@ class Table:
         def send(batch: dict[str, str]) -> None:
             with suppress(SomeLeft, Unfinished):
                 try:
-                    self._until_done(serve, batch)
+                    self._until_done(serve, batch, len(batch))
                 except Unavailable as exc:
                     errors.append(exc)
 

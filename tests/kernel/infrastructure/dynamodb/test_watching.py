@@ -1,5 +1,7 @@
 """Whether a call of DynamoDB is watched changes nothing about it, however odd the answer is."""
 
+import json
+
 import pytest
 
 from domain.kernel.errors import Unavailable
@@ -53,3 +55,19 @@ def test_what_is_sent_again_is_a_retry_of_one_call(remote, network, recorder):
     [putting] = [call for call in recorder.of("dynamodb") if call.name == "PutItem"]
     assert (adding.counts["Retries"], putting.facts["attempts"]) == (2, 3)
     assert "Throttles" not in adding.counts
+
+
+def leave_the_last(delivery):
+    """DynamoDB takes all of a batch but its last item."""
+    [(table, items)] = delivery.sent.parameters["RequestItems"].items()
+    return Answer(200, json.dumps({"UnprocessedItems": {table: items[-1:]}}).encode())
+
+
+def test_what_is_left_of_a_batch_and_sent_again_is_a_retry(remote, network, recorder):
+    network.will(leave_the_last, leave_the_last, leave_the_last)
+
+    with watched("use case", "Fill"):
+        remote.crates.put_many([a_crate(), a_crate(), a_crate()])
+
+    assert network.operations() == ["BatchWriteItem"] * 4
+    assert recorder.of("use case")[0].counts["Retries"] == 3
