@@ -93,7 +93,7 @@ class Replay:
     def read(self, letters: Iterable[Letter]) -> Iterator[Told | None]:
         """Reads all letters. Yields once for each: what is wrong with it, or None."""
         for letter in letters:
-            record = StreamRecord(letter.record)
+            record = StreamRecord(letter.record, letter.place)
             if letter.problem:
                 yield Told(Outcome.UNREADABLE, letter.name, why=letter.problem)
             elif not self._selection.includes(record):
