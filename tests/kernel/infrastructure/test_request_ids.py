@@ -25,6 +25,7 @@ from tests.kernel.builders.events import an_event
 from tests.kernel.infrastructure.aws_lambda.invocations import Invocation
 from tests.kernel.infrastructure.http.clients import WAYS
 from tests.kernel.infrastructure.http.clients import portal
+from tests.kernel.infrastructure.observability.recorder import Recorder
 from tests.kernel.service.container import Container
 from tests.kernel.service.endpoints import ENDPOINTS
 from tests.kernel.service.settings import SOURCE
@@ -32,6 +33,8 @@ from tests.kernel.service.settings import Settings
 from usecases.kernel.consumers import Consumer
 from usecases.kernel.observability import current_trace
 from usecases.kernel.observability import in_trace
+from usecases.kernel.observability import watch_with
+from usecases.kernel.observability import watched
 
 __all__ = ["portal"]
 
@@ -202,6 +205,16 @@ def test_a_line_of_json_has_the_ids_and_all_that_extra_was_given(lines):
         "trace_id": TRACE_ID,
         "crates": 3,
     }
+
+
+def test_a_line_that_is_logged_in_a_use_case_names_it(lines):
+    watch_with(Recorder())
+
+    with in_trace("request", "POST /crates"), watched("use case", "Pack"), watched("store", "add Crate"):
+        logging.getLogger("tests.request_ids").warning("packed")
+    watch_with()
+
+    assert json.loads(lines["json"][0])["use_case"] == "Pack"
 
 
 def test_a_line_of_text_has_the_id_before_the_message(lines):

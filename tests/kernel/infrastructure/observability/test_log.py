@@ -2,10 +2,12 @@
 
 import json
 import logging
+import sys
 
 import pytest
 
 from domain.kernel.errors import Conflict
+from domain.kernel.errors import Misconfigured
 from infrastructure.kernel.observability.cloudwatch import CloudWatchObserver
 from infrastructure.kernel.observability.log import LogObserver
 from infrastructure.kernel.observability.setup import observe
@@ -139,3 +141,11 @@ def test_by_default_nobody_is_told():
 def test_observers_that_are_not_known_are_refused(given):
     with pytest.raises(ValueError, match="observers"):
         Settings(observers=given)
+
+
+def test_an_observer_that_is_not_installed_says_how_to_install_it(monkeypatch):
+    monkeypatch.setitem(sys.modules, "opentelemetry", None)
+    monkeypatch.delitem(sys.modules, "infrastructure.kernel.observability.otel", raising=False)
+
+    with pytest.raises(Misconfigured, match=r"_OBSERVERS=otel needs opentelemetry, .*: pip install '[\w-]+\[otel\]'"):
+        observe(Settings(observers="otel"))
