@@ -11,7 +11,7 @@ from infrastructure.kernel.settings import Settings
 from usecases.kernel.observability import current_trace
 from usecases.kernel.observability import operation_under_way
 
-_OF_EVERY_RECORD = {*vars(logging.makeLogRecord({})), "asctime", "message", "context"}
+_OF_EVERY_RECORD = {*vars(logging.makeLogRecord({})), "asctime", "message", "context", "color_message"}
 
 
 def printable(text: str, *, besides: str = "") -> str:
@@ -59,7 +59,11 @@ class JsonFormatter(logging.Formatter):
         }
         if record.exc_info:
             line["stackTrace"] = self.formatException(record.exc_info).splitlines()
-        return to_json(line, fallback=str).decode() + self._end
+        try:
+            text = to_json(line, fallback=str, inf_nan_mode="strings").decode()
+        except ValueError:  # such as bytes, or half of a character: no line is lost for that
+            text = to_json({name: printable(str(value)) for name, value in line.items()}).decode()
+        return text + self._end
 
 
 def add_context(record: logging.LogRecord) -> bool:

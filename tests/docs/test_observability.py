@@ -1,4 +1,7 @@
-"""The commands of docs/observability.md: the console shows one trace, from the request to the consumer."""
+"""The commands of docs/observability.md: the console shows one trace, from the request to the consumer.
+
+Here the consumer is handed the envelope that the relay logged. tests/deployment/test_traces.py has all by way of the bus.
+"""
 
 import json
 import re
@@ -12,6 +15,8 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from deploy.kernel.sam import TEMPLATE
+from tests.deployment.test_traces import traced
 from tests.docs.processes import PREFIX
 from tests.docs.processes import ROOT
 from tests.docs.processes import SERVERS
@@ -21,6 +26,7 @@ from tests.docs.processes import await_line
 from tests.docs.processes import relaying
 from tests.docs.processes import serving
 
+PAGE = ROOT / "docs" / "observability.md"
 CONSOLE = {
     f"{PREFIX}OBSERVERS": "otel",
     "OTEL_TRACES_EXPORTER": "console",
@@ -89,3 +95,13 @@ def test_the_console_shows_one_trace_from_the_request_to_the_consumer(adapter_na
     assert {"POST /sponsors", "CreateSponsor", "add Sponsor", "SponsorCreated"} <= trace.keys()
     assert ("PutItem" in trace) is (adapter_name != "memory")
     assert sorted(kinds) == ["SpanKind.CONSUMER", "SpanKind.PRODUCER"]
+
+
+def test_the_functions_are_traced_as_the_page_shows():
+    [shown] = re.findall(r"^```yaml\n(.*?)^```$", PAGE.read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL)
+
+    deployed = traced(
+        (ROOT / TEMPLATE).read_text(encoding="utf-8"), "arn:aws:lambda:eu-west-1:123456789012:layer:otel:1"
+    )
+
+    assert set(shown.splitlines()) <= set(deployed.splitlines())

@@ -21,7 +21,6 @@ from contextlib import suppress
 from http.client import HTTPException
 from pathlib import Path
 from typing import IO
-from urllib.error import URLError
 from urllib.request import ProxyHandler
 from urllib.request import build_opener
 
@@ -116,7 +115,7 @@ def wait_for(url: str, server: Server) -> None:
     """
     deadline = time.monotonic() + START_SECONDS
     while time.monotonic() < deadline and server.poll() is None:
-        with suppress(URLError, ConnectionError), DIRECTLY.open(url, timeout=1):
+        with suppress(HTTPException, OSError), DIRECTLY.open(url, timeout=1):
             return
         time.sleep(0.05)
     raise NotStarted(f"{server.args!r} does not answer at {url}")

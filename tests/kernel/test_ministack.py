@@ -12,9 +12,12 @@ from collections.abc import Mapping
 from contextlib import AbstractContextManager
 from contextlib import contextmanager
 from contextlib import nullcontext
+from http.client import BadStatusLine
 from http.server import BaseHTTPRequestHandler
 from http.server import ThreadingHTTPServer
 from pathlib import Path
+from typing import cast
+from urllib.error import URLError
 
 import pytest
 
@@ -226,3 +229,30 @@ def test_a_command_has_a_ministack_in_any_shell(tmp_path):
 
     assert environment["X_DYNAMODB_ENDPOINT"].startswith("http://127.0.0.1:")
     assert not written.exists()
+
+
+class Busy:
+    """A server on a busy machine, which is up, and does not answer in time at first."""
+
+    args = "busy"
+
+    def __init__(self, *outcomes: Exception | None) -> None:
+        self.outcomes = list(outcomes)
+
+    def poll(self) -> None:
+        return None
+
+    def open(self, url: str, timeout: float) -> AbstractContextManager[None]:
+        outcome = self.outcomes.pop(0)
+        if outcome is not None:
+            raise outcome
+        return nullcontext()
+
+
+def test_a_server_that_is_slow_at_first_is_waited_for(monkeypatch):
+    server = Busy(URLError("refused"), TimeoutError("no answer"), BadStatusLine("half of one"), None)
+    monkeypatch.setattr(ministack, "DIRECTLY", server)
+
+    ministack.wait_for("http://127.0.0.1:1", cast("ministack.Server", server))
+
+    assert server.outcomes == []

@@ -18,6 +18,7 @@ from domain.kernel.errors import PartialFailure
 from domain.kernel.errors import Unavailable
 from infrastructure.kernel.dynamodb.answers import body_of
 from infrastructure.kernel.dynamodb.answers import content_of
+from infrastructure.kernel.dynamodb.answers import parsed
 from infrastructure.kernel.dynamodb.attempts import Attempts
 from infrastructure.kernel.dynamodb.attempts import Budget
 from infrastructure.kernel.dynamodb.codec import joined
@@ -35,6 +36,7 @@ from infrastructure.kernel.dynamodb.watching import Watching
 from usecases.kernel.deadline import OutOfTime
 from usecases.kernel.deadline import bounded
 from usecases.kernel.deadline import deadline
+from usecases.kernel.observability import count
 from usecases.kernel.observability import observers
 from usecases.kernel.observability import operation_under_way
 from usecases.kernel.observability import watched
@@ -123,8 +125,10 @@ class Table:
             for id in batch.keys() - left:
                 del batch[id]
 
-        def serve(batch: dict[str, str]) -> None:
-            """Has some of a batch served."""
+        def serve(batch: dict[str, str], length: int) -> None:
+            """Has some of a batch served, which had that length before any of it was."""
+            if len(batch) < length:
+                count("Retries")
             self._answered(operation, lambda: attempt(batch))
             if batch:
                 raise SomeLeft
@@ -132,7 +136,7 @@ class Table:
         def send(batch: dict[str, str]) -> None:
             with suppress(SomeLeft, Unfinished):
                 try:
-                    self._until_done(serve, batch)
+                    self._until_done(serve, batch, len(batch))
                 except Unavailable as exc:
                     errors.append(exc)
 
@@ -226,7 +230,8 @@ class Table:
             if watching is not None:
                 watching.failed(exc)
             raise
-        told = json.loads(answer)
+        with parsed(answer) as content:
+            told: Mapping[str, Any] = content
         if self.report is not None:
             self.report(operation, told)
         if watching is not None:

@@ -38,7 +38,8 @@ class Watching(NamedTuple):
                 self.call.facts["throttled_by"] = [each._asdict() for each in limits]
 
     def answered(self, answer: Mapping[str, Any], *, units: str) -> None:
-        """It was answered. An answer to several tables, or items, tells the capacity of each."""
-        told = answer.get("ConsumedCapacity") or ()
-        consumed = [told] if isinstance(told, dict) else told
-        self.call.count(units, sum(each.get("CapacityUnits", 0) for each in consumed))
+        """It was answered. An answer to several tables, or items, tells the capacity of each. No odd answer raises here."""
+        told = answer.get("ConsumedCapacity")
+        consumed = [each for each in (told if isinstance(told, list) else [told]) if isinstance(each, dict)]
+        capacity = [each.get("CapacityUnits") for each in consumed]
+        self.call.count(units, sum(each for each in capacity if isinstance(each, int | float)))

@@ -32,6 +32,7 @@ class Letter:
         reason: why the relay gave it up; empty if Lambda did.
         problem: why there is no record; empty if there is one.
         is_of_batch: whether Lambda gave it up, with others. Then there may be nothing wrong with it.
+        place: which one of its batch it is.
     """
 
     name: str
@@ -39,6 +40,7 @@ class Letter:
     reason: str = ""
     problem: str = ""
     is_of_batch: bool = False
+    place: int = 1
 
 
 class Letters(ABC):
@@ -102,7 +104,7 @@ def letters_of_lambda(name: str, body: bytes) -> list[Letter]:
     records = batch.get("Records") if isinstance(batch, Mapping) else None
     if not isinstance(records, list):
         return [Letter(name, problem="payload: must have the Records of a stream, as Lambda puts them into a bucket")]
-    return [Letter(f"{name}#{place}", record, is_of_batch=True) for place, record in enumerate(records, 1)]
+    return [Letter(f"{name}#{place}", record, is_of_batch=True, place=place) for place, record in enumerate(records, 1)]
 
 
 def found(name: str, letters: Iterable[Letter]) -> list[Letter]:

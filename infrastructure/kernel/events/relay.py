@@ -3,9 +3,12 @@
 import logging
 from abc import ABC
 from abc import abstractmethod
+from collections.abc import Callable
 from collections.abc import Sequence
 from contextlib import ExitStack
+from contextvars import copy_context
 from itertools import chain
+from typing import Any
 
 from domain.kernel.errors import Undeliverable
 from domain.kernel.errors import Unreadable
@@ -93,9 +96,7 @@ class Relay:
             return
         with ExitStack() as publishing:
             for event in events:
-                trace = trace_of(event)
-                parent, request_id = (None, None) if trace is None else (trace.traceparent, trace.request_id)
-                publishing.enter_context(in_trace("publish", event.type, traceparent=parent, request_id=request_id))
+                publishing.push(_begun(event))
             self._bus.publish(*events)
         count("EventsPublished", len(events))
 
@@ -110,3 +111,13 @@ class Relay:
         self._dead_letters.put(record.whole(), str(reason))
         count("DeadLetters")
         logger.error("a record is among the dead letters, and its events are missing on the bus: %s", reason)
+
+
+def _begun(event: Event) -> Callable[..., Any]:
+    """What ends the publishing of `event`, which begins now, in a context of its own: no event is part of another one."""
+    trace = trace_of(event)
+    parent, request_id = (None, None) if trace is None else (trace.traceparent, trace.request_id)
+    publishing = in_trace("publish", event.type, traceparent=parent, request_id=request_id)
+    context = copy_context()
+    context.run(publishing.__enter__)
+    return lambda *raised: context.run(publishing.__exit__, *raised)

@@ -6,6 +6,7 @@ https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedd
 import os
 import sys
 from collections.abc import Callable
+from math import isfinite
 from time import time
 
 from pydantic_core import to_json
@@ -37,7 +38,7 @@ class CloudWatchObserver(Observer):
     def end(self, operation: Operation) -> None:
         if operation.layer not in SUMMED_UP:
             return
-        counted = list(operation.counts)[: MAX_METRICS - 2]
+        counted = [name for name, value in operation.counts.items() if isfinite(value)][: MAX_METRICS - 2]
         by_operation = [{"Name": "Duration", "Unit": "Milliseconds"}, {"Name": "Errors", "Unit": "Count"}]
         metrics = [
             {"Namespace": self._namespace, "Dimensions": [["function", "operation"]], "Metrics": by_operation},
@@ -60,7 +61,7 @@ class CloudWatchObserver(Observer):
             "Errors": int(operation.error is not None),
             "_aws": {"Timestamp": int(time() * 1000), "CloudWatchMetrics": metrics},
         }
-        self._write(f"{to_json(line).decode()}\n")
+        self._write(f"{to_json(line, inf_nan_mode='strings').decode()}\n")
 
 
 def create(settings: Settings) -> CloudWatchObserver:

@@ -25,6 +25,7 @@ from tests.kernel.builders.events import an_event
 from tests.kernel.infrastructure.aws_lambda.invocations import Invocation
 from tests.kernel.infrastructure.http.clients import WAYS
 from tests.kernel.infrastructure.http.clients import portal
+from tests.kernel.infrastructure.observability.recorder import Recorder
 from tests.kernel.service.container import Container
 from tests.kernel.service.endpoints import ENDPOINTS
 from tests.kernel.service.settings import SOURCE
@@ -32,6 +33,8 @@ from tests.kernel.service.settings import Settings
 from usecases.kernel.consumers import Consumer
 from usecases.kernel.observability import current_trace
 from usecases.kernel.observability import in_trace
+from usecases.kernel.observability import watch_with
+from usecases.kernel.observability import watched
 
 __all__ = ["portal"]
 
@@ -204,6 +207,16 @@ def test_a_line_of_json_has_the_ids_and_all_that_extra_was_given(lines):
     }
 
 
+def test_a_line_that_is_logged_in_a_use_case_names_it(lines):
+    watch_with(Recorder())
+
+    with in_trace("request", "POST /crates"), watched("use case", "Pack"), watched("store", "add Crate"):
+        logging.getLogger("tests.request_ids").warning("packed")
+    watch_with()
+
+    assert json.loads(lines["json"][0])["use_case"] == "Pack"
+
+
 def test_a_line_of_text_has_the_id_before_the_message(lines):
     with in_trace("request", "GET /crates", request_id="r1"):
         logging.getLogger("tests.request_ids").warning("packed")
@@ -224,3 +237,19 @@ def test_a_traceback_in_json_stays_in_its_line(lines):
     [line] = lines["json"]
     assert "\n" not in line
     assert json.loads(line)["stackTrace"][-1] == "OSError: gone"
+
+
+@pytest.mark.parametrize("odd", [b"\xff", "half \ud800", float("nan"), float("inf"), ..., {(1, 2): {3}}], ids=ascii)
+def test_whatever_extra_is_given_the_line_is_json_and_not_lost(lines, odd):
+    logging.getLogger("tests.request_ids").warning("packed", extra={"odd": odd})
+
+    [line] = lines["json"]
+    told = json.loads(line, parse_constant=pytest.fail)
+    assert told["message"] == "packed"
+    assert "odd" in told
+
+
+def test_a_message_with_half_of_a_character_is_not_lost(lines):
+    logging.getLogger("tests.request_ids").warning("packed %s", "half \ud800")
+
+    assert json.loads(lines["json"][0])["message"] == r"packed half \ud800"

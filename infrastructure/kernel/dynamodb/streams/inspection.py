@@ -42,7 +42,7 @@ def lines(letters: Iterable[Letter], selection: Selection, sent: SentEvents) -> 
     meant = (
         (letter, record, Reading((), letter.problem) if letter.problem else selection.told_by(record))
         for letter in letters
-        if selection.includes(record := StreamRecord(letter.record)) or letter.problem
+        if selection.includes(record := StreamRecord(letter.record, letter.place)) or letter.problem
     )
     while group := list(islice(meant, LOOKED_UP)):
         known = sent.known(event for _, _, reading in group for event in reading.events)
@@ -61,7 +61,7 @@ def lines(letters: Iterable[Letter], selection: Selection, sent: SentEvents) -> 
 
 def whole(letter: Letter, source: str) -> dict[str, Any]:
     """All there is to a letter, in plain JSON values. `source` is the service that publishes its events."""
-    reading = Selection().told_by(StreamRecord(letter.record))
+    reading = Selection().told_by(StreamRecord(letter.record, letter.place))
     return {
         "letter": letter.name,
         "reason": letter.reason,

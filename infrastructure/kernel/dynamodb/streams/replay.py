@@ -1,5 +1,6 @@
 """Sending the events of dead letters to the bus: those of one aggregate in the order of the stream, each once."""
 
+import re
 from collections.abc import Iterable
 from collections.abc import Iterator
 from collections.abc import Sequence
@@ -26,6 +27,8 @@ from infrastructure.kernel.dynamodb.streams.spool import item_of
 from infrastructure.kernel.events.letters import Letter
 from infrastructure.kernel.events.relay import AT_ONCE
 
+_NUMBER = re.compile(r"[0-9]{1,64}")
+"""A sequence number; AWS has up to 40 digits."""
 LOOKED_UP = 100
 """How many records are looked up at once: about as many ids as one BatchGetItem takes."""
 
@@ -90,14 +93,15 @@ class Replay:
     def read(self, letters: Iterable[Letter]) -> Iterator[Told | None]:
         """Reads all letters. Yields once for each: what is wrong with it, or None."""
         for letter in letters:
-            record = StreamRecord(letter.record)
+            record = StreamRecord(letter.record, letter.place)
             if letter.problem:
                 yield Told(Outcome.UNREADABLE, letter.name, why=letter.problem)
             elif not self._selection.includes(record):
                 yield None
-            elif not record.sequence_number:
+            elif not _NUMBER.fullmatch(record.sequence_number):
                 self._held.add(item_of(record))
-                yield Told(Outcome.UNREADABLE, letter.name, why=self._selection.told_by(record).problem)
+                why = self._selection.told_by(record).problem or "dynamodb.SequenceNumber: must be digits"
+                yield Told(Outcome.UNREADABLE, letter.name, why=why)
             else:
                 self._spool.put(letter, record)
                 yield None

@@ -16,7 +16,7 @@ from infrastructure.kernel.dynamodb.streams.records import StreamRecord
 from infrastructure.kernel.events.letters import Letter
 
 _DIGITS = 64
-"""How long a sequence number is made, so that as a text it sorts like a number; AWS has up to 40 digits."""
+"""How long a sequence number is made, so that as a text it sorts like a number."""
 
 
 def item_of(record: StreamRecord) -> str:
@@ -80,10 +80,10 @@ class Spool:
         )
 
     def put(self, letter: Letter, record: StreamRecord) -> None:
-        """Takes the record of a letter in, which has a sequence number. The first letter that has it counts."""
+        """Takes the record of a letter in, whose sequence number is digits. The first letter that has it counts."""
         row = (
             record.sequence_number.zfill(_DIGITS),
-            item_of(record),
+            ascii(item_of(record)),  # SQLite takes no lone surrogates, which JSON may have
             letter.name,
             letter.is_of_batch,
             json.dumps(letter.record),

@@ -221,6 +221,42 @@ def test_a_bus_that_fails_ends_it_and_the_next_replay_goes_on_from_there(sent):
     assert [outcome for _, outcome in again] == [Outcome.SENT_BEFORE, Outcome.SENT, Outcome.SENT]
 
 
+class Killed(BaseException):
+    """The end of the process."""
+
+
+class DeadlyBus(StubbornBus):
+    """Takes one request, and the process does not live to hear of it."""
+
+    def publish(self, *events: Event) -> None:
+        super().publish(*events)
+        if len(self.calls) == 2:
+            raise Killed
+
+
+def test_a_replay_that_is_killed_is_continued_and_only_its_last_request_is_sent_again(sent):
+    bus, events = DeadlyBus(), [an_event(a_specimen()) for _ in range(3 * AT_ONCE)]
+    letters = [in_a_batch(number, event) for number, event in enumerate(events)]
+
+    with pytest.raises(Killed):
+        list(replayed(bus, sent, letters))
+    list(replayed(bus, sent, letters))
+
+    assert bus.published == [*events[: 2 * AT_ONCE], *events[AT_ONCE:]]
+
+
+def test_two_replays_at_once_send_everything_in_order_and_nothing_more_than_twice(sent):
+    bus, events = StubbornBus(), history(a_specimen(), 5)
+    letters = [given_up(number, event) for number, event in enumerate(events)]
+
+    both = [replayed(bus, sent, letters) for _ in range(2)]
+    while both:
+        both = [one for one in both if next(one, None) is not None]
+
+    assert list(dict.fromkeys(bus.published)) == events
+    assert max(map(bus.published.count, events)) <= 2
+
+
 @pytest.mark.parametrize(
     ("code", "error"), [("AccessDeniedException", Misconfigured), ("ThrottlingException", Unavailable)]
 )
@@ -266,6 +302,27 @@ def test_a_letter_whose_place_is_unknown_holds_back_all_of_its_aggregate(sent):
     assert bus.published == []
     assert outcomes(told) == [("letter-2", Outcome.UNREADABLE), ("letter-1", Outcome.HELD_BACK)]
     assert "SequenceNumber: must be a text" in told[0].why
+
+
+@pytest.mark.parametrize("number", ["abc", "\ud800", "-1", "٣", "1" * 65], ids=ascii)
+def test_a_letter_whose_place_is_no_number_holds_back_all_of_its_aggregate(sent, number):
+    bus, events, other = StubbornBus(), history(a_specimen(), 2), an_event(a_specimen())
+    letters = [given_up(1, events[0]), given_up(2, events[1], SequenceNumber=number), given_up(3, other)]
+
+    told = list(replayed(bus, sent, letters))
+
+    assert bus.published == [other]
+    assert outcomes(told)[:2] == [("letter-2", Outcome.UNREADABLE), ("letter-1", Outcome.HELD_BACK)]
+    assert told[0].why == "dynamodb.SequenceNumber: must be digits"
+
+
+def test_a_key_that_is_no_unicode_keeps_nothing_from_the_bus(sent):
+    bus, event, other = StubbornBus(), an_event(a_specimen()), an_event(a_specimen())
+    damaged = given_up(1, event, Keys={"pk": {"S": "SPECIMEN#\ud800"}, "sk": {"S": "#"}})
+
+    list(replayed(bus, sent, [damaged, given_up(2, other)]))
+
+    assert bus.published == [event, other]
 
 
 @pytest.mark.parametrize("record", [None, 5, [], {}, {"dynamodb": 1}], ids=repr)

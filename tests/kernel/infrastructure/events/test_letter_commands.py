@@ -287,6 +287,14 @@ def test_a_list_says_what_is_wrong_with_a_letter(run, s3):
     ]
 
 
+def test_what_is_no_record_is_named_by_its_place_in_its_batch(run, s3):
+    key = put_batch(s3, "u1", given_up(1, FIRST), Letter("none", {}))
+
+    listed, replayed, shown = run("list"), run("replay"), run("show", f"{key}#2")
+
+    assert ["at place 2 of its batch" in each.output for each in (listed, replayed, shown)] == [True] * 3
+
+
 @pytest.mark.parametrize(
     ("options", "expected"),
     [(["--aggregate", "other"], ["4"]), (["--type", "CrateCreated"], []), (["--since", "2026-02-01"], [])],

@@ -150,7 +150,7 @@ def test_a_batch_that_lambda_gave_up_is_a_letter_per_record(s3, letters):
     first, second = letters.read()
 
     assert first == Letter(f"{key}#1", RECORD, is_of_batch=True)
-    assert second == Letter(f"{key}#2", {"n": 2}, is_of_batch=True)
+    assert second == Letter(f"{key}#2", {"n": 2}, is_of_batch=True, place=2)
     assert letters.find(key) == [first, second]
     assert letters.find(f"{key}#2") == [second]
 

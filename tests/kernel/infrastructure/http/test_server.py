@@ -103,7 +103,11 @@ class Served:
     """The command `serve` in a process of its own."""
 
     process: subprocess.Popen[str]
-    url: str
+    address: tuple[str, int]
+
+    @property
+    def url(self) -> str:
+        return f"http://{self.address[0]}:{self.address[1]}"
 
     def wait_until_ready(self) -> None:
         deadline = time.monotonic() + DEADLINE_SECONDS
@@ -128,7 +132,7 @@ def served() -> Iterator[Served]:
         ) as process,
     ):
         try:
-            yield Served(process, f"http://127.0.0.1:{port}")
+            yield Served(process, ("127.0.0.1", port))
         finally:
             process.kill()
 
@@ -145,3 +149,18 @@ def test_a_served_process_stops_cleanly_when_it_is_told_to(served, told):
     assert served.process.returncode == 0
     assert "Traceback" not in log
     assert "CrateCreated" in log
+
+
+def test_the_log_of_a_server_names_the_route_and_neither_path_nor_query(served):
+    served.wait_until_ready()
+
+    for path in ("/crates/Jane", "/crates?by=Jane", "/Jane", "/docs?by=Jane"):
+        httpx.get(f"{served.url}{path}")
+    with socket.create_connection(served.address, timeout=DEADLINE_SECONDS) as client:
+        client.sendall(b"GET /crates?by=Jane HTTP/9\r\nx-jane: Jane\r\n\r\n")
+        assert client.recv(100).startswith(b"HTTP/1.1 400")
+    served.process.terminate()
+    _, log = served.process.communicate(timeout=DEADLINE_SECONDS)
+
+    assert "GET /crates/{id} 404" in log
+    assert "Jane" not in log

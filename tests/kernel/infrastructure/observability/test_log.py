@@ -2,10 +2,12 @@
 
 import json
 import logging
+import sys
 
 import pytest
 
 from domain.kernel.errors import Conflict
+from domain.kernel.errors import Misconfigured
 from infrastructure.kernel.observability.cloudwatch import CloudWatchObserver
 from infrastructure.kernel.observability.log import LogObserver
 from infrastructure.kernel.observability.setup import observe
@@ -83,6 +85,29 @@ def test_a_line_of_metrics_keeps_the_rules_of_the_format():
     assert told["_aws"]["Timestamp"] > 10**12
 
 
+def test_a_count_that_is_no_number_costs_no_other_metric():
+    lines: list[str] = []
+    watch_with(CloudWatchObserver("crates", "crates-api", lines.append))
+
+    with watched("use case", "Pack"):
+        count("Share", float("nan"))
+        count("Packed", 2)
+
+    told = json.loads(lines[0], parse_constant=pytest.fail)
+    names = {metric["Name"] for directive in told["_aws"]["CloudWatchMetrics"] for metric in directive["Metrics"]}
+    assert names == {"Duration", "Errors", "Packed"}
+
+
+def test_the_time_of_a_line_of_metrics_is_in_milliseconds(monkeypatch):
+    lines: list[str] = []
+    watch_with(CloudWatchObserver("crates", "crates-api", lines.append))
+    monkeypatch.setattr("infrastructure.kernel.observability.cloudwatch.time", lambda: 1_800_000_000.25)
+
+    pack()
+
+    assert json.loads(lines[0])["_aws"]["Timestamp"] == 1_800_000_000_250
+
+
 def test_only_duration_and_errors_are_kept_by_operation():
     lines: list[str] = []
     watch_with(CloudWatchObserver("crates", "crates-api", lines.append))
@@ -116,3 +141,11 @@ def test_by_default_nobody_is_told():
 def test_observers_that_are_not_known_are_refused(given):
     with pytest.raises(ValueError, match="observers"):
         Settings(observers=given)
+
+
+def test_an_observer_that_is_not_installed_says_how_to_install_it(monkeypatch):
+    monkeypatch.setitem(sys.modules, "opentelemetry", None)
+    monkeypatch.delitem(sys.modules, "infrastructure.kernel.observability.otel", raising=False)
+
+    with pytest.raises(Misconfigured, match=r"_OBSERVERS=otel needs opentelemetry, .*: pip install '[\w-]+\[otel\]'"):
+        observe(Settings(observers="otel"))

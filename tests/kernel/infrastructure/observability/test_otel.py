@@ -1,10 +1,14 @@
 """Spans and metrics of OpenTelemetry: one trace from the request to the consumer, and no data in it."""
 
 import json
+from functools import partial
 from secrets import token_hex
+from typing import Any
 
 import pytest
 from dependency_injector.providers import Factory
+from opentelemetry import metrics
+from opentelemetry import trace
 from opentelemetry.sdk.metrics import MeterProvider
 from opentelemetry.sdk.metrics.export import InMemoryMetricReader
 from opentelemetry.sdk.trace import TracerProvider
@@ -27,6 +31,7 @@ from tests.kernel.service.settings import SOURCE
 from tests.kernel.service.settings import Settings
 from usecases.kernel.consumers import Consumer
 from usecases.kernel.observability import count
+from usecases.kernel.observability import in_trace
 from usecases.kernel.observability import watch_with
 from usecases.kernel.observability import watched
 
@@ -144,3 +149,60 @@ def test_an_exporter_that_is_not_installed_is_named(monkeypatch, variable):
 
     with pytest.raises(Misconfigured, match=f"{variable}=pigeon needs .* such as opentelemetry-exporter-pigeon"):
         create(Settings())
+
+
+def test_a_request_that_failed_without_an_error_is_a_failed_span(spans):
+    for status in (499, 500):
+        with in_trace("request", f"GET /{status}") as request:
+            assert request is not None
+            request.facts["status"] = status
+
+    assert [by_name(spans)[name].status.is_ok for name in ("GET /499", "GET /500")] == [True, False]
+
+
+@pytest.fixture
+def providers(monkeypatch):
+    """The providers that are set up: none at first."""
+    providers: dict[str, Any] = {}
+    for api, kind in ((trace, "tracer"), (metrics, "meter")):
+        monkeypatch.setattr(api, f"get_{kind}_provider", partial(providers.get, kind))
+        monkeypatch.setattr(api, f"set_{kind}_provider", partial(providers.__setitem__, kind))
+    yield providers
+    for made in providers.values():
+        made.shutdown()
+
+
+@pytest.mark.parametrize("protocol", ["http", "grpc"])
+def test_by_default_all_goes_to_a_collector(monkeypatch, providers, protocol):
+    monkeypatch.delenv("OTEL_TRACES_EXPORTER", raising=False)
+    monkeypatch.setenv("OTEL_EXPORTER_OTLP_PROTOCOL", {"http": "http/protobuf"}.get(protocol, protocol))
+
+    with pytest.raises(
+        Misconfigured, match=f"TRACES_EXPORTER=otlp needs .*opentelemetry-exporter-otlp-proto-{protocol}"
+    ):
+        create(Settings())
+
+
+@pytest.mark.parametrize(("variable", "name"), [(None, Settings.service), ("mine", "mine")])
+def test_spans_and_metrics_name_the_service(monkeypatch, providers, variable, name):
+    for signal in ("TRACES", "METRICS"):
+        monkeypatch.setenv(f"OTEL_{signal}_EXPORTER", "none")
+    monkeypatch.delenv("OTEL_SERVICE_NAME", raising=False)
+    if variable is not None:
+        monkeypatch.setenv("OTEL_SERVICE_NAME", variable)
+
+    create(Settings())
+
+    assert providers["tracer"].resource.attributes["service.name"] == name
+    assert providers["meter"]._sdk_config.resource.attributes["service.name"] == name
+
+
+def test_providers_that_are_set_up_already_stay(monkeypatch, providers):
+    for signal in ("TRACES", "METRICS"):
+        monkeypatch.setenv(f"OTEL_{signal}_EXPORTER", "none")
+    given = {"tracer": TracerProvider(), "meter": MeterProvider()}
+    providers.update(given)
+
+    create(Settings())
+
+    assert providers == given

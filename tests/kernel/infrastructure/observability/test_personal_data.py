@@ -1,23 +1,46 @@
 """No log line, metric or span has anything in it of what entities, requests and tokens hold."""
 
+import json
 import logging
 from typing import Any
+from typing import Literal
+from typing import NamedTuple
 
 import pytest
+from dependency_injector.providers import Factory
+from dependency_injector.providers import Object
 from opentelemetry.sdk.metrics import MeterProvider
 from opentelemetry.sdk.metrics.export import InMemoryMetricReader
 from opentelemetry.sdk.trace import TracerProvider
 from opentelemetry.sdk.trace.export import SimpleSpanProcessor
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
+from pydantic import field_validator
 
+from domain.kernel.errors import InvalidArgument
+from domain.kernel.errors import Unavailable
+from domain.kernel.events import Event
+from domain.kernel.unit_of_work import UnitOfWork
+from infrastructure.kernel.aws_lambda.consumers import create_consumers_handler
+from infrastructure.kernel.aws_lambda.relay import create_relay_handler
+from infrastructure.kernel.events.cloud_events import cloud_event
+from infrastructure.kernel.events.dead_letters import InMemoryDeadLetters
 from infrastructure.kernel.logs import JsonFormatter
 from infrastructure.kernel.observability.cloudwatch import CloudWatchObserver
 from infrastructure.kernel.observability.log import LogObserver
 from infrastructure.kernel.observability.otel import OpenTelemetryObserver
+from tests.kernel.builders.crates import a_crate
+from tests.kernel.builders.events import events
+from tests.kernel.infrastructure.aws_lambda.invocations import Invocation
+from tests.kernel.infrastructure.dynamodb.dead_letters import a_written
+from tests.kernel.infrastructure.events.buses import StubbornBus
+from tests.kernel.infrastructure.events.buses import never
+from tests.kernel.service.container import Container
+from tests.kernel.service.domain import CrateCreated
 from tests.kernel.service.endpoints import ENDPOINTS
+from tests.kernel.service.settings import SOURCE
+from tests.kernel.service.settings import Settings
+from usecases.kernel.consumers import Consumer
 from usecases.kernel.observability import watch_with
-
-pytestmark = pytest.mark.adapters
 
 MARKER = "Confidential"
 
@@ -58,8 +81,9 @@ def call_everything(api):
     return answers
 
 
-def test_nothing_of_entities_requests_and_tokens_is_told(api, caplog, monkeypatch):
-    caplog.set_level(logging.INFO)
+@pytest.fixture
+def everything_told(caplog, monkeypatch):
+    """Returns all that was logged, counted and traced; and the names of the spans."""
     lines: list[str] = []
     exporter, reader = InMemorySpanExporter(), InMemoryMetricReader()
     tracers, meters = TracerProvider(), MeterProvider(metric_readers=[reader])
@@ -70,18 +94,95 @@ def test_nothing_of_entities_requests_and_tokens_is_told(api, caplog, monkeypatc
     watch_with(LogObserver(), CloudWatchObserver("crates", "crates", lines.append), otel)
     logging.getLogger("httpx").setLevel(logging.WARNING)  # the client of this test
 
-    answers = call_everything(api)
+    def everything_told() -> Everything:
+        data = reader.get_metrics_data()
+        assert data is not None
+        spans = exporter.get_finished_spans()
+        logged = [JsonFormatter().format(record) for record in caplog.records]
+        return Everything(
+            logged, lines, [span.to_json() for span in spans], data.to_json(), {span.name for span in spans}
+        )
 
-    logged = [JsonFormatter().format(record) for record in caplog.records]
-    spans = [span.to_json() for span in exporter.get_finished_spans()]
-    data = reader.get_metrics_data()
-    assert data is not None
-    everything = [*logged, *lines, *spans, data.to_json()]
+    yield everything_told
     meters.shutdown()
     tracers.shutdown()
+
+
+class Everything(NamedTuple):
+    logged: list[str]
+    lines: list[str]
+    spans: list[str]
+    metrics: str
+    names: set[str]
+
+    def quoting(self, text: str) -> list[str]:
+        """What has `text` in it."""
+        return [each for each in (*self.logged, *self.lines, *self.spans, self.metrics) if text in each]
+
+
+@pytest.mark.adapters
+def test_nothing_of_entities_requests_and_tokens_is_told(api, everything_told, caplog):
+    caplog.set_level(logging.INFO)
+
+    answers = call_everything(api)
+
+    told = everything_told()
     assert {200, 201, 204, 400, 404, 412, 422} <= {answer.status_code for answer in answers}
     assert sum(MARKER in answer.text for answer in answers) > 10
-    performed = {span.name for span in exporter.get_finished_spans()}
-    assert {endpoint.use_case.__name__ for endpoint in ENDPOINTS} <= performed
-    assert min(len(logged), len(lines), len(spans)) > 50
-    assert [each for each in everything if MARKER in each] == []
+    assert {endpoint.use_case.__name__ for endpoint in ENDPOINTS} <= told.names
+    assert min(len(told.logged), len(told.lines), len(told.spans)) > 50
+    assert told.quoting(MARKER) == []
+
+
+class Fussy(Event):
+    """An event whose rule quotes what it is given."""
+
+    type: Literal["Fussy"] = "Fussy"
+    what: str
+
+    @field_validator("what")
+    @classmethod
+    def _is_short(cls, what: str) -> str:
+        if len(what) > 20:
+            raise InvalidArgument("what", f"must be shorter than {what}")
+        return what
+
+
+class Raising(Consumer):
+    """Fails, and says of what."""
+
+    name = "raising"
+    handles = (CrateCreated,)
+
+    def apply(self, event: Event, work: UnitOfWork) -> None:
+        raise Unavailable(f"cannot take {event.model_dump_json()}")
+
+
+class Consuming(Container):
+    """A service that consumes its own events."""
+
+    raising = Factory(Raising, Container.unit_of_work.provider, Container.now.provider)
+
+
+def test_nothing_of_events_is_told_by_the_relay_and_the_consumers_whatever_fails(everything_told, caplog):
+    caplog.set_level(logging.INFO)
+    good = events(CrateCreated, a_crate(), name=f"{MARKER} crate")
+    refused, long = (events(Fussy, a_crate(), what=MARKER) for _ in range(2))
+    fussy = json.loads(json.dumps(a_written(3, long)).replace(MARKER, f"{MARKER} and much more than that"))
+    odd = json.loads(json.dumps(a_written(4, long)).replace('"what"', '"other"'))
+    container, letters = Consuming(), InMemoryDeadLetters()
+    container.settings.override(Settings(persistence="memory", event_bus="memory", dead_letters="memory"))
+    container.dead_letters.override(Object(letters))
+    container.event_bus.override(Object(StubbornBus({refused: never(refused), good: RuntimeError("down")})))
+
+    records = [fussy, odd, a_written(1, refused), a_written(2, good)]
+    create_relay_handler(container)({"Records": records}, Invocation())
+    consume = create_consumers_handler(container)
+    with pytest.raises(Unavailable):
+        consume({"detail": cloud_event(good, SOURCE)}, Invocation())
+
+    told = everything_told()
+    assert len(letters.letters) == 3
+    assert {"batch", "Fussy", "CrateCreated", "Raising"} <= told.names
+    assert any("the event bus failed" in line for line in told.logged)
+    assert told.quoting(MARKER) == []
