@@ -71,9 +71,12 @@ def list_(
 ) -> None:
     """Prints a line per letter: when, whether its events were sent, the aggregate, the events, the letter's name."""
     selection = _selection(aggregate, type, since)
+    number = 0
     with _sent(context) as sent, _letters(context, source) as letters:
         for line in lazily(f"{_STREAMS}.inspection:lines")(letters.read(selection.since), selection, sent):
             _print(*line)
+            number += 1
+    say(f"{number} dead letters")
 
 
 @app.command()

@@ -261,6 +261,11 @@ def test_a_list_has_a_line_per_letter_with_its_name_in_the_end(run, log):
     ]
 
 
+@pytest.mark.parametrize(("options", "number"), [([], 4), (["--aggregate", "nobody"], 0)], ids=["some", "none"])
+def test_a_list_ends_with_the_number_of_letters(run, log, options, number):
+    assert run("list", log, *options).stderr.endswith(f"{number} dead letters\n")
+
+
 def test_a_list_tells_of_letters_without_events_and_of_those_that_were_sent_in_part(run, s3, bus):
     key = put_batch(s3, "u1", given_up(1, FIRST, NewImage={}), given_up(2, SECOND, THIRD))
     bus.errors = {THIRD: never(THIRD)}
