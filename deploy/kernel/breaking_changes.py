@@ -1,9 +1,10 @@
-"""What a change of the API breaks for its callers, and a change of the events for their consumers."""
+"""What a change of the API breaks for its callers, one of the events for their consumers, one of aggregates for what is stored."""
 
 import re
 from collections.abc import Iterator
 from collections.abc import Mapping
 from typing import Any
+from typing import NamedTuple
 
 from deploy.kernel.schemas import Change
 from deploy.kernel.schemas import Comparison
@@ -13,6 +14,13 @@ Operation = tuple[str, str]
 """A method and a path, in which no parameter has a name: callers do not see how it is called."""
 
 A_TOKEN = "a token"  # noqa: S105  # it is no password, but the word for one in a message
+
+
+class Stored(NamedTuple):
+    """How an aggregate is stored: its schema version, and the JSON Schema of what can be read as one."""
+
+    version: int
+    schema: Json
 
 
 def broken_calls(old: Json, new: Json) -> Iterator[str]:
@@ -39,6 +47,18 @@ def broken_events(old: Mapping[str, Json], new: Mapping[str, Json]) -> Iterator[
             continue
         changes = Comparison(schema, new[kind], takes=False).breaks(schema, new[kind])
         yield from (told(kind, change) for change in changes)
+
+
+def broken_entities(old: Mapping[str, Stored], new: Mapping[str, Stored]) -> Iterator[str]:
+    """A line for each difference of the aggregates, by their classes, by which older items may not be read any more.
+
+    An aggregate that has another schema version is not compared: an upcaster reads what is older.
+    """
+    for kind, before in old.items():
+        after = new.get(kind)
+        if after is not None and after.version == before.version:
+            comparison = Comparison(before.schema, after.schema, takes=True, ignores_unknown=True)
+            yield from (told(kind, change) for change in comparison.breaks(before.schema, after.schema))
 
 
 def operations(document: Json) -> dict[Operation, tuple[str, Json]]:

@@ -1,4 +1,4 @@
-"""Compares the API and the events with those of an earlier commit, and names each change that breaks somebody."""
+"""Compares the API, the events and the aggregates with those of an earlier commit, and names each change that breaks."""
 
 import argparse
 import io
@@ -11,27 +11,52 @@ from collections.abc import Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
+from typing import NamedTuple
 
+from deploy.kernel.breaking_changes import Stored
 from deploy.kernel.breaking_changes import broken_calls
+from deploy.kernel.breaking_changes import broken_entities
 from deploy.kernel.breaking_changes import broken_events
 from deploy.kernel.breaking_changes import operations
 
 ROOT = Path(__file__).parents[2]
 RELEASES = "v[0-9]*"
 """The tags of releases."""
-RUN = """
+_BEGIN = """
 import sys
 from pathlib import Path
 import infrastructure
 if not Path(infrastructure.__path__[0]).parent.samefile("."):
     sys.exit("there is no package infrastructure")
+"""
+"""Before the service in this folder runs, and not the one that is installed."""
+RUN = f"""{_BEGIN}
 from infrastructure.cli import main
 main()
 """
-"""Runs the command line of the service in this folder, and not of the one that is installed."""
+"""Runs the command line of the service."""
+STORED = f"""{_BEGIN}
+import json
+from domain.kernel.upcasting import schema_version
+from infrastructure.container import Container
+kinds = [repository.kind for repository in Container().persistence().repositories()]
+print(json.dumps({{kind.__name__: [schema_version(kind), kind.model_json_schema()] for kind in kinds}}))
+"""
+"""Prints the schema version of each aggregate, and the JSON Schema of what can be read as one."""
 
-Documents = tuple[dict[str, Any], dict[str, Any]]
-"""The OpenAPI document, and the schemas of the events by their types."""
+
+class Documents(NamedTuple):
+    """What a service says of itself.
+
+    Attributes:
+        api: the OpenAPI document.
+        events: the schemas of the events, by their types.
+        entities: how the aggregates are stored, by their classes.
+    """
+
+    api: dict[str, Any]
+    events: dict[str, Any]
+    entities: dict[str, Stored]
 
 
 class NotCompared(Exception):
@@ -47,18 +72,25 @@ def main(arguments: Sequence[str] | None = None, root: Path = ROOT) -> None:
         base = asked or last_release(root)
         with TemporaryDirectory() as folder:
             check_out(root, base, Path(folder))
-            old_api, old_events = documents(Path(folder), base)
-        new_api, new_events = documents(root, "this folder")
+            old = documents(Path(folder), base)
+        new = documents(root, "this folder")
     except NotCompared as exc:
         print(f"Nothing was compared: {exc}", file=sys.stderr)
         sys.exit(2)
-    calls, events = [*broken_calls(old_api, new_api)], [*broken_events(old_events, new_events)]
-    for heading, lines in (("Callers of the API", calls), ("Consumers of events", events)):
+    found = {
+        "Callers of the API": [*broken_calls(old.api, new.api)],
+        "Consumers of events": [*broken_events(old.events, new.events)],
+        "Stored aggregates": [*broken_entities(old.entities, new.entities)],
+    }
+    for heading, lines in found.items():
         if lines:
             print("\n".join((f"{heading}:", *(f"  {line}" for line in lines))))
-    compared = f"{len(operations(old_api))} operations and {len(old_events)} events of {base}"
-    print(f"{len(calls) + len(events) or 'no'} breaking changes; compared: {compared}")
-    sys.exit(1 if calls or events else 0)
+    number = sum(map(len, found.values()))
+    compared = (
+        f"{len(operations(old.api))} operations, {len(old.events)} events, {len(old.entities)} aggregates of {base}"
+    )
+    print(f"{number or 'no'} breaking changes; compared: {compared}")
+    sys.exit(1 if number else 0)
 
 
 def last_release(root: Path) -> str:
@@ -97,15 +129,16 @@ def documents(root: Path, called: str) -> Documents:
         NotCompared: it does not run; a dependency may be missing that it had.
     """
     with TemporaryDirectory() as folder:
-        document = _said(root, called, "openapi")
-        _said(root, called, "events", "schema", folder)
+        document = _said(root, called, RUN, "openapi")
+        _said(root, called, RUN, "events", "schema", folder)
         schemas = {path.stem: json.loads(path.read_text(encoding="utf-8")) for path in sorted(Path(folder).iterdir())}
-    return json.loads(document), schemas
+    stored = json.loads(_said(root, called, STORED))
+    return Documents(json.loads(document), schemas, {kind: Stored(*told) for kind, told in stored.items()})
 
 
-def _said(root: Path, called: str, *command: str) -> str:
+def _said(root: Path, called: str, script: str, *command: str) -> str:
     finished = subprocess.run(
-        [sys.executable, "-c", RUN, *command],
+        [sys.executable, "-c", script, *command],
         cwd=root,
         env={**os.environ, "PYTHONPATH": str(root)},
         capture_output=True,
@@ -113,7 +146,8 @@ def _said(root: Path, called: str, *command: str) -> str:
         check=False,
     )
     if finished.returncode != 0:
-        raise NotCompared(f"`{' '.join(command[:2])}` fails in {called}:\n{finished.stderr.strip()}")
+        what = f"`{' '.join(command[:2])}` fails" if command else "the container cannot be made"
+        raise NotCompared(f"{what} in {called}:\n{finished.stderr.strip()}")
     return finished.stdout
 
 

@@ -44,12 +44,13 @@ class Comparison:
 
     If the service takes the values, a change may allow more of them, and never fewer. If the service gives them, a change
     may leave kinds of values out, and add none. Receivers have to ignore fields that they do not know. They must not
-    rely on a limit of length or size, or on a pattern.
+    rely on a limit of length or size, or on a pattern. If the service `ignores_unknown` fields, a change may remove some.
     """
 
     old_document: Json
     new_document: Json
     takes: bool
+    ignores_unknown: bool = False
 
     def breaks(self, old: Json, new: Json, path: str = "", within: frozenset[str] = frozenset()) -> Iterator[Change]:
         """The changes that break somebody."""
@@ -104,9 +105,9 @@ class Comparison:
     def _fields(self, old: Json, new: Json, path: str, within: frozenset[str]) -> Iterator[Change]:
         before, after = old.get("properties", {}), new.get("properties", {})
         for field in before:
-            if field not in after:
+            if field not in after and not self.ignores_unknown:
                 yield below(path, field), "was removed"
-            else:
+            elif field in after:
                 yield from self.breaks(before[field], after[field], below(path, field), within)
         was, is_now = set(old.get("required", ())), set(new.get("required", ()))
         for field in sorted(is_now - was if self.takes else was - is_now):

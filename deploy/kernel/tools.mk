@@ -29,7 +29,7 @@ check-workflows: $(INSTALLED)
 		$(BIN)/zizmor --offline --quiet --no-progress --persona=pedantic --strict-collection $(WORKFLOWS) && \
 		$(BIN)/check-jsonschema --builtin-schema vendor.github-workflows $(WORKFLOWS)/workflows/*; fi
 
-compatibility: $(INSTALLED) ## Find changes that break callers of the API or consumers of events; BASE=v1.2.0, or the last release
+compatibility: $(INSTALLED) ## Find changes that break callers, consumers of events, or the reading of what is stored; BASE=v1.2.0, or the last release
 	$(BIN)/python -m deploy.kernel.compatibility --base "$(BASE)"
 
 audit: $(AUDIT) ## Look for known vulnerabilities of all that is pinned; asks PyPI

@@ -10,7 +10,9 @@ def test_a_change_of_the_api_and_of_events_is_compared_with_an_earlier_commit(tm
     made.install()
     commit(made.folder, "Made")
 
-    assert "no breaking changes; compared: 7 operations and 3 events of HEAD" in made.make("compatibility", "BASE=HEAD")
+    assert "no breaking changes; compared: 7 operations, 3 events, 1 aggregates of HEAD" in made.make(
+        "compatibility", "BASE=HEAD"
+    )
 
     for path in made.folder.rglob("*.py"):
         text = path.read_text(encoding="utf-8")

@@ -19,6 +19,24 @@ def main():
             (pathlib.Path(sys.argv[3]) / path.name).write_text(path.read_text())
 """
 
+CONTAINER = """
+import json, pathlib
+
+class Kind:
+    def __init__(self, name, version, schema):
+        self.kind, self.__name__ = self, name
+        self.upcasters, self.model_json_schema = range(version), lambda: schema
+
+class Container:
+    def persistence(self):
+        return self
+
+    def repositories(self):
+        told = json.loads(pathlib.Path("entities.json").read_text())
+        return [Kind(name, *stored) for name, stored in told.items()]
+"""
+CRATE = {"type": "object", "properties": {"name": {"type": "string"}, "weight": {"type": "integer"}}}
+
 
 def git(folder, *arguments):
     identity = ("-c", "user.name=t", "-c", "user.email=t@example.com")
@@ -26,11 +44,13 @@ def git(folder, *arguments):
     subprocess.run(["git", *identity, *arguments], cwd=folder, env=environment, check=True, capture_output=True)
 
 
-def write(folder, paths, event):
+def write(folder, paths, event, crate=CRATE, upcasters=0):
     """Says what the service is like from now on."""
     (folder / "infrastructure").mkdir(exist_ok=True)
     (folder / "infrastructure/__init__.py").touch()
     (folder / "infrastructure/cli.py").write_text(CLI, encoding="utf-8")
+    (folder / "infrastructure/container.py").write_text(CONTAINER, encoding="utf-8")
+    (folder / "entities.json").write_text(json.dumps({"Crate": [upcasters, crate]}), encoding="utf-8")
     document: dict[str, object] = {"paths": {path: {"get": {"responses": {}}} for path in paths}}
     (folder / "openapi.json").write_text(json.dumps(document), encoding="utf-8")
     (folder / "events").mkdir(exist_ok=True)
@@ -61,7 +81,7 @@ def compared(service, capsys):
 
 
 def test_without_a_break_it_ends_with_0_and_says_what_it_has_compared(compared):
-    assert compared() == (0, "no breaking changes; compared: 2 operations and 1 events of v1.0.0\n", "")
+    assert compared() == (0, "no breaking changes; compared: 2 operations, 1 events, 1 aggregates of v1.0.0\n", "")
 
 
 def test_each_break_is_named_and_the_command_ends_with_1(service, compared):
@@ -73,9 +93,27 @@ def test_each_break_is_named_and_the_command_ends_with_1(service, compared):
         "  GET /boxes: was removed\n"
         "Consumers of events:\n"
         "  CrateMoved, field to: was removed\n"
-        "2 breaking changes; compared: 2 operations and 1 events of main\n",
+        "2 breaking changes; compared: 2 operations, 1 events, 1 aggregates of main\n",
         "",
     )
+
+
+def test_a_field_that_aggregates_have_no_more_is_not_missed(service, compared):
+    write(service, ["/crates", "/boxes"], {}, {**CRATE, "properties": {}})
+    git(service, "checkout", "--quiet", "HEAD", "events")
+
+    assert compared()[0] == 0
+
+
+@pytest.mark.parametrize(("upcasters", "code"), [(0, 1), (1, 0)], ids=["forgotten", "upcaster"])
+def test_a_field_that_stored_aggregates_lack_needs_an_upcaster(service, compared, upcasters, code):
+    write(service, ["/crates", "/boxes"], {"type": "object"}, {**CRATE, "required": ["weight"]}, upcasters)
+    git(service, "checkout", "--quiet", "HEAD", "events")
+
+    said = compared()
+
+    assert said[0] == code
+    assert ("Stored aggregates:\n  Crate, field weight: is required now\n" in said[1]) is bool(code)
 
 
 def test_it_compares_with_the_last_release_and_not_with_other_tags(service, compared):
@@ -111,7 +149,7 @@ def test_a_service_in_a_folder_of_a_repository_is_compared_with_itself(service, 
         main(["--base=HEAD"], inner)
 
     assert ended.value.code == 0
-    assert capsys.readouterr().out == "no breaking changes; compared: 1 operations and 1 events of HEAD\n"
+    assert capsys.readouterr().out == "no breaking changes; compared: 1 operations, 1 events, 1 aggregates of HEAD\n"
 
 
 @pytest.mark.parametrize("base", ["v9.9.9", "--output=x", "main:openapi.json", "no such commit"])
