@@ -108,7 +108,7 @@ def wait_for(url: str, server: Server) -> None:
     """
     deadline = time.monotonic() + START_SECONDS
     while time.monotonic() < deadline and server.poll() is None:
-        with suppress(URLError, ConnectionError), DIRECTLY.open(url, timeout=1):
+        with suppress(URLError, ConnectionError, TimeoutError), DIRECTLY.open(url, timeout=1):
             return
         time.sleep(0.05)
     raise NotStarted(f"{server.args!r} does not answer at {url}")

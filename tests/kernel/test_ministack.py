@@ -14,6 +14,7 @@ from contextlib import nullcontext
 from http.server import BaseHTTPRequestHandler
 from http.server import ThreadingHTTPServer
 from pathlib import Path
+from urllib.error import URLError
 
 import pytest
 
@@ -216,3 +217,21 @@ def test_a_command_has_a_ministack_in_any_shell(tmp_path):
 
     assert environment["X_DYNAMODB_ENDPOINT"].startswith("http://127.0.0.1:")
     assert not written.exists()
+
+
+def test_a_server_that_answers_its_first_questions_too_late_is_waited_for(monkeypatch):
+    asked: list[str] = []
+    late = [TimeoutError("timed out"), URLError("refused"), ConnectionResetError()]
+
+    def answer(url: str, timeout: float) -> AbstractContextManager[None]:
+        asked.append(url)
+        if late:
+            raise late.pop()
+        return nullcontext()
+
+    monkeypatch.setattr(ministack.DIRECTLY, "open", answer)
+
+    with subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE) as server:
+        ministack.wait_for("http://127.0.0.1:1", server)
+
+    assert len(asked) == 4
