@@ -256,7 +256,7 @@ def test_a_stretch_in_which_it_was_stopped_is_not_taken_for_done(older, persiste
     stop = Event()
     disturbed.disturb = stop.set
     begun = Progress(task="rewrite")
-    step = rewriting(persistence.store, {Parcel: disturbed}, whatever=False, report=str, stop=stop)
+    step = rewriting(persistence.store, {Parcel: disturbed}, whatever=False, report=list[str]().append, stop=stop)
 
     assert step(Segment(0, 1), begun) == begun
     stop.clear()
