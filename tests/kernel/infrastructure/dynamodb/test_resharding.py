@@ -177,7 +177,7 @@ def test_every_entity_gets_the_shards_that_it_lacks_and_nothing_else_changes(con
 
     switched = connect(dynamodb_listing_shards="3")
     assert result.exit_code == 0
-    assert "10 given their shards of 1,3, 0 not; 10 records seen" in result.stderr
+    assert f"10 given their shards of 1,3, 0 not; 10 records seen in {new.place}\n" in result.stderr
     assert listed(new) == listed(switched) == crates
     assert priced(new) == priced(switched) == specimens
     assert {pk: without_lists(item) for pk, item in items().items()} == {
