@@ -47,6 +47,7 @@ def reshard(
     done = gone_through(checkpoints, step, Doing("Resharding", persistence.records()), stop)
     persistence.close()
     given, failed = (sum(each.counts.get(name, 0) for each in done) for name in ("given", "failed"))
-    say(f"{given} given their shards of {shards}, {failed} not; {sum(each.seen for each in done)} records seen")
+    seen = f"{sum(each.seen for each in done)} records seen in {persistence.place}"
+    say(f"{given} given their shards of {shards}, {failed} not; {seen}")
     if failed:
         raise typer.Exit(1)

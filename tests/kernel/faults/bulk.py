@@ -56,6 +56,7 @@ def command(settings: Settings, *arguments: str) -> None:
     container.persistence.override(Object(PersistenceWithParcels(settings, container.now)))
     with (
         patch("infrastructure.kernel.dynamodb.scanning.MAX_SCANNED", STEP),
+        patch("infrastructure.kernel.dynamodb.copying.MAX_COPIED", STEP),
         patch("infrastructure.kernel.ndjson_files.LINES", STEP),
         patch.object(sys, "argv", ["tiny-service", *arguments]),
     ):

@@ -1,4 +1,4 @@
-"""Export, import, rewrite and reshard are killed again and again, and in the end have done all, once, and lost nothing of others.
+"""Export, import, rewrite, reshard and table copy are killed again and again, and in the end have done all, once, and lost nothing of others.
 
 FAULTS_SEED makes the choices of an earlier run again; what the machine makes of them differs.
 """
@@ -155,6 +155,21 @@ def test_a_reshard_that_is_killed_while_others_write_gives_every_entity_its_shar
     sys.stdout.write(f"{PARCELS} parcels, {writer.added.total()} writes beside; killed {kills} times\n")
     for persistence in (older, now, switched):
         persistence.close()
+
+
+def test_a_copy_that_is_killed_has_everything_in_the_new_table_as_it_was(settings, chance, tmp_path):
+    divided = settings.model_copy(update={"dynamodb_tables": "Crate=crates-apart"})
+    crates, moved = a_container(settings).crates(), a_container(divided)
+    crates.put_many(a_crate(f"Crate {number:04}") for number in range(PARCELS))
+    before = list(walk(crates, Everything(), limit=MAX_PAGE))
+    moved.persistence().create_table("crates-apart")
+
+    kills = killed_until_it_ends(divided, chance, "table", "copy", "--segments", 3, "--progress", kept(tmp_path, 1))
+
+    assert kills > 0
+    assert list(walk(moved.crates(), Everything(), limit=MAX_PAGE)) == before
+    assert list(walk(crates, Everything(), limit=MAX_PAGE)) == before
+    sys.stdout.write(f"{PARCELS} crates; the copy was killed {kills} times\n")
 
 
 def remove(parcels: bulk.DynamoDBParcelRepository, id: str) -> None:

@@ -285,6 +285,18 @@ def test_other_files_in_a_folder_are_not_passed_over_by_the_progress_of_an_earli
     assert "has the progress of another task: import of" in str(result.exception)
 
 
+def test_the_progress_of_an_import_into_another_store_is_refused(elsewhere, folder, exported, tmp_path):
+    import_ = ("import", folder / "a.ndjson", "--progress", tmp_path / "progress")
+    run(elsewhere, *import_)
+    kept = tmp_path / "progress" / "segment-1-of-1.json"
+    kept.write_text(kept.read_text().replace(f" into {elsewhere.persistence().place}", " into another"))
+
+    result = run(elsewhere, *import_)
+
+    assert isinstance(result.exception, InvalidArgument)
+    assert "has the progress of another task" in str(result.exception)
+
+
 def test_a_file_is_imported_with_progress_too(elsewhere, folder, exported, tmp_path):
     results = [run(elsewhere, "import", folder / "a.ndjson", "--progress", tmp_path / "kept") for _ in range(2)]
 

@@ -86,6 +86,18 @@ def test_what_could_not_be_done_in_time_is_tried_again():
     assert len(stop.waits) == ATTEMPTS - 1
 
 
+def test_it_is_tried_again_for_most_of_a_minute_and_no_longer(monkeypatch):
+    monkeypatch.setattr("random.uniform", lambda least, most: most)
+    stop = Told()
+
+    def failing(segment: Segment, before: Progress) -> Progress:
+        raise Unavailable("throttled")
+
+    with pytest.raises(Unavailable):
+        gone_through(Checkpoints(None, "test", 1), failing, stop)
+    assert 45 < sum(stop.waits) <= 60
+
+
 @pytest.mark.parametrize("error", [Unavailable("throttled"), KeyError("x")], ids=repr)
 def test_an_error_of_one_segment_stops_all_and_is_raised(tmp_path, error):
     stop = Told()

@@ -117,6 +117,17 @@ def test_a_file_that_is_no_price_file_is_refused_with_the_reason(tmp_path, conte
     assert str(file) in str(refused.value)
 
 
+@pytest.mark.parametrize("field", sorted(json.loads(PRICES.read_text(encoding="utf-8"))))
+def test_a_price_file_without_one_of_its_fields_is_refused(tmp_path, field):
+    told = json.loads(PRICES.read_text(encoding="utf-8"))
+    del told[field]
+    file = tmp_path / "prices.json"
+    file.write_text(json.dumps(told), encoding="utf-8")
+
+    with pytest.raises(Misconfigured, match=field):
+        read_prices(file)
+
+
 @pytest.mark.parametrize("missing", ["moto", "tests.kernel.service.costs"])
 def test_where_the_service_is_not_developed_the_command_says_what_is_missing(monkeypatch, missing):
     for name in [name for name in sys.modules if name.startswith((missing, "infrastructure.kernel.costs.measuring"))]:

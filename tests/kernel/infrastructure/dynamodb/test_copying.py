@@ -169,6 +169,17 @@ def test_a_copy_that_was_stopped_goes_on(divided, specimens, tmp_path, monkeypat
     assert listed(persistence.specimens) == listed(specimens)
 
 
+def test_the_progress_of_a_copy_between_other_tables_is_refused(divided, tmp_path):
+    copy(divided, "--progress", tmp_path, "--segments", 1)
+    path = tmp_path / "segment-1-of-1.json"
+    path.write_text(path.read_text().replace(f"copy of {divided.persistence().place}", "copy of another"))
+
+    refused = copy(divided, "--progress", tmp_path, "--segments", 1)
+
+    assert isinstance(refused.exception, InvalidArgument)
+    assert "has the progress of another task: copy of another" in str(refused.exception)
+
+
 @pytest.mark.parametrize("after", ["x", "7", "{}"])
 def test_a_damaged_place_is_refused(divided, tmp_path, after):
     copy(divided, "--progress", tmp_path, "--segments", 1)

@@ -155,6 +155,27 @@ def test_what_leaves_a_listing_leaves_it_in_every_number_of_shards(connect, item
     assert [index.name for index, _ in unlisted.layouts[kind]] == ["listing4", "listing4_3"]
 
 
+def test_every_release_puts_an_id_into_the_same_shard(connect, items):
+    persistence = connect(dynamodb_listing_shards="3,64")
+    for number in range(4):
+        persistence.crates.add(a_crate().evolve(id=f"c{number}"))
+
+    stored = items()
+
+    assert [stored[f"CRATE#c{number}"]["_list_3"]["S"] for number in range(4)] == [
+        "CRATE#0",
+        "CRATE#2",
+        "CRATE#1",
+        "CRATE#0",
+    ]
+    assert [stored[f"CRATE#c{number}"]["_list_64"]["S"] for number in range(4)] == [
+        "CRATE#55",
+        "CRATE#33",
+        "CRATE#27",
+        "CRATE#13",
+    ]
+
+
 def test_listings_with_values_have_no_shards(connect):
     persistence = connect(dynamodb_listing_shards="1,3")
 
@@ -177,7 +198,7 @@ def test_every_entity_gets_the_shards_that_it_lacks_and_nothing_else_changes(con
 
     switched = connect(dynamodb_listing_shards="3")
     assert result.exit_code == 0
-    assert "10 given their shards of 1,3, 0 not; 10 records seen" in result.stderr
+    assert f"10 given their shards of 1,3, 0 not; 10 records seen in {new.place}\n" in result.stderr
     assert listed(new) == listed(switched) == crates
     assert priced(new) == priced(switched) == specimens
     assert {pk: without_lists(item) for pk, item in items().items()} == {

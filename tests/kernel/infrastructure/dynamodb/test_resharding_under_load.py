@@ -11,6 +11,7 @@ import pytest
 
 from domain.kernel.repository import MAX_PAGE
 from domain.kernel.repository import Everything
+from infrastructure.kernel.dynamodb.schema import listing_index
 from infrastructure.kernel.store import Segment
 from tests.kernel.builders.crates import a_crate
 from tests.kernel.contracts.base import walk
@@ -35,14 +36,16 @@ class Step(NamedTuple):
     reshards: bool = False
 
 
-STEPS = (
-    Step(("1",)),
-    Step(("1", "1,4")),
-    Step(("1,4",), reshards=True),
-    Step(("1,4", "4,1")),
-    Step(("4,1", "4")),
-    Step(("4",)),
-)
+def steps(old: int, new: int) -> tuple[Step, ...]:
+    before, both, switched, after = f"{old}", f"{old},{new}", f"{new},{old}", f"{new}"
+    return (
+        Step((before,)),
+        Step((before, both)),
+        Step((both,), reshards=True),
+        Step((both, switched)),
+        Step((switched, after)),
+        Step((after,)),
+    )
 
 
 @pytest.fixture
@@ -69,8 +72,9 @@ class NeverStopped:
 
 
 @pytest.mark.usefixtures("wired")
+@pytest.mark.parametrize(("old", "new"), [(1, 4), (4, 1)])
 def test_no_walk_misses_anything_while_a_listing_is_spread_over_other_shards(
-    connect, fresh, raw, chance, monkeypatch, adapter
+    connect, fresh, raw, chance, monkeypatch, adapter, old, new
 ):
     monkeypatch.setattr("infrastructure.kernel.dynamodb.scanning.MAX_SCANNED", 50)
     fleet, journal = Fleet(), Journal()
@@ -79,7 +83,7 @@ def test_no_walk_misses_anything_while_a_listing_is_spread_over_other_shards(
         connected = connect(dynamodb_table=fresh.name, dynamodb_listing_shards=setting)
         return fleet.lagging(connected, Random(chance.random()))
 
-    first = process("1")
+    first = process(f"{old}")
     fleet.become(first)
     fleet.grant(CRATES)
     writers = [Writer(fleet, journal, Random(chance.random())) for _ in range(WRITERS)]
@@ -96,7 +100,7 @@ def test_no_walk_misses_anything_while_a_listing_is_spread_over_other_shards(
     with ThreadPoolExecutor(WRITERS + WALKERS) as threads:
         running = [threads.submit(run) for run in (*(each.run for each in writers), *(each.run for each in walkers))]
         try:
-            for step in STEPS:
+            for step in steps(old, new):
                 processes = [process(setting) for setting in step.settings]
                 fleet.become(*processes)
                 fleet.grant(WRITES)
@@ -111,15 +115,15 @@ def test_no_walk_misses_anything_while_a_listing_is_spread_over_other_shards(
         for each in running:
             each.result()
 
-    last = process("4")
+    last = process(f"{new}")
     journal.walks.append(slow)
     stored = {item["pk"]["S"] for item in items(raw, fresh.name) if "version" in item}
-    entries = [entry["pk"]["S"] for entry in items(raw, fresh.name, IndexName="listing_4")]
+    entries = [entry["pk"]["S"] for entry in items(raw, fresh.name, IndexName=listing_index(0, new).name)]
     wrong = [
         (walk.began, id, walk.found[id]) for walk in journal.walks for id in journal.owed(walk) if walk.found[id] != 1
     ]
     assert wrong == []
-    assert slow.settings == {"1", "4"}
+    assert slow.settings == {f"{old}", f"{new}"}
     assert given[0] >= CRATES
     assert given[1] == 0
     assert sorted(entries) == sorted(stored)

@@ -251,6 +251,17 @@ def test_it_goes_on_where_it_was_stopped(run, older, parcels, persistence, tmp_p
     assert all(parcel.version == 2 for parcel in parcels.page(Everything(), limit=20).items)
 
 
+def test_the_progress_of_a_rewrite_in_another_table_is_refused(run, persistence, tmp_path):
+    run("rewrite", "--segments", 1, "--progress", tmp_path)
+    path = tmp_path / "segment-1-of-1.json"
+    path.write_text(path.read_text().replace(f" in {persistence.place}", " in another"))
+
+    refused = run("rewrite", "--segments", 1, "--progress", tmp_path)
+
+    assert isinstance(refused.exception, InvalidArgument)
+    assert "has the progress of another task: rewrite Parcel in another" in str(refused.exception)
+
+
 def test_a_stretch_in_which_it_was_stopped_is_not_taken_for_done(older, persistence, disturbed):
     older.put_many(an_old_parcel(number) for number in range(3))
     stop = Event()
