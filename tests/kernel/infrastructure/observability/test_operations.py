@@ -150,6 +150,7 @@ def test_an_observer_that_fails_harms_neither_the_request_nor_other_observers(ap
     flush()
 
     assert answer.status_code == 200
-    assert (len(recorder.of("use case")), recorder.flushed) == (1, 1)
+    assert len(recorder.of("use case")) == 1
+    assert recorder.flushed > 0
     assert "Broken failed" in caplog.text
     assert {record.levelno for record in caplog.records} == {logging.ERROR}
