@@ -37,6 +37,15 @@ def test_a_request_is_watched_down_to_the_store(api, recorder):
     assert recorder.of("request")[0].facts["status"] == 201
 
 
+def test_a_request_is_named_by_its_route_and_never_by_its_path(api, recorder):
+    api.get("/crates/Jane")
+    api.get("/Jane")
+
+    named, unnamed = (request.name for request in recorder.of("request"))
+    assert named == "GET /crates/{id}"
+    assert "Jane" not in unnamed
+
+
 def test_each_operation_belongs_to_the_one_around_it_and_to_the_same_trace(api, recorder):
     api.get("/crates")
 
