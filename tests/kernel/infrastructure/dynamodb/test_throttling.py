@@ -69,14 +69,33 @@ def test_without_a_reason_nothing_is_said_of_one(remote, network):
     assert error.data == {"maybe_applied": False}
 
 
-def test_a_transaction_that_was_throttled_does_not_speak_of_other_transactions(remote, network):
-    reasons = [{"Code": "None"}, {"Code": "ThrottlingError", "Message": "Throughput exceeds the current capacity"}]
+@pytest.mark.parametrize("code", ["ThrottlingError", "ProvisionedThroughputExceeded"])
+def test_a_transaction_that_was_throttled_does_not_speak_of_other_transactions(remote, network, code):
+    reasons = [{"Code": "None"}, {"Code": code, "Message": "Throughput exceeds the current capacity"}]
     network.always(answering(400, "TransactionCanceledException", CancellationReasons=reasons))
 
-    with pytest.raises(Unavailable, match="DynamoDB throttled the call: ThrottlingError") as raised:
+    with pytest.raises(Unavailable, match=f"DynamoDB throttled the call: {code}") as raised:
         commit(remote)
 
-    assert raised.value.throttled_by == (Throttling("ThrottlingError", "", is_of_partition=False),)
+    assert raised.value.throttled_by == (Throttling(code, "", is_of_partition=False),)
+
+
+@pytest.mark.parametrize("of", ["TableRead", "TableWrite", "IndexRead", "IndexWrite"])
+@pytest.mark.parametrize(
+    ("limit", "is_of_partition"),
+    [
+        ("KeyRangeThroughputExceeded", True),
+        ("MaxOnDemandThroughputExceeded", False),
+        ("ProvisionedThroughputExceeded", False),
+        ("AccountLimitExceeded", False),
+    ],
+)
+def test_a_hot_partition_is_told_from_every_other_limit(remote, network, of, limit, is_of_partition):
+    reason = {"reason": f"{of}{limit}", "resource": ARN}
+
+    error = refused(remote, network, answering(400, "ThrottlingException", throttlingReasons=[reason]))
+
+    assert error.throttled_by == (Throttling(f"{of}{limit}", "table/crates", is_of_partition=is_of_partition),)
 
 
 def test_a_transaction_that_met_another_one_is_not_throttled(remote, network):

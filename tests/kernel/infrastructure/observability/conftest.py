@@ -6,7 +6,7 @@ import httpx
 import pytest
 from anyio.from_thread import BlockingPortal
 
-from tests.kernel.infrastructure.http.clients import over_http
+from tests.kernel.infrastructure.http.clients import WAYS
 from tests.kernel.infrastructure.http.clients import portal
 from tests.kernel.infrastructure.observability.recorder import Recorder
 from tests.kernel.service.container import Container
@@ -30,7 +30,7 @@ def recorder() -> Recorder:
     return recorder
 
 
-@pytest.fixture
-def api(container: Container, portal: BlockingPortal) -> httpx.Client:
-    """The API, once per adapter."""
-    return over_http(container, ENDPOINTS, portal)
+@pytest.fixture(params=WAYS)
+def api(request: pytest.FixtureRequest, container: Container, portal: BlockingPortal) -> httpx.Client:
+    """The API, once per adapter and way in."""
+    return WAYS[request.param](container, ENDPOINTS, portal)

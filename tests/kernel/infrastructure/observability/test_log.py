@@ -1,5 +1,6 @@
 """The observers that write lines: to the log, and in the embedded metric format of CloudWatch."""
 
+import io
 import json
 import logging
 import sys
@@ -149,3 +150,30 @@ def test_an_observer_that_is_not_installed_says_how_to_install_it(monkeypatch):
 
     with pytest.raises(Misconfigured, match=r"_OBSERVERS=otel needs opentelemetry, .*: pip install '[\w-]+\[otel\]'"):
         observe(Settings(observers="otel"))
+
+
+class Stdout(io.StringIO):
+    """Keeps what was written by the time of each flush."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.flushed: list[str] = []
+
+    def flush(self) -> None:
+        self.flushed.append(self.getvalue())
+
+
+@pytest.mark.parametrize(("variable", "function"), [("crates-api", "crates-api"), (None, Settings.service)])
+def test_each_line_of_metrics_is_written_at_once_and_names_the_function(monkeypatch, variable, function):
+    stdout = Stdout()
+    monkeypatch.setattr(sys, "stdout", stdout)
+    if variable is None:
+        monkeypatch.delenv("AWS_LAMBDA_FUNCTION_NAME", raising=False)
+    else:
+        monkeypatch.setenv("AWS_LAMBDA_FUNCTION_NAME", variable)
+    observe(Settings(observers="cloudwatch"))
+
+    pack()
+
+    assert json.loads(stdout.flushed[-1])["function"] == function
+    assert stdout.flushed[-1] == stdout.getvalue()

@@ -37,6 +37,15 @@ def test_a_request_is_watched_down_to_the_store(api, recorder):
     assert recorder.of("request")[0].facts["status"] == 201
 
 
+def test_a_request_is_named_by_its_route_and_never_by_its_path(api, recorder):
+    api.get("/crates/Jane")
+    api.get("/Jane")
+
+    named, unnamed = (request.name for request in recorder.of("request"))
+    assert named == "GET /crates/{id}"
+    assert "Jane" not in unnamed
+
+
 def test_each_operation_belongs_to_the_one_around_it_and_to_the_same_trace(api, recorder):
     api.get("/crates")
 
@@ -150,6 +159,7 @@ def test_an_observer_that_fails_harms_neither_the_request_nor_other_observers(ap
     flush()
 
     assert answer.status_code == 200
-    assert (len(recorder.of("use case")), recorder.flushed) == (1, 1)
+    assert len(recorder.of("use case")) == 1
+    assert recorder.flushed > 0
     assert "Broken failed" in caplog.text
     assert {record.levelno for record in caplog.records} == {logging.ERROR}

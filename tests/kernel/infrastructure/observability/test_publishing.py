@@ -1,5 +1,7 @@
 """A batch of events on its way to the bus: each event belongs to its own trace, whatever goes with it."""
 
+import json
+
 import pytest
 from opentelemetry.sdk.metrics import MeterProvider
 from opentelemetry.sdk.trace import TracerProvider
@@ -12,9 +14,12 @@ from domain.kernel.events import traced
 from domain.kernel.trace import Trace
 from infrastructure.kernel.events.dead_letters import InMemoryDeadLetters
 from infrastructure.kernel.events.relay import Relay
+from infrastructure.kernel.observability.cloudwatch import CloudWatchObserver
 from infrastructure.kernel.observability.otel import OpenTelemetryObserver
 from tests.kernel.builders.crates import a_crate
 from tests.kernel.builders.events import an_event
+from tests.kernel.infrastructure.events.buses import StubbornBus
+from tests.kernel.infrastructure.events.buses import never
 from tests.kernel.infrastructure.events.test_relay import Written
 from usecases.kernel.observability import count
 from usecases.kernel.observability import current_trace
@@ -73,6 +78,25 @@ def test_a_bus_that_fails_fails_for_each_event_of_the_batch(recorder):
 
     assert [each.error_kind for each in (*recorder.of("publish"), *recorder.of("relay"))] == ["RuntimeError"] * 3
     assert "EventsPublished" not in recorder.of("relay")[0].counts
+
+
+def test_a_record_that_is_given_up_is_counted_and_its_event_is_not(recorder):
+    good, bad = (happened(trace_id) for trace_id in TRACE_IDS)
+    bus = StubbornBus({bad.happened[0]: never(bad.happened[0])})
+
+    Relay(bus, InMemoryDeadLetters()).carry([bad, good])
+
+    assert recorder.of("relay")[0].counts == {"DeadLetters": 1, "EventsPublished": 1}
+
+
+def test_a_batch_of_the_relay_is_a_line_of_metrics():
+    lines: list[str] = []
+    watch_with(CloudWatchObserver("crates", "crates-relay", lines.append))
+
+    carry(CountingBus(), *TRACE_IDS)
+
+    [line] = map(json.loads, lines)
+    assert (line["operation"], line["EventsPublished"], line["Requests"]) == ("batch", 2, 1)
 
 
 @pytest.fixture
