@@ -146,7 +146,7 @@ def _said(root: Path, called: str, script: str, *command: str) -> str:
         check=False,
     )
     if finished.returncode != 0:
-        what = f"`{' '.join(command[:2])}` fails" if command else "the container cannot be made"
+        what = f"`{' '.join(command[:2])}` fails" if command else "the schemas of the aggregates cannot be made"
         raise NotCompared(f"{what} in {called}:\n{finished.stderr.strip()}")
     return finished.stdout
 
