@@ -9,6 +9,8 @@ from template.answers import QUESTIONS
 from template.paths import OWNERS
 from template.paths import is_own
 from template.service import Reference
+from template.source import OF_CRUFT
+from template.source import RECORD
 from tests.template.services import OF_THE_REFERENCE
 from tests.template.services import ROOT
 from tests.template.services import git
@@ -16,6 +18,8 @@ from tests.template.services import service
 
 REFERENCE = Reference(ROOT)
 JINJA = re.compile(rb"\{\{ ?cookiecutter|\{%")
+RECORDS = {OF_CRUFT, RECORD}
+"""What a service knows of the template."""
 MACHINERY = re.compile(rb"cookiecutter|\.venv-new|from template|template/owner")
 
 
@@ -42,7 +46,7 @@ def test_the_answers_of_the_reference_make_it_again_byte_for_byte(tmp_path):
     owners = {path.relative_to(ROOT / OWNERS).as_posix() for path in (ROOT / OWNERS).rglob("*") if path.is_file()}
 
     expected = {path: content for path, content in REFERENCE.files().items() if path not in owners}
-    got = {path: content for path, content in made.items() if path not in owners | {".template.json"}}
+    got = {path: content for path, content in made.items() if path not in owners | RECORDS}
 
     assert got.keys() == expected.keys()
     assert {path for path in got if got[path] != expected[path]} == set()
@@ -71,13 +75,13 @@ def test_every_file_of_a_new_service_is_text_that_ends_with_its_line(tmp_path, e
     assert scripts == {path for path, content in REFERENCE.files().items() if content.startswith(b"#!")}
     assert scripts >= {".ci/run"}
     assert all((made.folder / path).stat().st_mode & 0o111 for path in scripts)
-    assert not {path for path, content in files.items() if path != ".template.json" and MACHINERY.search(content)}
+    assert not {path for path, content in files.items() if path not in RECORDS and MACHINERY.search(content)}
 
 
 def test_by_default_a_service_has_a_customer_and_nothing_of_the_reference(tmp_path):
     made = service(tmp_path / "new").files()
 
-    recorded = json.loads(made[".template.json"])
+    recorded = json.loads(made[RECORD])
     assert recorded["answers"] == {
         "project_name": "My Service",
         "project_slug": "my-service",
@@ -106,7 +110,7 @@ def test_the_generator_knows_the_questions_that_are_asked():
 def test_what_is_recorded_is_what_was_answered(tmp_path):
     made = service(tmp_path / "new", project_name="Order Service", aggregate="Order", email="ann@example.com")
 
-    recorded = json.loads((made.folder / ".template.json").read_text(encoding="utf-8"))
+    recorded = json.loads((made.folder / RECORD).read_text(encoding="utf-8"))
 
     assert recorded["commit"] == git(ROOT, "rev-parse", "HEAD").strip()
     assert recorded["answers"]["aggregate_plural"] == "Orders"
