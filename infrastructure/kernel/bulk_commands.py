@@ -128,8 +128,9 @@ def export(
     stop = limited(persistence, units)
     if segments is not None:
         checkpoints = Checkpoints(file, f"export of {persistence.place}", segments)
-        step = exporting(persistence.store, [each.kind for each in repositories], checkpoints, say)
-        done = gone_through(checkpoints, step, Doing("Exporting", persistence.records()), stop)
+        exported = [each.kind for each in repositories]
+        step = exporting(persistence.store, exported, checkpoints, say)
+        done = gone_through(checkpoints, step, Doing("Exporting", persistence.records(exported)), stop)
         written, unreadable = (sum(each.counts.get(name, 0) for each in done) for name in ("written", "unreadable"))
         say(f"{written} lines are in {file}, {unreadable} entities are not")
     else:
@@ -184,7 +185,7 @@ def rewrite(
     stop = limited(persistence, units)
     checkpoints = Checkpoints(progress, f"rewrite{' --all' * whatever} {named} in {persistence.place}", segments)
     step = rewriting(persistence.store, repositories, whatever=whatever, report=say, stop=stop)
-    done = gone_through(checkpoints, step, Doing("Rewriting", persistence.records()), stop)
+    done = gone_through(checkpoints, step, Doing("Rewriting", persistence.records([*repositories])), stop)
     persistence.close()
     saved, failed = (sum(each.counts.get(name, 0) for each in done) for name in ("saved", "failed"))
     say(f"{saved} saved again, {failed} not; {sum(each.seen for each in done)} records seen")

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from typing import Any
 from typing import NamedTuple
 
+from domain.kernel.entity import Entity
 from domain.kernel.errors import Misconfigured
 from domain.kernel.errors import TooLarge
 from domain.kernel.repository import Repository
@@ -74,8 +75,8 @@ class Persistence(ABC):
         """
         raise Misconfigured(f"{self.store.name} counts no units of capacity")
 
-    def records(self, *tables: str) -> int | None:
-        """About how many records `Store.stretch` will see in all segments together, or those in some tables only.
+    def records(self, kinds: Sequence[type[Entity]] | None = None) -> int | None:
+        """About how many records `Store.stretch` will see of these kinds, or of all, in all segments together.
 
         None if nobody knows.
         """
@@ -104,7 +105,7 @@ class Persistence(ABC):
 
     @property
     def table_names(self) -> Sequence[str]:
-        """The names of the tables that the next three methods are about, that of the one for everything first.
+        """The names of the tables that the next three methods are about.
 
         Raises:
             Misconfigured: this store has no table, or the settings name an aggregate that there is not.
@@ -138,10 +139,10 @@ class Persistence(ABC):
         """
         raise self._no_table
 
-    def copying(self) -> "Step":
+    def copying(self) -> "tuple[Step, int]":
         """Copies what is stored of aggregates that have a table of their own by now into that. Nobody may write meanwhile.
 
-        It counts the records that were `copied`, and those that were `existing`, which it does not overwrite.
+        With it comes about how many records it will see in all segments together. It counts the records that were `copied`, and those that were `existing`, which it does not overwrite.
 
         Raises:
             Misconfigured: no aggregate has a table of its own, or this store has none.

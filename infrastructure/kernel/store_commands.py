@@ -91,11 +91,10 @@ def copy(
     It overwrites nothing, and can be run again. The old items stay where they are.
     """
     persistence: Persistence = context.obj.opened()
-    step = persistence.copying()
+    step, records = persistence.copying()
     stop = limited(persistence, units)
     checkpoints = Checkpoints(progress, f"copy of {persistence.place}", segments)
-    main, *_ = persistence.table_names
-    done = gone_through(checkpoints, step, Doing("Copying", persistence.records(main)), stop)
+    done = gone_through(checkpoints, step, Doing("Copying", records), stop)
     persistence.close()
     copied, existing = (sum(each.counts.get(name, 0) for each in done) for name in ("copied", "existing"))
     say(f"{copied} items copied, {existing} were there already")

@@ -10,6 +10,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 from typing import Any
 
+from domain.kernel.entity import Entity
 from domain.kernel.errors import Misconfigured
 from domain.kernel.events import HandledEvent
 from infrastructure.kernel.dynamodb.administration import create
@@ -100,11 +101,9 @@ class DynamoDBPersistence(Persistence):
         for table in self.tables:
             table.report = report
 
-    def records(self, *tables: str) -> int:
+    def records(self, kinds: Sequence[type[Entity]] | None = None) -> int:
         """DynamoDB counts again about every six hours; it counts tombstones and other items, too."""
-        return sum(
-            int(describe(table)["ItemCount"]) for table in self.tables if table.name in (tables or self.table_names)
-        )
+        return sum(map(_records_in, self.tables if kinds is None else self.store.mappers_in(kinds)))
 
     def reshard(self, segment: Segment, after: str | None, stop: threading.Event) -> Resharded | None:
         if len(shards_of(self._settings.dynamodb_listing_shards)) == 1:
@@ -136,14 +135,14 @@ class DynamoDBPersistence(Persistence):
     def delete_table(self, name: str) -> None:
         delete(self._table(name))
 
-    def copying(self) -> "Step":
+    def copying(self) -> "tuple[Step, int]":
         self._require_known_kinds()
         if not self.store.apart:
             variable = self._settings.variable("dynamodb_tables")
             raise Misconfigured(f"{variable}: must name the aggregates that have a table of their own by now")
         copying = import_module("infrastructure.kernel.dynamodb.copying")  # only commands of operators copy
         step: Step = copying.copying(self.table, self.store.apart)
-        return step
+        return step, _records_in(self.table)
 
     def _table(self, name: str) -> Table:
         return next(table for table in self.tables if table.name == name)
@@ -156,6 +155,10 @@ class DynamoDBPersistence(Persistence):
             raise Misconfigured(
                 f"{variable}: there is no aggregate {unknown[0]}; there are {', '.join(sorted(known)) or 'none'}"
             )
+
+
+def _records_in(table: Table) -> int:
+    return int(describe(table)["ItemCount"])
 
 
 def _beside(main: Table, name: str) -> Table:

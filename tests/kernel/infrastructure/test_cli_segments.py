@@ -70,7 +70,7 @@ def test_every_entity_that_import_takes_is_in_one_of_the_files_once(container, f
     assert result.exit_code == 0
     assert f"700 lines are in {folder}, 0 entities are not" in result.stderr
     if container.settings().persistence == "dynamodb":
-        assert re.search(r"Exporting .* 701 of about 701 records \d+:\d+:\d+", result.stderr), "with an estimate"
+        assert re.search(r"Exporting .* (70[01]) of about \1 records \d+:\d+:\d+", result.stderr), "with an estimate"
     assert sorted(line["id"] for line in lines_in(folder)) == sorted(crate.id for crate in crates)
     files = {f"segment-{number}-of-{segments}" for number in range(1, segments + 1)}
     assert {file.name for file in folder.iterdir()} == {

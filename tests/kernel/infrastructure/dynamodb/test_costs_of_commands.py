@@ -53,7 +53,7 @@ def test_a_reshard_reads_consistently_and_pays_for_the_item_and_the_index_that_i
 
 def test_a_copy_reads_consistently_so_that_it_misses_nothing_that_was_written_just_before(divided, specimens):
     specimens.add(a_specimen())
-    copy = divided.copying()
+    copy, _ = divided.copying()
 
     read = metered(divided.table)(lambda: copy(WHOLE, Progress(task="copy")))
 
@@ -66,9 +66,11 @@ def test_a_request_reads_500_items_at_most_and_one_of_a_copy_100(connect, divide
 
     stretch = persistence.store.stretch([Crate], WHOLE, None)
     resharded = persistence.reshard(WHOLE, stretch.after, Event())
-    copied = divided.copying()(WHOLE, Progress(task="copy"))
+    step, records = divided.copying()
+    copied = step(WHOLE, Progress(task="copy"))
 
     assert (stretch.seen, resharded.seen, copied.seen) == (500, 1, 100)
+    assert records == 501
 
 
 @pytest.mark.parametrize(
