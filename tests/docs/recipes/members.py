@@ -13,6 +13,7 @@ from domain.kernel.repository import Repository
 from domain.kernel.text import Name
 from infrastructure.container import Container
 from infrastructure.dynamodb.persistence import DynamoDBPersistence
+from infrastructure.kernel.dynamodb.administration import create
 from infrastructure.kernel.dynamodb.repository import DynamoDBRepository
 from infrastructure.kernel.memory.repository import InMemoryRepository
 from infrastructure.memory.persistence import InMemoryPersistence
@@ -67,9 +68,14 @@ def on_dynamodb(container: Container) -> DynamoDBPersistence:
 
 
 def kept(container: Container, *, memory: Callable[[Any], T], dynamodb: Callable[[Any], T]) -> T:
-    """What the adapter of `container` has behind a port: of a service, a line in its persistence.py."""
+    """What the adapter of `container` has behind a port: of a service, a line in its persistence.py.
+
+    Its table gets the indexes that it lacks.
+    """
     persistence = container.persistence()
     if isinstance(persistence, DynamoDBPersistence):
-        return dynamodb(persistence.store)
+        made = dynamodb(persistence.store)
+        create(persistence.store.table, persistence.store.indexes)
+        return made
     assert isinstance(persistence, InMemoryPersistence)
     return memory(persistence.store)

@@ -3,8 +3,6 @@
 import pytest
 
 from infrastructure.container import Container
-from infrastructure.kernel.dynamodb.administration import create
-from infrastructure.kernel.dynamodb.store import DynamoDBStore
 from tests.docs.recipes.members import DynamoDBMemberRepository
 from tests.docs.recipes.members import InMemoryMemberRepository
 from tests.docs.recipes.members import Member
@@ -14,24 +12,18 @@ from tests.docs.recipes.members import kept
 from tests.kernel.contracts.repository import RepositoryContract
 
 
-def in_a_table_with_the_index(store: DynamoDBStore) -> MemberRepository:
-    members = DynamoDBMemberRepository(store)
-    create(store.table, store.indexes)
-    return members
-
-
 class TestMembers(RepositoryContract[Member]):
     make = named = staticmethod(a_member)
     changed = staticmethod(lambda member: member.evolve(name=f"{member.name} II"))
 
     @pytest.fixture
     def repository(self, container: Container) -> MemberRepository:
-        return kept(container, memory=InMemoryMemberRepository, dynamodb=in_a_table_with_the_index)
+        return kept(container, memory=InMemoryMemberRepository, dynamodb=DynamoDBMemberRepository)
 
 
 @pytest.fixture
 def members(container: Container) -> MemberRepository:
-    return kept(container, memory=InMemoryMemberRepository, dynamodb=in_a_table_with_the_index)
+    return kept(container, memory=InMemoryMemberRepository, dynamodb=DynamoDBMemberRepository)
 
 
 def test_the_members_of_a_city_are_listed_by_name(members):
