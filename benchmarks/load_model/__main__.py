@@ -36,6 +36,8 @@ def main() -> None:
         _add_fields(parser, part)
     chosen = parser.parse_args()
     if chosen.docs:
+        if chosen != parser.parse_args(["--docs"]):
+            parser.error("--docs writes the tables of the defaults: give no other input")
         PAGE.write_text(filled(PAGE.read_text(encoding="utf-8"), tables.blocks()), encoding="utf-8")
     else:
         try:

@@ -352,6 +352,7 @@ def test_the_command_says_what_to_turn_for_a_service_of_yours(capsys, monkeypatc
     ("arguments", "rule"),
     [
         (["--writes", "0"], "writes must be more than 0"),
+        (["--docs", "--writes", "3000"], "--docs writes the tables of the defaults: give no other input"),
         (["--adds", "0.9", "--renames", "0.9"], "adds and renames together"),
         (["--listing-shards", "0"], "must be 1 or more"),
         (["--parallelization", "11"], "parallelization must be 10 or less"),

@@ -6,6 +6,9 @@ from collections.abc import Iterator
 
 import pytest
 
+from tests.kernel.infrastructure.observability.recorder import Recorder
+from usecases.kernel.observability import watch_with
+
 
 @pytest.fixture
 def process_as_it_was() -> Iterator[None]:
@@ -19,3 +22,12 @@ def process_as_it_was() -> Iterator[None]:
     root.setLevel(level)
     for number, handler in signals.items():
         signal.signal(number, handler)
+
+
+@pytest.fixture
+def recorder() -> Iterator[Recorder]:
+    """Is told of everything that is observed."""
+    recorder = Recorder()
+    watch_with(recorder)
+    yield recorder
+    watch_with()

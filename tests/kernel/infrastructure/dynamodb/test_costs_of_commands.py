@@ -1,7 +1,7 @@
 """What the commands that go through a table consume of it, and that each of them can be limited."""
 
+from collections.abc import Callable
 from threading import Event
-from typing import Any
 
 import pytest
 from dependency_injector.providers import Object
@@ -10,6 +10,7 @@ from typer.testing import CliRunner
 from infrastructure.kernel.cli import Service
 from infrastructure.kernel.commands import app
 from infrastructure.kernel.costs.units import Units
+from infrastructure.kernel.dynamodb.limiter import Limiter
 from infrastructure.kernel.segments import Progress
 from infrastructure.kernel.store import Segment
 from tests.kernel.builders.crates import a_crate
@@ -78,7 +79,15 @@ def test_a_request_reads_500_items_at_most_and_one_of_a_copy_100(connect, divide
     [["reshard"], ["rewrite", "--all"], ["table", "copy"], ["export", "{folder}", "--segments", "1"], ["import", "-"]],
     ids=" ".join,
 )
-def test_every_command_that_goes_through_a_table_can_be_limited(divided, container, tmp_path, command):
+def test_every_command_that_goes_through_a_table_can_be_limited(divided, container, tmp_path, command, monkeypatch):
+    limits: list[float] = []
+
+    class Told(Limiter):
+        def __init__(self, per_second: float, wait: Callable[[float], object]) -> None:
+            limits.append(per_second)
+            super().__init__(per_second, wait)
+
+    monkeypatch.setattr("infrastructure.kernel.dynamodb.limiter.Limiter", Told)
     arguments = [argument.format(folder=tmp_path / "folder") for argument in command]
 
     with container.persistence.override(Object(divided)), container.settings.override(divided._settings):
@@ -87,9 +96,5 @@ def test_every_command_that_goes_through_a_table_can_be_limited(divided, contain
         )
 
     assert result.exit_code == 0, result.output
-    assert all(limiting(table.report) == 1_000_000 for table in divided.tables)
-
-
-def limiting(report: Any) -> float | None:
-    """How many units per second are allowed, if there is a limit."""
-    return None if report is None else report.__self__._per_second
+    assert limits == [1_000_000]
+    assert all(table.report is not None for table in divided.tables)

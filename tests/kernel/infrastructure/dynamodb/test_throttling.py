@@ -7,23 +7,13 @@ from domain.kernel.errors import Unavailable
 from infrastructure.kernel.api.problems import failure
 from tests.kernel.builders.crates import a_crate
 from tests.kernel.infrastructure.dynamodb.network import answering
-from tests.kernel.infrastructure.observability.recorder import Recorder
 from tests.kernel.service.domain import Crate
-from usecases.kernel.observability import watch_with
 from usecases.kernel.observability import watched
 
 ARN = "arn:aws:dynamodb:eu-west-1:123456789012:table/crates"
 HOT = {"reason": "TableWriteKeyRangeThroughputExceeded", "resource": ARN}
 INDEX = {"reason": "IndexWriteMaxOnDemandThroughputExceeded", "resource": f"{ARN}/index/listing"}
 ACCOUNT = {"reason": "TableReadAccountLimitExceeded", "resource": ARN}
-
-
-@pytest.fixture
-def recorder():
-    recorder = Recorder()
-    watch_with(recorder)
-    yield recorder
-    watch_with()
 
 
 def refused(remote, network, fault):

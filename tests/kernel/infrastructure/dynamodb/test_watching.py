@@ -14,14 +14,6 @@ from usecases.kernel.observability import watch_with
 from usecases.kernel.observability import watched
 
 
-@pytest.fixture
-def recorder():
-    recorder = Recorder()
-    watch_with(recorder)
-    yield recorder
-    watch_with()
-
-
 @pytest.fixture(params=["watched", "not watched"])
 def may_be_watched(request):
     watch_with(*([Recorder()] if request.param == "watched" else []))

@@ -8,7 +8,6 @@ from anyio.from_thread import BlockingPortal
 
 from tests.kernel.infrastructure.http.clients import WAYS
 from tests.kernel.infrastructure.http.clients import portal
-from tests.kernel.infrastructure.observability.recorder import Recorder
 from tests.kernel.service.container import Container
 from tests.kernel.service.endpoints import ENDPOINTS
 from usecases.kernel.observability import watch_with
@@ -20,14 +19,6 @@ __all__ = ["portal"]
 def nobody_watches_afterwards() -> Iterator[None]:
     yield
     watch_with()
-
-
-@pytest.fixture
-def recorder() -> Recorder:
-    """Is told of everything."""
-    recorder = Recorder()
-    watch_with(recorder)
-    return recorder
 
 
 @pytest.fixture(params=WAYS)

@@ -8,6 +8,7 @@ from infrastructure.kernel import commands
 from infrastructure.kernel.aws_lambda.consumers import create_consumers_handler
 from infrastructure.kernel.cli import Service
 from infrastructure.kernel.events.cloud_events import cloud_event
+from tests.kernel.builders.containers import an_in_memory_container
 from tests.kernel.builders.crates import a_crate
 from tests.kernel.builders.events import an_event
 from tests.kernel.infrastructure.aws_lambda.invocations import Invocation
@@ -15,7 +16,6 @@ from tests.kernel.infrastructure.observability.recorder import Recorder
 from tests.kernel.service.container import Container
 from tests.kernel.service.endpoints import ENDPOINTS
 from tests.kernel.service.settings import SOURCE
-from tests.kernel.service.settings import Settings
 from usecases.kernel.observability import current_trace
 from usecases.kernel.observability import watch_with
 
@@ -34,9 +34,7 @@ class Keeping(Recorder):
 @pytest.fixture
 def container() -> Container:
     """No adapter has a part in this."""
-    container = Container()
-    container.settings.override(Settings(persistence="memory", event_bus="memory"))
-    return container
+    return an_in_memory_container()
 
 
 @pytest.fixture
