@@ -11,7 +11,6 @@ from tests.kernel.adapters import Adapter
 from tests.kernel.chosen import asked_for
 
 ADAPTERS = asked_for("memory", "moto")
-IN_MEMORY = any(adapter.name == "memory" for adapter in ADAPTERS)
 
 
 def once_for_each(*adapters: Adapter) -> Any:
@@ -38,13 +37,21 @@ def once_per_adapter(config: pytest.Config, items: list[pytest.Item], conftest: 
     for item in items:
         if "adapter" in getattr(item, "fixturenames", ()):
             item.add_marker("adapters")
+    in_memory = {_test_of(item) for item in items if _adapter_of(item) == "memory"}
     repeated = {
         item
         for item in items
-        if IN_MEMORY and _adapter_of(item) == "moto" and any(folder in item.path.parents for folder in folders)
+        if _adapter_of(item) == "moto"
+        and _test_of(item) in in_memory
+        and any(folder in item.path.parents for folder in folders)
     }
     config.hook.pytest_deselected(items=list(repeated))
     items[:] = [item for item in items if item not in repeated]
+
+
+def _test_of(item: pytest.Item) -> str:
+    """It, whatever it is run with."""
+    return item.nodeid.partition("[")[0]
 
 
 def _adapter_of(item: pytest.Item) -> str | None:

@@ -186,9 +186,10 @@ def test_libcurl_is_refused_where_lambda_could_not_load_it(monkeypatch):
         lambda_zip.main(["--arch", "arm64", "--curl"])
 
 
-def test_why_no_zip_was_made_is_said_in_a_line(monkeypatch):
+@pytest.mark.parametrize("error", [NotMade, Misconfigured])
+def test_why_no_zip_was_made_is_said_in_a_line(monkeypatch, error):
     def fill(tree: Path, arch: str, *, curl: bool) -> None:
-        raise NotMade(f"nothing for {arch}")
+        raise error(f"nothing for {arch}")
 
     monkeypatch.setattr(lambda_zip, "fill", fill)
 

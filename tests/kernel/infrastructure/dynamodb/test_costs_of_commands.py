@@ -74,6 +74,21 @@ def test_a_request_reads_500_items_at_most_and_one_of_a_copy_100(connect, divide
     assert records == 501
 
 
+@pytest.mark.parametrize("command", [["rewrite", "--all", "Crate"], ["export", "{folder}", "--segments", "1"]])
+def test_the_bar_of_a_command_counts_the_tables_that_it_reads_and_no_others(
+    divided, container, tmp_path, command, monkeypatch
+):
+    monkeypatch.setenv("COLUMNS", "300")
+    divided.crates.put_many(a_crate() for _ in range(2))
+    divided.specimens.put_many(a_specimen() for _ in range(3))
+    arguments = [argument.format(folder=tmp_path / "folder") for argument in command]
+
+    with container.persistence.override(Object(divided)):
+        result = CliRunner().invoke(app, arguments, obj=Service(container, ENDPOINTS))
+
+    assert "2 of about 2 records" in result.stderr
+
+
 @pytest.mark.parametrize(
     "command",
     [["reshard"], ["rewrite", "--all"], ["table", "copy"], ["export", "{folder}", "--segments", "1"], ["import", "-"]],
